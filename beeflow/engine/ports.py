@@ -1,0 +1,97 @@
+"""What the engine needs of the world, as protocols: actions, a clock, secrets.
+
+The composition root plugs the real ones in; tests and the other drivers plug in their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from beeflow.types import Effect, Json
+
+
+@dataclass(frozen=True, slots=True)
+class CallContext:
+    """What an action may know of the run that calls it. `timeout` is in seconds."""
+
+    run: str
+    recipe: str
+    path: str
+    timeout: float
+    pages: int | Literal["all"] | None = None
+
+
+class Action(Protocol):
+    """One action: `resource.verb`."""
+
+    @property
+    def name(self) -> str:
+        """The name recipes use."""
+        ...
+
+    @property
+    def sample(self) -> Json:
+        """The documented answer, as a recipe sees it."""
+        ...
+
+    @property
+    def secret_fields(self) -> tuple[str, ...]:
+        """Dotted paths (`*` for each item) in arguments and answers that are masked."""
+        ...
+
+    def effect(self, args: Mapping[str, Json]) -> Effect:
+        """What a repetition does; for `http.request` it depends on the arguments."""
+        ...
+
+    def check(self, args: Mapping[str, Json]) -> Sequence[str]:
+        """Say what is wrong with the arguments: nothing is sent while anything is."""
+        ...
+
+    async def call(self, args: Mapping[str, Json], context: CallContext) -> Json:
+        """Perform it once. Raises `ActionError`; `timeout` is kept by the caller too."""
+        ...
+
+    async def look(self, args: Mapping[str, Json], context: CallContext) -> dict[str, Json]:
+        """For a guarded action: what matches the arguments already, by reference.
+
+        Each value is what the action would have answered, had it made that one.
+        """
+        ...
+
+
+class Actions(Protocol):
+    """All actions there are."""
+
+    def get(self, name: str) -> Action | None:
+        """Return an action by its name."""
+        ...
+
+    def names(self) -> Sequence[str]:
+        """All names, sorted."""
+        ...
+
+
+class Clock(Protocol):
+    """The time, and waiting for it."""
+
+    def now(self) -> float:
+        """Unix seconds."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after so many seconds (at once for none)."""
+        ...
+
+
+class Secrets(Protocol):
+    """The secrets, by name, and their removal from whatever people may see."""
+
+    def get(self, name: str) -> str | None:
+        """Return a secret's value, None where there is none."""
+        ...
+
+    def mask(self, value: Json) -> Json:
+        """Replace every secret value inside by `***`."""
+        ...

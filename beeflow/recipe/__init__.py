@@ -1,0 +1,1 @@
+"""The recipe language: from YAML text to a model that the engine runs. No clock, no network."""

@@ -1,0 +1,454 @@
+"""A recipe as the engine sees it: frozen, complete, every default filled in.
+
+The parser (`beeflow.recipe.parser`) makes these; nothing else does. Durations are float seconds.
+Expressions and templates are kept as text with their place: they are compiled when first used
+and cached by text (`beeflow.recipe.templates`), so that ten thousand recipes cost little memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from beeflow.recipe.problem import Span
+from beeflow.types import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Expr:
+    """A bare expression, as in `conditions` and `if`."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text with `{{ }}` or `{% %}` in it."""
+
+    text: str
+    span: Span
+
+
+Value: TypeAlias = (
+    "None | bool | int | float | str | Template | Sequence[Value] | Mapping[str, Value]"
+)
+"""JSON in which any text may be a template. Keys are never templates."""
+
+Delay: TypeAlias = "float | Template"
+"""Seconds, or a template that renders to a duration when the step is reached."""
+
+Match: TypeAlias = Mapping[str, Value]
+"""A pattern as it was written: dotted path to value, list or operator (section 4)."""
+
+
+# --- what starts a run -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookTrigger:
+    """`{webhook: TYPE | [TYPES], match: {...}}`; a type may hold `*`."""
+
+    types: tuple[str, ...]
+    match: Match
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleTrigger:
+    """`{schedule: CRON | {every: ...} | {at: ...}}`; exactly one of the three is set.
+
+    `at` is the text as written; without an offset it is in `timezone`.
+    """
+
+    timezone: str
+    cron: str | None = None
+    every: float | None = None
+    at: str | None = None
+    missed: Literal["skip", "once", "all"] = "once"
+    grace: float = 3600.0
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventStartTrigger:
+    """`{event_start: -15m}`: `offset` seconds from each event's `event_date`."""
+
+    offset: float
+    if_past: Literal["skip", "now"] = "skip"
+    reconcile: float = 600.0
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchTrigger:
+    """`{watch: {...}}`: API data looked at every so often, firing on the edge.
+
+    `for_events` are the filters on events it runs for (`None`: once, not for each event).
+    With `fires` "once", `when` is set; with "each", `items` and `key` are.
+    """
+
+    every: float
+    fetch: tuple[Fetch, ...]
+    for_events: Mapping[str, Value] | None = None
+    when: Expr | None = None
+    hold: float = 0.0
+    fires: Literal["once", "each"] = "once"
+    items: Expr | None = None
+    key: Expr | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunTrigger:
+    """`{run: failed, recipe: "*"}`: another recipe's run ended so."""
+
+    outcomes: tuple[str, ...]
+    recipe: str = "*"
+    name: str | None = None
+
+
+Trigger: TypeAlias = (
+    WebhookTrigger | ScheduleTrigger | EventStartTrigger | WatchTrigger | RunTrigger
+)
+
+
+# --- calls -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """`attempts` counts the first; delays in seconds, exponential with full jitter."""
+
+    attempts: int = 5
+    delay: float = 1.0
+    max_delay: float = 300.0
+
+
+DEFAULT_TIMEOUT = 30.0
+"""Seconds that one attempt of a call may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCall:
+    """A named action and what it is called with."""
+
+    action: str
+    args: Mapping[str, Value]
+    span: Span
+    retry: Retry = Retry()
+    timeout: float = DEFAULT_TIMEOUT
+    pages: int | Literal["all"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """A named read before the conditions; with `on_error` "continue" it becomes `default`."""
+
+    name: str
+    call: ActionCall
+    on_error: Literal["fail", "continue"] = "fail"
+    default: Value = None
+
+
+# --- conditions ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """`{all: [...]}`."""
+
+    clauses: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """`{any: [...]}`."""
+
+    clauses: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """`{not: ...}`."""
+
+    clause: Condition
+
+
+Condition: TypeAlias = Expr | AllOf | AnyOf | Not
+
+
+# --- steps -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepHead:
+    """What every step has: its path in the recipe (`actions/2/then/0`), a name, a guard."""
+
+    path: str
+    span: Span
+    name: str | None = None
+    guard: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionStep:
+    """`action:`. `once_id` tells this step from others in the ledger and survives edits."""
+
+    head: StepHead
+    call: ActionCall
+    into: str | None = None
+    on_error: Literal["fail", "continue"] | tuple[Step, ...] = "fail"
+    on_unknown: Literal["fail", "retry", "continue"] = "fail"
+    once: Expr | None = None
+    once_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IfStep:
+    """`if:` with `then`."""
+
+    head: StepHead
+    condition: Expr
+    then: tuple[Step, ...]
+    otherwise: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseStep:
+    """`choose:`; the first arm whose condition holds."""
+
+    head: StepHead
+    arms: tuple[tuple[Expr, tuple[Step, ...]], ...]
+    otherwise: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ForEachStep:
+    """`for_each:`; `item` names the item, `into` collects the last result of each turn."""
+
+    head: StepHead
+    items: Expr
+    do: tuple[Step, ...]
+    item: str = "item"
+    parallel: int = 1
+    into: str | None = None
+    on_error: Literal["fail", "continue"] = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatStep:
+    """`repeat:`; exactly one of `until` and `times` is set. `max_turns` goes with `until`."""
+
+    head: StepHead
+    do: tuple[Step, ...]
+    until: Expr | None = None
+    times: int | Expr | None = None
+    every: float = 0.0
+    max_turns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParallelStep:
+    """`parallel:`; one tuple of steps for each branch."""
+
+    head: StepHead
+    branches: tuple[tuple[Step, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitStep:
+    """`wait:`; exactly one of `delay` and `until` is set."""
+
+    head: StepHead
+    delay: Delay | None = None
+    until: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitForStep:
+    """`wait_for:`; a webhook, or the timeout."""
+
+    head: StepHead
+    types: tuple[str, ...]
+    match: Match
+    timeout: Delay
+    into: str | None = None
+    on_timeout: Literal["fail", "continue"] = "fail"
+    any_event: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetStep:
+    """`set:`; names in the order written."""
+
+    head: StepHead
+    values: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StateStep:
+    """`state:`; any of its three kinds of change."""
+
+    head: StepHead
+    assign: tuple[tuple[str, Value], ...] = ()
+    increment: tuple[tuple[str, Value], ...] = ()
+    delete: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunStep:
+    """`run:`; another recipe."""
+
+    head: StepHead
+    recipe: str
+    args: Mapping[str, Value]
+    into: str | None = None
+    detach: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StopStep:
+    """`stop:`; the reason may be a template."""
+
+    head: StepHead
+    reason: Value
+    outcome: Literal["succeeded", "failed"] = "succeeded"
+
+
+Step: TypeAlias = (
+    ActionStep
+    | IfStep
+    | ChooseStep
+    | ForEachStep
+    | RepeatStep
+    | ParallelStep
+    | WaitStep
+    | WaitForStep
+    | SetStep
+    | StateStep
+    | RunStep
+    | StopStep
+)
+
+
+# --- run policy ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Concurrency:
+    """`group` None means the default: the event's reference."""
+
+    group: Expr | None = None
+    mode: Literal["queue", "drop", "restart", "parallel"] = "queue"
+    max: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """The first for a key, then silence for `within` seconds."""
+
+    within: float
+    key: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Debounce:
+    """The last for a key, once it is `quiet` seconds quiet, `max` seconds at the latest."""
+
+    quiet: float
+    key: Expr | None = None
+    max: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One run for all of a key within `window` seconds, or as soon as there are `max`."""
+
+    window: float
+    key: Expr | None = None
+    max: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOn:
+    """A webhook that cancels the recipe's queued and waiting runs for the same event."""
+
+    types: tuple[str, ...]
+    match: Match
+    any_event: bool = False
+
+
+# --- the recipe ------------------------------------------------------------------------------
+
+InputType = Literal[
+    "string",
+    "integer",
+    "number",
+    "boolean",
+    "duration",
+    "datetime",
+    "list",
+    "choice",
+    "secret",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A declared input. `value` is what the instance's `with` gives, else the default."""
+
+    name: str
+    type: InputType
+    required: bool = True
+    value: Json = None
+    options: tuple[Json, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The text of a recipe: its own file, and the blueprint it uses, by path from the root."""
+
+    main: str
+    files: tuple[tuple[str, str], ...]
+
+    @property
+    def digest(self) -> str:
+        """The hash a run is pinned to: SHA-256 in hex over all names and texts."""
+        digest = hashlib.sha256(self.main.encode())
+        for name, text in self.files:
+            digest.update(f"\0{name}\0{len(text)}\0".encode())
+            digest.update(text.encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """One recipe, checked for its form. `hash` is its bundle's digest."""
+
+    id: str
+    hash: str
+    bundle: Bundle
+    name: str = ""
+    description: str = ""
+    labels: tuple[str, ...] = ()
+    enabled: bool = True
+    mode: Literal["live", "shadow"] = "live"
+    timezone: str = "UTC"
+    inputs: Mapping[str, Input] = field(default_factory=dict)
+    triggers: tuple[Trigger, ...] = ()
+    fetch: tuple[Fetch, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    actions: tuple[Step, ...] = ()
+    on_error: tuple[Step, ...] = ()
+    concurrency: Concurrency | None = None
+    throttle: Throttle | None = None
+    debounce: Debounce | None = None
+    batch: Batch | None = None
+    cancel_on: tuple[CancelOn, ...] = ()
+    timeout: float | None = None
+    secrets: frozenset[str] = frozenset()
+    """The names of `secrets.NAME` that its texts mention."""

@@ -1,0 +1,44 @@
+"""What a user got wrong, as data with a place: the language's findings before they are printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a file: `start` to `end` (one past the last), in characters of its text."""
+
+    file: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A second place that explains a problem, such as where a name was set."""
+
+    message: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, why, and how to mend it.
+
+    `rule` is the stable name that `--explain` and `# beeflow: ignore[rule]` take. `path` is the
+    place within the document, such as `actions/2/with/text`.
+    """
+
+    rule: str
+    message: str
+    span: Span
+    severity: Severity = "error"
+    help: str | None = None
+    suggestions: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    path: str = ""
+    recipe: str | None = None
