@@ -11,6 +11,8 @@
     │   ├── UndefinedName      something in it does not exist
     │   └── LimitReached       it is too large, or takes too long
     ├── SignatureError         a webhook is not signed as it should be
+    ├── WebhookError           a webhook's body is not what it should be
+    ├── Overloaded             too much at once: the same is taken later
     └── JournalError           the journal cannot do what was asked
         ├── JournalFull        no room left: try again later
         ├── JournalBroken      an I/O error: nothing may be acknowledged any more
@@ -121,6 +123,20 @@ class LimitReached(ExpressionError):  # noqa: N818 - it reads as what it says
 
 class SignatureError(BeeflowError):
     """A webhook is not signed as it should be; deliberately without a reason."""
+
+
+class Overloaded(BeeflowError):  # noqa: N818 - it reads as what it says
+    """Too much at once; nothing was done, and the same will be taken later."""
+
+
+class WebhookError(BeeflowError):
+    """A webhook's body is refused; `code` is what the sender is told (interfaces, HTTP)."""
+
+    def __init__(
+        self, code: Literal["invalid_json", "invalid_envelope", "stale"], message: str
+    ) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class JournalError(BeeflowError):

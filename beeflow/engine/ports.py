@@ -5,7 +5,7 @@ The composition root plugs the real ones in; tests and the other drivers plug in
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -39,6 +39,11 @@ class Action(Protocol):
     @property
     def secret_fields(self) -> tuple[str, ...]:
         """Dotted paths (`*` for each item) in arguments and answers that are masked."""
+        ...
+
+    @property
+    def escapes(self) -> Mapping[str, Callable[[str], str]]:
+        """Parameters in which what a template puts in is escaped so (unless `raw` is true)."""
         ...
 
     def effect(self, args: Mapping[str, Json]) -> Effect:

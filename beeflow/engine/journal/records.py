@@ -149,7 +149,8 @@ class Receipt:
     """The journal's word on an event: it is on disk.
 
     `event_id` is the id of the event, of the first one for a duplicate. `runs` are the ids of
-    the runs it made, dropped and denied ones included.
+    the runs it made, dropped and denied ones included. `fresh` are those of them that may run
+    now and whose only event this is: they can be carried out without being read back.
     """
 
     event_id: str
@@ -157,6 +158,7 @@ class Receipt:
     runs: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     moved: Moved = Moved()
+    fresh: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,128 @@
+"""Arguments against parameters: what is wrong, what is allowed, and the mend."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from beeflow.actions.parameter import Parameter, kinds_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from jsonschema import Draft202012Validator
+
+    from beeflow.types import Json
+
+_PYTHON: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+    "array": (list,),
+    "object": (dict,),
+    "null": (type(None),),
+}
+_QUICK = frozenset({"type", "enum", "description", "default", "examples", "title", "format"})
+_LONGEST_SHOWN = 60
+
+
+def check_arguments(
+    parameters: Sequence[Parameter], args: Mapping[str, Json], opaque: Collection[str] = ()
+) -> list[str]:
+    """Return what is wrong, one text for each thing; empty where nothing is."""
+    known = {parameter.name for parameter in parameters}
+    problems = [_unknown(name, known) for name in args if name not in known]
+    for parameter in parameters:
+        if parameter.name in opaque:
+            continue
+        if parameter.name not in args:
+            if parameter.required:
+                problems.append(_missing(parameter))
+        elif not _fits(parameter.schema, args[parameter.name]):
+            problems.append(_wrong(parameter, args[parameter.name]))
+    return problems
+
+
+def shown(value: Json) -> str:
+    """Write a value for a message, cut where it is long."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return f"`{text}`" if len(text) <= _LONGEST_SHOWN else f"`{text[:_LONGEST_SHOWN]}…`"
+
+
+def _unknown(name: str, known: Collection[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    has = f"has: {', '.join(sorted(known))}" if known else "it takes none"
+    mend = f"did you mean `{close[0]}`? ({has})" if close else has
+    return f"there is no parameter `{name}`; {mend}"
+
+
+def _missing(parameter: Parameter) -> str:
+    about = f": {parameter.description[:1].lower()}{parameter.description[1:]}"
+    return f"`{parameter.name}` is missing ({parameter.kind}){about.rstrip('.: ')}"
+
+
+def _wrong(parameter: Parameter, value: Json) -> str:
+    lead = f"`{parameter.name}` is {shown(value)}"
+    if not _has_type(parameter.schema.get("type"), value):
+        return f"{lead}; it must be {_article(kinds_in_words(parameter.schema))}"
+    if parameter.allowed:
+        allowed = [str(choice) for choice in parameter.allowed]
+        close = difflib.get_close_matches(str(value), allowed, n=1) or [
+            choice for choice in allowed if choice.lower() == str(value).lower()
+        ]
+        mend = f"; did you mean `{close[0]}`?" if close else ""
+        return f"{lead}; allowed: {', '.join(allowed)}{mend}"
+    return f"{lead}; {_detail(parameter, value)}"
+
+
+def _detail(parameter: Parameter, value: Json) -> str:
+    if "x-allowed" in parameter.schema:
+        return str(parameter.schema["x-allowed"])
+    error = next(_compiled(_key(parameter.schema)).iter_errors(value))
+    return str(error.message)
+
+
+def _article(words: str) -> str:
+    return words if words.startswith(("text", "true", "null", "any")) else f"a {words}"
+
+
+def _fits(schema: Mapping[str, Json], value: Json) -> bool:
+    """Check types and enumerations by hand: it is asked at every call."""
+    if not _has_type(schema.get("type"), value):
+        return False
+    choices = schema.get("enum")
+    if isinstance(choices, list) and value not in choices:
+        return False
+    if all(keyword in _QUICK for keyword in schema):
+        return True
+    return bool(_compiled(_key(schema)).is_valid(value))
+
+
+def _has_type(kinds: Json, value: Json) -> bool:
+    if kinds is None:
+        return True
+    names = kinds if isinstance(kinds, list) else [kinds]
+    return any(_is(str(name), value) for name in names)
+
+
+def _is(kind: str, value: Json) -> bool:
+    if isinstance(value, bool) and kind != "boolean":
+        return False
+    if kind == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, _PYTHON[kind])
+
+
+def _key(schema: Mapping[str, Json]) -> str:
+    return json.dumps(schema, sort_keys=True)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(schema: str) -> Draft202012Validator:
+    # It takes a good tenth of a second to import, and plain types never need it.
+    from jsonschema import Draft202012Validator  # noqa: PLC0415
+
+    return Draft202012Validator(json.loads(schema))

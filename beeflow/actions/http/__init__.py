@@ -1,0 +1,1 @@
+"""`http.request`: any HTTP service, within limits."""

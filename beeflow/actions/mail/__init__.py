@@ -1,0 +1,1 @@
+"""`email.send`: a mail of its own for each recipient."""

@@ -1,0 +1,99 @@
+"""The mails that one call sends: composed before a connection is made."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+
+from beeflow import __version__
+from beeflow.actions.mail.definition import listed
+from beeflow.config.mail_address import MailAddress, check_address
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beeflow.actions.definition import Args, Context
+    from beeflow.types import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail for `to`: its recipients on the envelope, and its Message-ID."""
+
+    to: str
+    envelope: tuple[str, ...]
+    message_id: str
+    message: EmailMessage
+
+
+def compose(args: Args, sender: str, context: Context) -> list[Mail]:
+    """Return a mail for each recipient; arguments and sender must have been checked.
+
+    A recipient that is named twice gets one. `cc` and `bcc` stand on the envelope of the first
+    only. The Message-ID is made of run, step and recipient, so that a mail sent again after an
+    unknown outcome is the same mail to whoever received the first.
+    """
+    origin = check_address(sender)
+    to = _unique(args.get("to"))
+    also = [*_unique(args.get("cc")), *_unique(args.get("bcc"))]
+    mails: list[Mail] = []
+    for index, recipient in enumerate(to):
+        message_id = _message_id(context, recipient, origin.domain)
+        message = _message(args, origin, recipient, message_id)
+        copies = [copy.spec for copy in also if copy.spec != recipient.spec] if index == 0 else []
+        envelope = tuple(dict.fromkeys([recipient.spec, *copies]))
+        mails.append(Mail(recipient.spec, envelope, message_id, message))
+    return mails
+
+
+def _message(args: Args, origin: MailAddress, to: MailAddress, message_id: str) -> EmailMessage:
+    message = EmailMessage(policy=SMTP)
+    message["From"] = _header(origin)
+    message["To"] = _header(to)
+    for name, key in (("Cc", "cc"), ("Reply-To", "reply_to")):
+        addresses = _unique(args.get(key))
+        if addresses:
+            message[name] = [_header(address) for address in addresses]
+    message["Subject"] = str(args["subject"])
+    message["Date"] = format_datetime(datetime.now(UTC))
+    message["Message-ID"] = message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Mailer"] = f"beeflow {__version__}"
+    _add_body(message, args)
+    return message
+
+
+def _add_body(message: EmailMessage, args: Args) -> None:
+    text, html = args.get("text"), args.get("html")
+    if text is not None:
+        message.set_content(_clean(str(text)))
+    if html is not None and text is not None:
+        message.add_alternative(_clean(str(html)), subtype="html")
+    elif html is not None:
+        message.set_content(_clean(str(html)), subtype="html")
+
+
+def _clean(text: str) -> str:
+    """Return text that can be sent: half a surrogate pair has no bytes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _header(address: MailAddress) -> Address:
+    local, _, domain = address.spec.rpartition("@")
+    return Address(_clean(address.name), local, domain)
+
+
+def _unique(value: Json) -> Sequence[MailAddress]:
+    found = [check_address(text) for text in listed(value)]
+    return list({address.spec: address for address in reversed(found)}.values())[::-1]
+
+
+def _message_id(context: Context, recipient: MailAddress, domain: str) -> str:
+    source = f"{context.run}\0{context.path}\0{recipient.spec}"
+    return f"<{hashlib.sha256(source.encode()).hexdigest()[:32]}@{domain}>"

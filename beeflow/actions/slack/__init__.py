@@ -1,0 +1,1 @@
+"""`slack.post`: messages by an incoming webhook or a bot."""

@@ -1,0 +1,38 @@
+"""Replaces what nobody may read in an answer or a payload.
+
+Paths are dotted; `*` is each item of a list, `$` the value itself where it is a URL (the answer of
+`videos.download` is either a signed URL or the word `preparing`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from beeflow.types import Json
+
+MASK = "***"
+
+
+def mask(value: Json, paths: Iterable[str]) -> Json:
+    """Return a copy of `value` in which whatever the paths name is `***`.
+
+    Null and empty text stay: that there is no password is not a secret.
+    """
+    for path in paths:
+        value = _masked(value, [] if path == "$" else path.split("."), whole=path == "$")
+    return value
+
+
+def _masked(value: Json, keys: list[str], *, whole: bool = False) -> Json:
+    if not keys:
+        url = isinstance(value, str) and "://" in value
+        return MASK if value not in (None, "") and (url or not whole) else value
+    key, rest = keys[0], keys[1:]
+    if key == "*" and isinstance(value, list):
+        return [_masked(item, rest) for item in value]
+    if isinstance(value, dict) and key in value:
+        return {**value, key: _masked(value[key], rest)}
+    return value

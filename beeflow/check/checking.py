@@ -1,0 +1,125 @@
+"""Holding recipes against the rules: in files and folders, or in a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from beeflow.check.ignoring import apply_ignores
+from beeflow.check.report import Report, make_report
+from beeflow.check.rules import RULES
+from beeflow.check.subject import Subject
+from beeflow.errors import NothingFound
+from beeflow.recipe.folder import Folder, blueprint_files, is_blueprint, is_recipe, load_folder
+from beeflow.recipe.parser import Defaults, Parsed, parse_recipe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from beeflow.check.facts import Facts
+    from beeflow.recipe.document import Document, Source
+    from beeflow.recipe.problem import Problem
+
+STDIN = "<stdin>"
+"""How messages call the text that came on standard input."""
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What was read, in order; a file that is named twice is read once."""
+
+    parsed: list[tuple[Parsed, Facts]] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    seen: set[Path] = field(default_factory=set)
+
+    def is_new(self, path: Path) -> bool:
+        real = path.resolve()
+        if real in self.seen:
+            return False
+        self.seen.add(real)
+        return True
+
+
+def check_paths(paths: Sequence[Path], facts: Facts, defaults: Defaults | None = None) -> Report:
+    """Check files and folders; raises `NothingFound` for a path that does not exist.
+
+    A folder is checked as the daemon would load it, and its blueprints that no recipe uses by
+    themselves. Files are named in the report as they were given.
+    """
+    gathered = _Gathered()
+    for path in paths:
+        if path.is_dir():
+            _gather_folder(path, facts, defaults or Defaults(), gathered)
+        elif path.exists() or path.is_symlink():
+            _gather_file(path, facts, defaults or Defaults(), gathered)
+        else:
+            raise NothingFound(f"{path}: there is no such file or folder")
+    return _report(gathered)
+
+
+def check_text(text: str, facts: Facts, defaults: Defaults | None = None) -> Report:
+    """Check one recipe that came as text. It cannot use a blueprint."""
+    parsed = parse_recipe(text, path=STDIN, defaults=defaults)
+    return _report(_Gathered([(parsed, facts)], [STDIN]))
+
+
+def check_parsed(parsed: Parsed, facts: Facts) -> tuple[Problem, ...]:
+    """Return all that is wrong with a recipe: what its reading found, and what the rules find."""
+    found = [*parsed.problems, *_looked(parsed, facts)]
+    for document in _documents(parsed):
+        found = list(apply_ignores(document, found))
+    return tuple(found)
+
+
+def _looked(parsed: Parsed, facts: Facts) -> Iterator[Problem]:
+    if parsed.draft is None:
+        return
+    subject = Subject(parsed, parsed.draft)
+    for rule in RULES.values():
+        if rule.look is not None:
+            for problem in rule.look(subject, facts):
+                yield subject.own(problem)
+
+
+def _documents(parsed: Parsed) -> Iterable[Document]:
+    return (parsed.document, parsed.uses) if parsed.uses else (parsed.document,)
+
+
+def _report(gathered: _Gathered) -> Report:
+    sources: dict[str, Source] = {}
+    problems: list[Problem] = []
+    for parsed, facts in gathered.parsed:
+        sources.update({source.path: source for source in parsed.sources})
+        problems.extend(check_parsed(parsed, facts))
+    return make_report(problems, gathered.files, sources)
+
+
+def _gather_folder(root: Path, facts: Facts, defaults: Defaults, gathered: _Gathered) -> None:
+    loaded = load_folder(root, defaults)
+    known = frozenset(one.draft.id for one in loaded.parsed if one.draft is not None)
+    facts = replace(facts, recipes=known)
+    used = set()
+    for name, parsed in zip(loaded.files, loaded.parsed, strict=True):
+        if gathered.is_new(root / name):
+            gathered.parsed.append((parsed, facts))
+            gathered.files.append(parsed.document.source.path)
+        if parsed.uses is not None:
+            used.add(parsed.uses.source.path)
+    folder = Folder(root, defaults)
+    for name in blueprint_files(root):
+        if folder.prefix + name not in used and gathered.is_new(root / name):
+            gathered.parsed.append((folder.parse(name, blueprint=True), facts))
+
+
+def _gather_file(path: Path, facts: Facts, defaults: Defaults, gathered: _Gathered) -> None:
+    """Read one file. Tests of recipes, which tools like to name as well, are passed over."""
+    if path.name.endswith((".test.yaml", ".test.yml")) or not gathered.is_new(path):
+        return
+    inside = not path.is_absolute() and ".." not in path.parts
+    root = Path() if inside else path.parent
+    name = PurePosixPath(path).as_posix() if inside else path.name
+    blueprint = is_blueprint(path.as_posix()) and is_recipe(path.name)
+    parsed = Folder(root, defaults).parse(name, blueprint=blueprint)
+    gathered.parsed.append((parsed, facts))
+    gathered.files.append(parsed.document.source.path)

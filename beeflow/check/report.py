@@ -1,0 +1,118 @@
+"""What a check found, with places as people and machines want them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from beeflow.recipe.document import Position, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from beeflow.recipe.problem import Problem, Severity, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A character of a file: line and column from 1, offset from 0, all in characters."""
+
+    line: int
+    column: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """From a character to one past the last."""
+
+    start: Point
+    end: Point
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A second place, or only a remark."""
+
+    message: str
+    file: str | None = None
+    range: Range | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, and where."""
+
+    rule: str
+    severity: Severity
+    message: str
+    file: str
+    range: Range
+    help: str | None = None
+    recipe: str | None = None
+    path: str = ""
+    suggestions: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All findings, sorted by file and place. `files` counts the recipes looked at."""
+
+    findings: tuple[Finding, ...]
+    files: tuple[str, ...]
+    sources: Mapping[str, Source]
+
+    @property
+    def errors(self) -> int:
+        """How many errors there are."""
+        return sum(finding.severity == "error" for finding in self.findings)
+
+    @property
+    def warnings(self) -> int:
+        """How many warnings there are."""
+        return len(self.findings) - self.errors
+
+
+def make_report(
+    problems: Iterable[Problem], files: Iterable[str], sources: Mapping[str, Source]
+) -> Report:
+    """Return a report of problems whose files are among `sources`; each once."""
+    once: dict[tuple[Span, str, str], Problem] = {}
+    for problem in problems:
+        once.setdefault((problem.span, problem.rule, problem.message), problem)
+    found = sorted(once.values(), key=lambda one: (one.span, one.rule, one.message))
+    return Report(tuple(finding(problem, sources) for problem in found), tuple(files), sources)
+
+
+def finding(problem: Problem, sources: Mapping[str, Source]) -> Finding:
+    """Return a problem with its place in lines and columns."""
+    related = tuple(
+        Related(note.message, note.span.file, range_of(note.span, sources))
+        if note.span
+        else Related(note.message)
+        for note in problem.notes
+    )
+    return Finding(
+        problem.rule,
+        problem.severity,
+        problem.message,
+        problem.span.file,
+        range_of(problem.span, sources),
+        problem.help,
+        problem.recipe,
+        problem.path,
+        problem.suggestions,
+        related,
+    )
+
+
+def range_of(span: Span, sources: Mapping[str, Source]) -> Range:
+    """Return a span in lines and columns."""
+    source = sources.get(span.file)
+    return Range(_point(source, span.start), _point(source, span.end))
+
+
+def _point(source: Source | None, offset: int) -> Point:
+    line, column = source.position(offset) if source else Position(1, 1)
+    return Point(line, column, offset)

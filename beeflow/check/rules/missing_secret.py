@@ -1,0 +1,57 @@
+"""`missing-secret`: a recipe uses a secret that is not there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beeflow.check.nearness import nearest
+from beeflow.check.rule import Rule
+from beeflow.check.scopes import uses
+from beeflow.recipe.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beeflow.check.facts import Facts
+    from beeflow.check.subject import Subject
+
+
+def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
+    """Find secrets that are not there; nothing where it is not known which are."""
+    if facts.secrets is None:
+        return
+    told: set[str] = set()
+    for use in uses(subject.recipe):
+        for one in use.references():
+            if one.path[0] == "secrets" and len(one.path) > 1 and one.path[1] not in facts.secrets:
+                told.add(one.path[1])
+                span, path = subject.within(use.text, one.offset, one.length)
+                yield _problem(one.path[1], facts.secrets, Problem("", "", span, path=path))
+    for name in sorted(subject.recipe.secrets - facts.secrets - told):
+        top = subject.parsed.document.source.span(0, 0)
+        yield _problem(name, facts.secrets, Problem("", "", top, path="with"))
+
+
+def _problem(name: str, secrets: frozenset[str], at: Problem) -> Problem:
+    near = nearest(name, secrets)
+    mend = f"did you mean `{near[0]}`? or " if near else ""
+    return Problem(
+        "missing-secret",
+        f"the secret `{name}` is not there",
+        at.span,
+        help=f"{mend}set BEEFLOW_SECRET_{name} in the environment",
+        suggestions=near,
+        path=at.path,
+    )
+
+
+RULE = Rule(
+    "missing-secret",
+    "A recipe mentions `secrets.NAME`, and there is no such secret. It is looked for only with "
+    "`--env FILE`, because secrets are seldom where recipes are written.",
+    "# with --env .env, and no BEEFLOW_SECRET_HOOK in .env\n"
+    "- action: http.request\n  with: {url: '{{ secrets.HOOK }}'}",
+    "# .env: BEEFLOW_SECRET_HOOK=https://example.com/hook\n"
+    "- action: http.request\n  with: {url: '{{ secrets.HOOK }}'}",
+    look,
+)

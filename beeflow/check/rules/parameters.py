@@ -1,0 +1,135 @@
+"""`unknown-parameter`, `missing-parameter`, `bad-parameter`: what actions are called with."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from beeflow.check.calls import Called, calls, known_value
+from beeflow.check.nearness import did_you_mean, nearest
+from beeflow.check.rule import Rule
+from beeflow.recipe.problem import Problem, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beeflow.check.facts import Action, Facts
+    from beeflow.check.subject import Subject
+    from beeflow.types import Json
+
+_MEANT = re.compile(r"did you mean `([^`]+)`")
+_QUOTED = re.compile(r"`([A-Za-z0-9_]+)[^`]*`")
+
+
+def unknown(subject: Subject, facts: Facts) -> Iterator[Problem]:
+    """Find parameters that the action does not have."""
+    for one, action in _known(subject, facts):
+        names = [parameter.name for parameter in action.parameters]
+        for name in one.call.args:
+            if name in names or action.open_ended:
+                continue
+            near = nearest(name, names)
+            yield Problem(
+                "unknown-parameter",
+                f"{one.call.action} has no parameter `{name}`",
+                one.key_span(name),
+                help=did_you_mean(near, names, "has") or "it takes none",
+                suggestions=near,
+                path=f"{one.path}/with/{name}",
+            )
+
+
+def missing(subject: Subject, facts: Facts) -> Iterator[Problem]:
+    """Find parameters that the action needs and does not get."""
+    for one, action in _known(subject, facts):
+        absent = [
+            parameter
+            for parameter in action.parameters
+            if parameter.required and not _given(one, action, parameter.name)
+        ]
+        for parameter in absent:
+            about = f": {parameter.description}" if parameter.description else ""
+            yield Problem(
+                "missing-parameter",
+                f"{one.call.action} needs `{parameter.name}`",
+                one.call.span,
+                help=f"add `{parameter.name}` below `with`{about}",
+                path=f"{one.path}/with",
+            )
+
+
+def bad(subject: Subject, facts: Facts) -> Iterator[Problem]:
+    """Find values written out in the recipe that the action does not take."""
+    for one, action in _known(subject, facts):
+        names = {parameter.name for parameter in action.parameters}
+        args: dict[str, Json] = {}
+        for name, value in one.call.args.items():
+            known = known_value(value)
+            if known is not None and (name in names or action.open_ended):
+                args[name] = known[0]
+        rest = {name for name in names if name not in args and _or_needed(one, action, name)}
+        for message in action.check(args, rest):
+            span, path = _place(one, message)
+            text, _, help_ = message.removeprefix(f"{one.call.action}: ").partition("; ")
+            near = _MEANT.search(help_)
+            yield Problem(
+                "bad-parameter",
+                text,
+                span,
+                help=help_ or None,
+                suggestions=(near[1],) if near else (),
+                path=path,
+            )
+
+
+def _known(subject: Subject, facts: Facts) -> Iterator[tuple[Called, Action]]:
+    for one in calls(subject):
+        action = facts.actions.get(one.call.action)
+        if action is not None:
+            yield one, action
+
+
+def _given(one: Called, action: Action, name: str) -> bool:
+    """Whether a parameter is given, perhaps under a name that is a slip of it."""
+    if name in one.call.args:
+        return True
+    names = [parameter.name for parameter in action.parameters]
+    slips = (other for other in one.call.args if other not in names)
+    return any(nearest(other, names)[:1] == (name,) for other in slips)
+
+
+def _or_needed(one: Called, action: Action, name: str) -> bool:
+    """Whether a parameter counts as given: it is, or it is reported as missing already."""
+    needed = any(parameter.required and parameter.name == name for parameter in action.parameters)
+    return needed or name in one.call.args or _given(one, action, name)
+
+
+def _place(one: Called, message: str) -> tuple[Span, str]:
+    for found in _QUOTED.finditer(message):
+        if found[1] in one.call.args:
+            return one.value_span(found[1]), f"{one.path}/with/{found[1]}"
+    return one.call.span, f"{one.path}/with"
+
+
+UNKNOWN = Rule(
+    "unknown-parameter",
+    "An action is given a parameter that it does not have.",
+    "- action: polls.create\n  with: {event_ref: abc, title: How is the sound?, options: [Good]}",
+    "- action: polls.create\n  with: {event_ref: abc, question: How is the sound?, options: [Good]}",
+    unknown,
+)
+MISSING = Rule(
+    "missing-parameter",
+    "An action is not given a parameter that it needs.",
+    "- action: polls.create\n  with: {event_ref: abc, options: [Good, Bad]}",
+    "- action: polls.create\n  with: {event_ref: abc, question: How is it?, options: [Good, Bad]}",
+    missing,
+)
+BAD = Rule(
+    "bad-parameter",
+    "An action is given a value that it does not take: of another type, or not one of those "
+    "that are allowed. Only what is written out is looked at; templates are known when they run.",
+    "- action: events.set_status\n  with: {event_ref: abc, status: lvie}",
+    "- action: events.set_status\n  with: {event_ref: abc, status: live}",
+    bad,
+)

@@ -1,0 +1,47 @@
+"""`unknown-action`: there is no action of that name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beeflow.check.calls import calls
+from beeflow.check.nearness import did_you_mean, nearest
+from beeflow.check.rule import Rule
+from beeflow.recipe.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beeflow.check.facts import Facts
+    from beeflow.check.subject import Subject
+
+_MOST_LISTED = 12
+
+
+def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
+    """Find calls of actions that do not exist."""
+    for one in calls(subject):
+        name = one.call.action
+        if name in facts.actions:
+            continue
+        near = nearest(name, facts.actions)
+        resource = name.partition(".")[0]
+        family = [other for other in facts.actions if other.startswith(f"{resource}.")]
+        shown = family if 0 < len(family) <= _MOST_LISTED * 2 else []
+        yield Problem(
+            "unknown-action",
+            f"there is no action `{name}`",
+            one.call.span,
+            help=did_you_mean(near, shown, f"{resource} has") or "`beeflow actions` lists them all",
+            suggestions=near,
+            path=f"{one.path}/action",
+        )
+
+
+RULE = Rule(
+    "unknown-action",
+    "An `action` is called that does not exist. `beeflow actions` lists all that do.",
+    "actions:\n  - action: poll.create",
+    "actions:\n  - action: polls.create",
+    look,
+)

@@ -1,0 +1,49 @@
+"""All steps of a recipe, those inside others included."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beeflow.recipe.model import (
+    ActionStep,
+    ChooseStep,
+    ForEachStep,
+    IfStep,
+    ParallelStep,
+    Recipe,
+    RepeatStep,
+    Step,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def all_steps(recipe: Recipe) -> Iterator[Step]:
+    """Yield all steps in the order written."""
+    yield from _within(recipe.actions)
+    yield from _within(recipe.on_error)
+
+
+def _within(steps: tuple[Step, ...]) -> Iterator[Step]:
+    for step in steps:
+        yield step
+        for inner in _lists(step):
+            yield from _within(inner)
+
+
+def _lists(step: Step) -> tuple[tuple[Step, ...], ...]:
+    """Return the lists of steps that a step holds."""
+    match step:
+        case ActionStep(on_error=tuple(handler)):
+            return (handler,)
+        case IfStep():
+            return (step.then, step.otherwise)
+        case ChooseStep():
+            return (*(then for _, then in step.arms), step.otherwise)
+        case ForEachStep() | RepeatStep():
+            return (step.do,)
+        case ParallelStep():
+            return step.branches
+        case _:
+            return ()

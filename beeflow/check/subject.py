@@ -1,0 +1,106 @@
+"""One recipe under the checker's eye: its model, its document, and the way between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from beeflow.recipe.document import (
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    inner,
+    locate,
+)
+from beeflow.recipe.problem import Note, Problem, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beeflow.recipe.document import Document
+    from beeflow.recipe.model import Expr, Recipe, Template
+    from beeflow.recipe.parser import Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A node of the document and the path to it."""
+
+    node: Node
+    path: str
+
+    def child(self, name: str) -> Found | None:
+        """Return what stands under a key."""
+        entry = self.node.entry(name) if isinstance(self.node, MappingNode) else None
+        return Found(entry.value, f"{self.path}/{name}".lstrip("/")) if entry else None
+
+    def key(self, name: str) -> Found | None:
+        """Return the key itself."""
+        entry = self.node.entry(name) if isinstance(self.node, MappingNode) else None
+        return Found(entry.key, f"{self.path}/{name}".lstrip("/")) if entry else None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A recipe (`recipe` is what could be read of it) and the document that its spans are in.
+
+    For a recipe that uses a blueprint, that is the blueprint.
+    """
+
+    parsed: Parsed
+    recipe: Recipe
+
+    @property
+    def document(self) -> Document:
+        """Where the recipe's steps stand."""
+        return self.parsed.uses or self.parsed.document
+
+    @cached_property
+    def mappings(self) -> dict[Span, Found]:
+        """The mappings that call an action, by the place of the action's name."""
+        found = {}
+        for one in self.walk():
+            called = one.child("action")
+            if called is not None:
+                found[called.node.span] = one
+        return found
+
+    @cached_property
+    def _texts(self) -> dict[Span, Found]:
+        source = self.document.source
+        return {
+            inner(source, one.node): one for one in self.walk() if isinstance(one.node, ScalarNode)
+        }
+
+    def walk(self) -> Iterator[Found]:
+        """Yield all nodes but keys, outermost first."""
+        root = self.document.root
+        waiting = [Found(root, "")] if root is not None else []
+        while waiting:
+            one = waiting.pop()
+            yield one
+            node, path = one.node, f"{one.path}/" if one.path else ""
+            if isinstance(node, MappingNode):
+                waiting.extend(Found(e.value, path + e.name) for e in reversed(node.entries))
+            elif isinstance(node, SequenceNode):
+                listed = enumerate(node.items)
+                waiting.extend(Found(item, f"{path}{at}") for at, item in reversed(tuple(listed)))
+
+    def within(self, text: Expr | Template, offset: int, length: int) -> tuple[Span, str]:
+        """Return place and path of some characters of an expression or template."""
+        one = self._texts.get(text.span)
+        if one is None or not isinstance(one.node, ScalarNode):
+            return text.span, ""
+        return locate(self.document.source, one.node, offset, length), one.path
+
+    def own(self, problem: Problem) -> Problem:
+        """Return a problem with whose it is, and for a blueprint who uses it."""
+        problem = replace(problem, recipe=self.recipe.id)
+        if self.parsed.uses is None:
+            return problem
+        user = self.parsed.document
+        use = user.root.entry("use") if isinstance(user.root, MappingNode) else None
+        note = Note("the blueprint is used here", use.value.span if use else None)
+        return replace(problem, notes=(*problem.notes, note))

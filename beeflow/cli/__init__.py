@@ -1,0 +1,16 @@
+"""The command line: `beeflow`, one file a command, each loaded only when it is asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from beeflow.cli.ending import run
+from beeflow.cli.group import beeflow
+
+__all__ = ["main"]
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Carry out one command line (default: that of this process) and exit with its code."""
+    sys.exit(run(beeflow, sys.argv[1:] if args is None else args))

@@ -1,0 +1,28 @@
+"""What depends on a terminal: colour, and a sign of life from what takes long."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+def colour_wanted() -> bool:
+    """Whether stdout is to be coloured. (`rich` decides the same, but takes time to import.)"""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") in {"dumb", "unknown"}:
+        return False
+    return sys.stdout.isatty()
+
+
+@contextmanager
+def busy(what: str) -> Iterator[None]:
+    """Show on stderr that something is being done, where stderr is a terminal."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") in {"dumb", "unknown"}:
+        yield
+        return
+    # Without a terminal there is nothing to show, and no reason to import what shows it.
+    from rich.console import Console  # noqa: PLC0415
+
+    with Console(stderr=True).status(f"{what} …"):
+        yield

@@ -1,0 +1,122 @@
+"""`beeflow events`: what came in."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import get_args
+
+import click
+from rich.text import Text
+
+from beeflow.cli.group import Subcommands
+from beeflow.cli.history import Archive, open_archive
+from beeflow.cli.listing_options import limits
+from beeflow.cli.operating import operate
+from beeflow.cli.options import config_option, json_option, read_setup
+from beeflow.cli.run_text import OUTCOME_STYLES
+from beeflow.cli.terminal import console, print_json, print_table, printable
+from beeflow.engine.journal.records import Filter
+from beeflow.engine.listing import event_detail, event_row
+from beeflow.errors import NothingFound
+from beeflow.types import Json, Outcome
+
+_COLUMNS = ("id", "received_at", "source", "type", "runs")
+
+
+@click.group("events", cls=Subcommands)
+def command() -> None:
+    """The events that came in: webhooks, schedules, what people started.
+
+    \b
+    Examples:
+      beeflow events list --type event.updated.status --since 7d
+      beeflow events show e-1042
+      beeflow events replay e-1042
+    """
+
+
+@command.command("list")
+@click.option("--type", "type_", help="Only of this type.")
+@click.option("--source", help="Only from this source.")
+@click.option("--recipe", help="Only those that started this recipe.")
+@click.option("--outcome", type=click.Choice(get_args(Outcome)), help="Only with such a run.")
+@limits
+@config_option
+@json_option
+def list_(config_file: Path | None, as_json: bool, type_: str | None, **wanted: object) -> None:
+    """List events, the newest first.
+
+    \b
+    Example:
+      beeflow events list --since 2h --json
+    """
+    archive = open_archive(read_setup(config_file))
+    found = asyncio.run(archive.history.events(Filter(type=type_, **wanted)))  # type: ignore[arg-type]  # checked by click
+    rows = [event_row(event, runs) for event, runs in found]
+    if as_json:
+        print_json(list(rows))
+        return
+    cells = [[str(row[column]) for column in _COLUMNS] for row in rows]
+    print_table(console(), _COLUMNS, cells, ("cyan", "dim"))
+
+
+@command.command("show")
+@click.argument("event_id", metavar="EVENT_ID")
+@config_option
+@json_option
+def show(event_id: str, config_file: Path | None, as_json: bool) -> None:
+    """Show one event: its payload, and the runs it started.
+
+    \b
+    Example:
+      beeflow events show e-1042 --json > event.json
+    """
+    detail = asyncio.run(_detail(open_archive(read_setup(config_file)), event_id))
+    if as_json:
+        print_json(detail)
+        return
+    out = console()
+    out.print(Text.assemble((f"{detail['id']}  ", "bold"), printable(str(detail["type"]))))
+    for name in ("source", "received_at", "payload_id", "event_ref"):
+        if detail[name] is not None:
+            out.print(Text.assemble((f"  {name:<12}", "dim"), printable(str(detail[name]))))
+    started = detail["started"]
+    for run in started if isinstance(started, list) else []:
+        assert isinstance(run, dict)  # noqa: S101 - the shape of `event_detail`
+        state = str(run["outcome"] or run["status"])
+        told = f"{run['id']}  {run['recipe']}  "
+        style = OUTCOME_STYLES.get(state, "")
+        out.print(Text.assemble(("  run         ", "dim"), told, (state, style)))
+    out.print()
+    out.print(printable(json.dumps(detail["payload"], indent=2, ensure_ascii=False)))
+
+
+async def _detail(archive: Archive, event_id: str) -> dict[str, Json]:
+    event = await archive.history.event(event_id)
+    if event is None:
+        raise NothingFound(f"there is no event `{event_id}`")
+    runs = await archive.history.runs(Filter(limit=0, event=event.id))
+    return event_detail(event, runs, archive.masking)
+
+
+@command.command("replay")
+@click.argument("event_id", metavar="EVENT_ID")
+@config_option
+@json_option
+def replay(event_id: str, config_file: Path | None, as_json: bool) -> None:
+    """Let an event enter again, as a new one: the recipes as they are now see it.
+
+    \b
+    Example:
+      beeflow events replay e-1042
+    """
+    setup = read_setup(config_file)
+    told = operate(setup, ("events", event_id, "replay"), {})
+    if as_json:
+        print_json(told)
+        return
+    runs = told.get("runs") if isinstance(told, dict) else None
+    started = ", ".join(map(str, runs)) if isinstance(runs, list) and runs else "no run"
+    console().print(f"{event_id} entered again as {told['event']}, and started {started}")

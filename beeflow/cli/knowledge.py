@@ -1,0 +1,40 @@
+"""What the checker and the dry run know of actions and webhooks, opened offline."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+
+from beeflow.actions.definition import Definition
+from beeflow.actions.definitions import describe_actions
+from beeflow.actions.registry import Registry
+from beeflow.beestreamed.catalog import load_catalog
+from beeflow.beestreamed.lazy import LazyMapping
+from beeflow.check import Facts
+from beeflow.types import Json
+
+
+@lru_cache(maxsize=1)
+def actions() -> Registry:
+    """Return all actions as data, those of other packages among them."""
+    return describe_actions()
+
+
+def definition(name: str) -> Definition:
+    """Return an action as data; raises `KeyError`."""
+    found = actions().definition(name)
+    if found is None:
+        raise KeyError(name)
+    return found
+
+
+def facts(secrets: frozenset[str] | None = None) -> Facts:
+    """Return what recipes are checked against."""
+    return Facts(LazyMapping(actions().names(), definition), load_catalog().webhooks, secrets)
+
+
+def check_arguments(
+    name: str, args: Mapping[str, Json], opaque: Collection[str]
+) -> Sequence[str]:
+    """Say what is wrong with the arguments of an action; `opaque` are not known yet."""
+    return definition(name).check(args, opaque)

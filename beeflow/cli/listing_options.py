@@ -1,0 +1,36 @@
+"""The options of lists: how many, since when, and which."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import click
+
+from beeflow.engine.listing import since_of
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def _since(_context: click.Context, _option: click.Parameter, text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        return since_of(text, time.time())
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def limits(command: F) -> F:
+    """Add `--limit` and `--since` (as an instant)."""
+    command = click.option(
+        "--since", callback=_since, metavar="TIME", help="Not older than: 7d, or 2026-12-01."
+    )(command)
+    return click.option(
+        "--limit",
+        type=click.IntRange(0),
+        default=50,
+        show_default=True,
+        help="So many at most (0: all).",
+    )(command)

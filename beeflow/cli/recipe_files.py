@@ -1,0 +1,73 @@
+"""The recipe that a command names: by its id, or by its file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from beeflow.check.report import make_report
+from beeflow.check.reports import text as report_text
+from beeflow.cli.colour import colour_wanted
+from beeflow.cli.ending import FAILED
+from beeflow.cli.nearest import suggestion
+from beeflow.config import Config
+from beeflow.errors import NothingFound
+from beeflow.recipe.folder import Folder, load_folder, recipe_files
+from beeflow.recipe.model import Recipe
+from beeflow.recipe.parser import Defaults, Parsed
+
+_SUFFIXES = frozenset({".yaml", ".yml"})
+
+
+def find_recipe(name: str, config: Config) -> Recipe:
+    """Return a recipe by its id, or by the path of its file.
+
+    Raises `NothingFound` with the nearest id. A broken one is reported, and ends the command.
+    """
+    path = Path(name)
+    defaults = Defaults(config.timezone)
+    if path.suffix in _SUFFIXES or "/" in name:
+        if not path.is_file():
+            raise NothingFound(f"{name}: there is no such file")
+        return _whole(_read(path, config, defaults))
+    if not config.recipes.is_dir():
+        raise NothingFound(
+            f"there is no recipe `{name}`: there is no folder {config.recipes}, which the "
+            "configuration says recipes are in"
+        )
+    return _whole(_by_id(name, config, defaults))
+
+
+def _read(path: Path, config: Config, defaults: Defaults) -> Parsed:
+    """Read a file; one of the recipes folder as the daemon would, so that ids and links fit."""
+    root = config.recipes
+    if root.is_dir() and path.resolve().is_relative_to(root.resolve()):
+        inside = path.resolve().relative_to(root.resolve()).as_posix()
+        return Folder(root, defaults).parse(inside)
+    return Folder(path.parent, defaults).parse(path.name)
+
+
+def _by_id(name: str, config: Config, defaults: Defaults) -> Parsed:
+    """Find a recipe by its id; the file that is called so is the likely one."""
+    folder = Folder(config.recipes, defaults)
+    for file in recipe_files(config.recipes):
+        if Path(file).stem == name:
+            parsed = folder.parse(file)
+            if parsed.draft is None or parsed.draft.id == name:
+                return parsed
+    loaded = load_folder(config.recipes, defaults)
+    drafts = {one.draft.id: one for one in loaded.parsed if one.draft is not None}
+    if name not in drafts:
+        raise NothingFound(f"there is no recipe `{name}`; {suggestion(name, drafts)}")
+    return drafts[name]
+
+
+def _whole(parsed: Parsed) -> Recipe:
+    if parsed.recipe is not None:
+        return parsed.recipe
+    sources = {source.path: source for source in parsed.sources}
+    report = make_report(parsed.problems, [parsed.document.source.path], sources)
+    colours = report_text.ANSI if colour_wanted() else report_text.PLAIN
+    click.echo(report_text.render(report, colours), nl=False, err=True)
+    raise click.exceptions.Exit(FAILED)

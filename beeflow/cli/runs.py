@@ -1,0 +1,164 @@
+"""`beeflow runs`: what was done, and what a person decides about it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Literal, get_args
+
+import click
+
+from beeflow.cli.given import yaml_value
+from beeflow.cli.group import Subcommands
+from beeflow.cli.history import Archive, open_archive
+from beeflow.cli.listing_options import limits
+from beeflow.cli.operating import operate
+from beeflow.cli.options import config_option, json_option, read_setup
+from beeflow.cli.run_text import OUTCOME_STYLES, print_run
+from beeflow.cli.terminal import console, print_json, print_table
+from beeflow.engine.journal.records import Filter, Status
+from beeflow.engine.listing import run_detail, run_row
+from beeflow.errors import NothingFound
+from beeflow.types import Json, Outcome
+
+_COLUMNS = ("id", "created_at", "recipe", "status", "outcome", "event", "reason")
+
+
+@click.group("runs", cls=Subcommands)
+def command() -> None:
+    """The runs of the recipes: what each decided and did, and how it ended.
+
+    \b
+    Examples:
+      beeflow runs list --outcome failed --since 7d
+      beeflow runs show r-2093
+      beeflow runs retry r-2093
+    """
+
+
+@command.command("list")
+@click.option("--recipe", help="Only of this recipe.")
+@click.option("--outcome", type=click.Choice(get_args(Outcome)), help="Only with this outcome.")
+@click.option("--status", type=click.Choice(get_args(Status)), help="Only those that stand so.")
+@click.option("--type", "type_", help="Only those that an event of this type started.")
+@click.option("--event", help="Only those that this event started.")
+@limits
+@config_option
+@json_option
+def list_(config_file: Path | None, as_json: bool, type_: str | None, **wanted: object) -> None:
+    """List runs, the newest first.
+
+    \b
+    Example:
+      beeflow runs list --recipe go-live --limit 10
+    """
+    archive = open_archive(read_setup(config_file))
+    found = asyncio.run(archive.history.runs(Filter(type=type_, **wanted)))  # type: ignore[arg-type]  # checked by click
+    rows = [run_row(run, archive.masking) for run in found]
+    if as_json:
+        print_json(list(rows))
+        return
+    cells = [[_cell(row[column]) for column in _COLUMNS] for row in rows]
+    styles = ("cyan", "dim", "", "", lambda cell: OUTCOME_STYLES.get(cell, ""))
+    print_table(console(), _COLUMNS, cells, styles)
+
+
+def _cell(value: Json) -> str:
+    return "" if value is None else str(value)
+
+
+@command.command("show")
+@click.argument("run_id", metavar="RUN_ID")
+@config_option
+@json_option
+def show(run_id: str, config_file: Path | None, as_json: bool) -> None:
+    """Show one run: each decision with its values, each call, each wait, and the end.
+
+    \b
+    Example:
+      beeflow runs show r-2093
+    """
+    detail = asyncio.run(_detail(open_archive(read_setup(config_file)), run_id))
+    if as_json:
+        print_json(detail)
+    else:
+        print_run(console(), detail)
+
+
+async def _detail(archive: Archive, run_id: str) -> dict[str, Json]:
+    opened = await archive.history.run(run_id)
+    if opened is None:
+        raise NothingFound(f"there is no run `{run_id}`")
+    return run_detail(opened, archive.masking)
+
+
+@command.command("retry")
+@click.argument("run_id", metavar="RUN_ID")
+@config_option
+@json_option
+def retry(run_id: str, config_file: Path | None, as_json: bool) -> None:
+    """Let a run that ended badly go on from where it ended; what was done stays done.
+
+    \b
+    Example:
+      beeflow runs retry r-2093
+    """
+    _change(run_id, "retry", {}, config_file, as_json)
+
+
+@command.command("cancel")
+@click.argument("run_id", metavar="RUN_ID")
+@config_option
+@json_option
+def cancel(run_id: str, config_file: Path | None, as_json: bool) -> None:
+    """Cancel a run; one that is in the middle of an action ends that action first.
+
+    \b
+    Example:
+      beeflow runs cancel r-2093
+    """
+    _change(run_id, "cancel", {}, config_file, as_json)
+
+
+@command.command("resolve")
+@click.argument("run_id", metavar="RUN_ID")
+@click.argument("outcome", type=click.Choice(["succeeded", "failed"]))
+@click.option("--path", help="Which step, where several are unknown.")
+@click.option("--output", metavar="YAML", help="What the action answered, where it succeeded.")
+@click.option("--message", help="Why it failed.")
+@config_option
+@json_option
+def resolve(
+    run_id: str,
+    outcome: Literal["succeeded", "failed"],
+    path: str | None,
+    output: str | None,
+    message: str | None,
+    config_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Answer an unknown outcome: did the action take effect? The run goes on with that.
+
+    \b
+    Examples:
+      beeflow runs resolve r-2093 succeeded
+      beeflow runs resolve r-2093 failed --message "the mail never arrived"
+    """
+    answer: dict[str, Json] = {"outcome": outcome}
+    if path is not None:
+        answer["path"] = path
+    if output is not None:
+        answer["output"] = yaml_value("--output", output)
+    if message is not None:
+        answer["message"] = message
+    _change(run_id, "resolve", answer, config_file, as_json)
+
+
+def _change(
+    run_id: str, verb: str, body: dict[str, Json], config_file: Path | None, as_json: bool
+) -> None:
+    told = operate(read_setup(config_file), ("runs", run_id, verb), body)
+    if as_json:
+        print_json(told)
+    else:
+        console().print(f"{told['id']}  {told['recipe']}  {told['outcome'] or told['status']}")

@@ -1,0 +1,75 @@
+"""`beeflow sandbox`: a BeeStreamed of one's own to develop against."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from beeflow.cli.listening import stop_on_signals, write_ready
+from beeflow.cli.options import listening_options
+from beeflow.cli.terminal import console
+from beeflow.sandbox import Place, Running, ready, run
+
+DEFAULT_PORT = 8090
+
+
+@click.command("sandbox")
+@listening_options
+@click.option("--webhooks", metavar="URL", help="Where to send webhooks from the start.")
+@click.option("--secret", help="What signs them (with --webhooks; default: the sandbox's own).")
+def command(
+    host: str | None,
+    port: int | None,
+    ready_file: Path | None,
+    webhooks: str | None,
+    secret: str | None,
+) -> None:
+    """Run a BeeStreamed to develop against: the documented API with state, and signed webhooks.
+
+    Its page, at /_sandbox, shows the state and plays a webinar's life; a fake Slack and a fake
+    mail server keep what they are sent.
+
+    \b
+    Examples:
+      beeflow sandbox
+      beeflow sandbox --port 0 --ready-file sandbox.json
+      beeflow sandbox --webhooks http://127.0.0.1:8080/hooks/main --secret s3cret
+    """
+    if secret is not None and webhooks is None:
+        raise click.UsageError("--secret goes with --webhooks: who is to be sent what it signs?")
+    place = Place(host or "127.0.0.1", DEFAULT_PORT if port is None else port)
+    asyncio.run(_run(place, ready_file, webhooks, secret))
+
+
+async def _run(
+    place: Place, ready_file: Path | None, webhooks: str | None, secret: str | None
+) -> None:
+    def on_ready(running: Running) -> None:
+        account = running.sandbox.settings.account
+        if webhooks is not None:
+            running.sandbox.outbox.register(webhooks, secret or account.webhook_secret)
+        if ready_file is not None:
+            write_ready(ready_file, ready(running))
+        _tell(console(), running)
+
+    await run(stop_on_signals(), place, on_ready=on_ready)
+
+
+def _tell(out: Console, running: Running) -> None:
+    account = running.sandbox.settings.account
+    facts = {
+        "API": running.url,
+        "page": f"{running.url}/_sandbox",
+        "token id": account.token_id,
+        "secret key": account.secret_key,
+        "session key": account.session_key,
+        "webhooks": f"signed with {account.webhook_secret}",
+        "mail": f"{running.host}:{running.smtp_port}",
+    }
+    out.print(Text("The sandbox is ready. Ctrl-C ends it.", "bold green"))
+    for name, value in facts.items():
+        out.print(Text.assemble((f"  {name:<12}", "dim"), value))

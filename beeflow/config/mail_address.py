@@ -1,0 +1,62 @@
+"""One mail address, as `from` and the recipients of a mail are written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_LONGEST = 320
+_LONGEST_SHOWN = 80
+_NAMED = re.compile(r'\s*(?:"(?P<quoted>[^"\\]*)"|(?P<name>[^<>"]*?))\s*<(?P<spec>[^<>]*)>\s*')
+_SPEC = re.compile(r"(?P<local>[^\s@<>()\[\]\\,;:\"]{1,64})@(?P<domain>[^\s@<>()\\,;:\"]{1,255})")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.ASCII | re.IGNORECASE)
+_LITERAL = re.compile(r"\[[0-9a-fA-F.:]+\]|\[IPv6:[0-9a-fA-F.:]+\]")
+
+
+@dataclass(frozen=True, slots=True)
+class MailAddress:
+    """A name (may be empty) and an address, its domain in ASCII."""
+
+    name: str
+    spec: str
+
+    @property
+    def domain(self) -> str:
+        """What stands behind the `@`."""
+        return self.spec.rpartition("@")[2]
+
+
+def check_address(text: str) -> MailAddress:
+    """Read `a@b.example` or `Name <a@b.example>`. Raises `ValueError` with the mend.
+
+    Exactly one address: line breaks and lists of addresses are refused, so that nothing a
+    viewer typed can add a header or a recipient.
+    """
+    shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+    if _CONTROL.search(text) or len(text) > _LONGEST:
+        raise ValueError(
+            f"{shown!r} is not one mail address: it holds a control character or is too long"
+        )
+    named = _NAMED.fullmatch(text)
+    spec = _SPEC.fullmatch((named["spec"] if named else text).strip())
+    if spec is None:
+        raise ValueError(
+            f"`{shown}` is not one mail address: write it as ada@example.com or "
+            "Ada <ada@example.com>, and several as a list"
+        )
+    name = ((named["quoted"] or named["name"] or "") if named else "").strip()
+    return MailAddress(name, f"{spec['local']}@{_ascii_domain(spec['domain'], shown)}")
+
+
+def _ascii_domain(domain: str, shown: str) -> str:
+    if _LITERAL.fullmatch(domain):
+        return domain
+    try:
+        ascii_domain = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        ascii_domain = ""
+    labels = ascii_domain.removesuffix(".").split(".")
+    if not all(_LABEL.fullmatch(label) for label in labels):
+        raise ValueError(f"`{shown}` is not one mail address: `{domain}` is not a domain")
+    return ascii_domain

@@ -1,0 +1,110 @@
+"""Secret values taken out of JSON: one linear pass, and nothing more where there is none.
+
+A value is found as it is, URL-encoded, JSON-escaped, HTML-escaped and in base64 (at each of the
+three places it can have within a longer encoded text, such as a Basic credential).
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
+
+import msgspec
+import re2
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from beeflow.types import Json
+
+MASK = "***"
+
+SHORTEST = 4
+"""Values of fewer characters are not masked: they would blot out half of every text."""
+
+_SHORTEST_BASE64 = 8
+_MEMORY = 64 * 1024 * 1024
+
+
+class Masker:
+    """Replaces a fixed set of values. Longer values win over shorter ones within them."""
+
+    def __init__(self, values: Iterable[str]) -> None:
+        kept = {value for value in values if len(value.strip()) >= SHORTEST}
+        self._exact = frozenset(kept)
+        forms = {form for value in kept for form in _forms(value)}
+        self._pattern = _compile(forms) if forms else None
+
+    def text(self, text: str) -> str:
+        """Return `text` with every value replaced by `***`."""
+        if self._pattern is None:
+            return text
+        raw = text.encode("utf-8", "surrogatepass")
+        if self._pattern.search(raw) is None:
+            return text
+        masked: bytes = self._pattern.sub(MASK.encode(), raw)
+        return masked.decode("utf-8", "surrogatepass")
+
+    def json(self, value: Json) -> Json:
+        """Return `value` with every secret replaced; the very same object where there is none."""
+        if self._pattern is None or value is None or isinstance(value, bool):
+            return value
+        if self._pattern.search(_encoded(value)) is None:
+            return value
+        return self._walk(value)
+
+    def _walk(self, value: Json) -> Json:
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {self.text(key): self._walk(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._walk(item) for item in value]
+        if not isinstance(value, bool) and value is not None and str(value) in self._exact:
+            return MASK
+        return value
+
+
+def _encoded(value: Json) -> bytes:
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogatepass")
+    try:
+        return msgspec.json.encode(value)
+    except (UnicodeEncodeError, OverflowError, RecursionError, TypeError):
+        return json.dumps(value, default=str, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _compile(forms: set[str]) -> re2.Pattern[bytes]:
+    options = re2.Options()
+    options.max_mem = _MEMORY
+    options.log_errors = False
+    longest_first = sorted(forms, key=lambda form: (-len(form), form))
+    raw = [re2.escape(form).encode("utf-8", "surrogatepass") for form in longest_first]
+    return re2.compile(b"|".join(raw), options)
+
+
+def _forms(value: str) -> Iterator[str]:
+    yield value
+    yield quote(value, safe="", errors="surrogatepass")
+    yield quote(value, errors="surrogatepass")
+    yield quote_plus(value, errors="surrogatepass")
+    yield json.dumps(value)[1:-1]
+    yield json.dumps(value, ensure_ascii=False)[1:-1]
+    yield html.escape(value)
+    yield html.escape(value, quote=False)
+    raw = value.encode("utf-8", "surrogatepass")
+    for shift in range(3):
+        inner = _base64_inside(raw, shift)
+        if len(inner) >= _SHORTEST_BASE64:
+            yield inner
+            yield inner.replace("+", "-").replace("/", "_")
+
+
+def _base64_inside(raw: bytes, shift: int) -> str:
+    """Return the characters of an encoding that `raw` alone decides, `shift` bytes into it."""
+    encoded = base64.b64encode(b"\0" * shift + raw).decode("ascii").rstrip("=")
+    bits = 8 * (shift + len(raw))
+    return encoded[-(-8 * shift // 6) : bits // 6]

@@ -1,0 +1,93 @@
+"""Which recipes are live, and how others take their place while the daemon runs.
+
+A reload reads the whole folder, and swaps recipe by recipe: a broken file keeps its last good
+version and is reported, a removed one goes, runs in flight finish on the text they began with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from beeflow.engine.book import RecipeBook
+from beeflow.recipe.model import Recipe
+from beeflow.server.ports import Deployed, Finding, Reloaded
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The recipes folder as it is: good recipes and findings, both by file."""
+
+    recipes: Mapping[str, Recipe]
+    findings: Mapping[str, tuple[Finding, ...]]
+
+
+@dataclass(slots=True)
+class Deployment:
+    """The live recipes. `replan` is awaited after every change that went live."""
+
+    book: RecipeBook
+    read: Callable[[], Reading]
+    replan: Callable[[], Awaitable[None]]
+    _live: dict[str, Recipe] = field(default_factory=dict)
+    _findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def deployed(self) -> Sequence[Deployed]:
+        """List all recipes, the broken ones too, by id."""
+        files = sorted({*self._live, *self._findings})
+        rows = [self._row(file) for file in files]
+        return sorted(rows, key=lambda row: row.id)
+
+    def _row(self, file: str) -> Deployed:
+        recipe = self._live.get(file)
+        name = recipe.id if recipe else Path(file).stem
+        return Deployed(name, file, recipe, self._findings.get(file, ()))
+
+    async def reload(self) -> Reloaded:
+        """Read the folder again, and swap what changed."""
+        async with self._lock:
+            reading = await asyncio.to_thread(self.read)
+            changes = await self._swap(reading)
+            self._findings = reading.findings
+            await self.replan()
+        for file in changes.broken:
+            log.error("%s is broken: %s", file, _first(reading.findings[file]))
+        return changes
+
+    async def _swap(self, reading: Reading) -> Reloaded:
+        broken = [file for file, found in reading.findings.items() if _has_error(found)]
+        gone = [file for file in self._live if file not in reading.recipes and file not in broken]
+        removed = [self._live.pop(file).id for file in gone]
+        for recipe_id in removed:
+            self.book.remove(recipe_id)
+        added: list[str] = []
+        changed: list[str] = []
+        for file, recipe in reading.recipes.items():
+            before = self._live.get(file)
+            if before is not None and before.hash == recipe.hash and before.id == recipe.id:
+                continue
+            if before is not None and before.id != recipe.id:
+                self.book.remove(before.id)
+            (added if before is None else changed).append(recipe.id)
+            self._live[file] = recipe
+        await self._put([*added, *changed])
+        return Reloaded(tuple(added), tuple(changed), tuple(removed), tuple(broken))
+
+    async def _put(self, ids: Sequence[str]) -> None:
+        fresh = [recipe for recipe in self._live.values() if recipe.id in set(ids)]
+        await asyncio.gather(*(self.book.put(recipe) for recipe in fresh))
+
+
+def _has_error(findings: Sequence[Finding]) -> bool:
+    return any(finding.severity == "error" for finding in findings)
+
+
+def _first(findings: Sequence[Finding]) -> str:
+    one = next(finding for finding in findings if finding.severity == "error")
+    return f"{one.file}:{one.line}:{one.column}: {one.message}"

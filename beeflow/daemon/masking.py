@@ -1,0 +1,30 @@
+"""What of events and records people may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from beeflow.beestreamed import masking, webhooks
+from beeflow.config import Secrets
+from beeflow.engine.event import Event
+from beeflow.engine.journal.records import Record
+from beeflow.engine.listing import Masking
+from beeflow.engine.ports import Actions
+from beeflow.types import Json
+
+
+def masking_for(secrets: Secrets, actions: Actions) -> Masking:
+    """Return the masking by what the platform's description and the actions call secret."""
+
+    def payload(event: Event) -> Json:
+        return webhooks.mask(event.type, dict(event.payload))
+
+    def output(record: Record) -> Json:
+        given = record.input
+        name = given.get("action") if isinstance(given, Mapping) else None
+        action = actions.get(name) if isinstance(name, str) else None
+        if action is None:
+            return record.output
+        return masking.mask(record.output, action.secret_fields)
+
+    return Masking(payload, output, secrets.mask)

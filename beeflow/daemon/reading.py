@@ -1,0 +1,75 @@
+"""Reading the recipes folder for the daemon: what is good, and what is wrong with the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from beeflow.actions.definition import Definition
+from beeflow.actions.registry import Registry
+from beeflow.beestreamed.catalog import load_catalog
+from beeflow.beestreamed.lazy import LazyMapping
+from beeflow.check import Facts, check_parsed
+from beeflow.check.report import make_report
+from beeflow.config import Secrets
+from beeflow.daemon.deployment import Reading
+from beeflow.recipe.folder import Loaded, load_folder
+from beeflow.recipe.model import Recipe
+from beeflow.recipe.parser import Defaults, Parsed
+from beeflow.server.ports import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The recipes folder, and what its recipes are held against."""
+
+    root: Path
+    defaults: Defaults
+    registry: Registry
+    secrets: Secrets
+
+    def read(self) -> Reading:
+        """Read all recipes anew; a folder that does not exist is empty."""
+        if not self.root.is_dir():
+            return Reading({}, {})
+        self.secrets.reload()
+        loaded = load_folder(self.root, self.defaults)
+        facts = self._facts(loaded)
+        recipes: dict[str, Recipe] = {}
+        findings: dict[str, tuple[Finding, ...]] = {}
+        for file, parsed in zip(loaded.files, loaded.parsed, strict=True):
+            found = _findings(parsed, facts)
+            if found:
+                findings[file] = found
+            if parsed.recipe is not None and not any(one.severity == "error" for one in found):
+                recipes[file] = parsed.recipe
+        return Reading(recipes, findings)
+
+    def _facts(self, loaded: Loaded) -> Facts:
+        actions = LazyMapping(self.registry.names(), self._definition)
+        facts = Facts(actions, load_catalog().webhooks)
+        known = frozenset(one.draft.id for one in loaded.parsed if one.draft is not None)
+        return replace(facts, secrets=frozenset(self.secrets.names()), recipes=known)
+
+    def _definition(self, name: str) -> Definition:
+        found = self.registry.definition(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+
+def _findings(parsed: Parsed, facts: Facts) -> tuple[Finding, ...]:
+    sources = {source.path: source for source in parsed.sources}
+    report = make_report(check_parsed(parsed, facts), [parsed.document.source.path], sources)
+    return tuple(
+        Finding(
+            file=one.file,
+            line=one.range.start.line,
+            column=one.range.start.column,
+            rule=one.rule,
+            message=one.message,
+            severity=one.severity,
+            help=one.help,
+        )
+        for one in report.findings
+    )

@@ -1,0 +1,56 @@
+"""The configured sources of webhooks, as the server wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from beeflow.beestreamed import signatures, webhooks
+from beeflow.config import Config, Secrets
+from beeflow.engine.event import NewEvent
+from beeflow.errors import WebhookError
+from beeflow.server.ports import Decoded, Refusal
+
+
+class SignedWebhooks:
+    """Verifies with the secrets of a source, reads what is signed."""
+
+    def __init__(self, secrets: Mapping[str, tuple[bytes, ...]]) -> None:
+        self._secrets = secrets
+
+    def sources(self) -> Collection[str]:
+        """Return the names under `/hooks/`."""
+        return self._secrets.keys()
+
+    def verify(self, source: str, signatures_given: Sequence[str], body: bytes) -> bool:
+        """Whether `body` is signed with a secret of `source`."""
+        return signatures.verify(self._secrets[source], body, signatures_given)
+
+    def decode(self, source: str, body: bytes, now: float) -> Decoded | Refusal:
+        """Read a signed body received at `now`: JSON, then envelope, then age."""
+        try:
+            envelope = webhooks.decode(body)
+            webhooks.check_age(envelope, now)
+        except WebhookError as error:
+            return Refusal(error.code, str(error))
+        key = webhooks.dedupe_key(source, envelope, body)
+        event = NewEvent(
+            key=key.key,
+            source=source,
+            type=envelope.type,
+            received_at=now,
+            body=body,
+            payload_id=envelope.id,
+            event_ref=webhooks.event_ref(envelope.type, envelope.data),
+            window=key.window_seconds,
+        )
+        return Decoded(event, envelope.payload)
+
+
+def signed_webhooks(config: Config, secrets: Secrets) -> SignedWebhooks:
+    """Return the sources of a configuration; raises `ConfigError` for a missing secret."""
+    return SignedWebhooks(
+        {
+            name: tuple(one.reveal(secrets).encode() for one in source.secrets)
+            for name, source in config.sources.items()
+        }
+    )

@@ -1,0 +1,81 @@
+"""The clocks: the machine's, and a virtual one for tests, in which a week takes no time."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import time
+from collections.abc import Awaitable, Callable
+
+
+class SystemClock:
+    """The time of the machine."""
+
+    def now(self) -> float:
+        """Return Unix seconds."""
+        return time.time()
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after so many seconds."""
+        await asyncio.sleep(max(0.0, seconds))
+
+
+class FastClock:
+    """A clock that runs `speed` times as fast as the machine's, from now on: for the demo."""
+
+    def __init__(self, speed: float) -> None:
+        self._speed = speed
+        self._begun = time.time()
+
+    def now(self) -> float:
+        """Return Unix seconds, as this clock has them."""
+        return self._begun + (time.time() - self._begun) * self._speed
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after so many of this clock's seconds."""
+        await asyncio.sleep(max(0.0, seconds) / self._speed)
+
+
+class VirtualClock:
+    """A clock that stands still until it is moved; sleepers wake in order as it passes them."""
+
+    def __init__(self, now: float) -> None:
+        self._now = now
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._order = itertools.count()
+
+    def now(self) -> float:
+        """Return Unix seconds, as this clock has them."""
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        """Return once the clock was moved so far."""
+        if seconds <= 0:
+            await asyncio.sleep(0)
+            return
+        future = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (self._now + seconds, next(self._order), future))
+        await future
+
+    def next(self) -> float | None:
+        """Return when the next sleeper wakes."""
+        while self._sleepers and self._sleepers[0][2].done():
+            heapq.heappop(self._sleepers)
+        return self._sleepers[0][0] if self._sleepers else None
+
+    async def run_until(self, instant: float, settle: Callable[[], Awaitable[None]]) -> None:
+        """Let time pass until `instant`, inclusive; `settle` returns when nothing is under way."""
+        await settle()
+        while (wakes := self.next()) is not None and wakes <= instant:
+            self._now = max(self._now, wakes)
+            self._wake()
+            await settle()
+        self._now = max(self._now, instant)
+
+    def _wake(self) -> None:
+        """Wake all whose time has come."""
+        while self._sleepers and self._sleepers[0][0] <= self._now:
+            _, _, future = heapq.heappop(self._sleepers)
+            if not future.done():
+                future.set_result(None)

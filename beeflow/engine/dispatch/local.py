@@ -1,0 +1,133 @@
+"""The embedded dispatcher: one process, a queue in memory, an alarm for what sleeps.
+
+The journal knows which runs may run and when the next one wakes; here is only which of them are
+being carried, and in which order the others follow.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from beeflow.engine.alarm import Alarm
+from beeflow.engine.journal.protocol import Journal
+from beeflow.engine.journal.records import Moved, OpenRun, Woken
+from beeflow.engine.ports import Clock
+from beeflow.engine.runtime import Runtime
+from beeflow.errors import JournalError
+
+log = logging.getLogger(__name__)
+
+AT_ONCE: Final = 256
+"""Runs that are carried side by side."""
+
+PAGE: Final = 256
+"""Runs read from the journal at a time."""
+
+KEPT_FRESH: Final = 4096
+"""Runs that wait for their turn with their event in memory; further ones are read back."""
+
+
+class LocalDispatcher:
+    """Runs what is ready, oldest first, and wakes what sleeps."""
+
+    def __init__(self, journal: Journal, runtime: Runtime, clock: Clock) -> None:
+        self._journal = journal
+        self._runtime = runtime
+        self._queue: deque[str] = deque()
+        self._fresh: dict[str, OpenRun] = {}
+        self._again: set[str] = set()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._alarm = Alarm(clock, self._wake_due, "waking runs")
+        self._idle = asyncio.Event()
+        self._stopped = False
+
+    @property
+    def depth(self) -> int:
+        """How many runs wait for their turn in memory."""
+        return len(self._queue)
+
+    async def start(self) -> None:
+        """Queue what was left, and set the alarm."""
+        after: str | None = None
+        while page := await self._journal.ready(after, PAGE):
+            self._enqueue(page)
+            after = page[-1]
+        self._alarm.start()
+
+    def submit(self, moved: Moved, fresh: Sequence[OpenRun] = ()) -> None:
+        """Take what a change set in motion."""
+        if len(self._fresh) < KEPT_FRESH:
+            self._fresh.update((opened.run.id, opened) for opened in fresh)
+        for woken in moved.woken:
+            self._wake(woken)
+        for run_id in moved.stopping:
+            self._runtime.stop(run_id)
+        self._enqueue(moved.ready)
+        self._alarm.set(moved.wake_at)
+
+    def _wake(self, woken: Woken) -> None:
+        if not self._runtime.woken(woken):
+            self._enqueue((woken.run,))
+
+    def _enqueue(self, run_ids: tuple[str, ...]) -> None:
+        for run_id in run_ids:
+            if run_id in self._tasks:
+                self._again.add(run_id)
+            else:
+                self._queue.append(run_id)
+        self._pump()
+
+    def _pump(self) -> None:
+        """Carry as many runs as may be carried at once."""
+        while self._queue and len(self._tasks) < AT_ONCE and not self._stopped:
+            run_id = self._queue.popleft()
+            if run_id not in self._tasks:
+                self._tasks[run_id] = asyncio.create_task(self._carry(run_id), name=run_id)
+        self._see_idle()
+
+    async def _carry(self, run_id: str) -> None:
+        try:
+            moved = await self._runtime.carry(run_id, self._fresh.pop(run_id, None))
+        except JournalError as error:
+            log.error("run %s cannot be carried on: %s", run_id, error)  # noqa: TRY400 - no trace helps
+            moved = Moved()
+        del self._tasks[run_id]
+        if run_id in self._again:
+            self._again.discard(run_id)
+            self._queue.append(run_id)
+        self.submit(moved)
+
+    async def _wake_due(self, now: float) -> float | None:
+        moved = await self._journal.due(now)
+        self.submit(replace(moved, wake_at=None))
+        return moved.wake_at
+
+    # --- coming to rest ----------------------------------------------------------------------
+
+    def _see_idle(self) -> None:
+        if self._queue or self._tasks:
+            self._idle.clear()
+        else:
+            self._idle.set()
+
+    async def idle(self) -> None:
+        """Return when nothing is under way and nothing may run now."""
+        self._see_idle()
+        while self._alarm.due or not self._idle.is_set():
+            await self._idle.wait()
+            await asyncio.sleep(0)
+
+    async def stop(self, grace: float) -> None:
+        """Let what is under way end within `grace` seconds, and cut off the rest."""
+        self._stopped = True
+        await self._alarm.stop()
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=grace)
+        for task in tuple(self._tasks.values()):
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)

@@ -1,0 +1,31 @@
+"""The seam `Dispatcher`: who runs a run, when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from beeflow.engine.journal.records import Moved, OpenRun
+
+
+class Dispatcher(Protocol):
+    """Takes what the journal set in motion, and sees that it is carried on."""
+
+    async def start(self) -> None:
+        """Begin to work: first what was left unfinished."""
+        ...
+
+    def submit(self, moved: Moved, fresh: Sequence[OpenRun] = ()) -> None:
+        """Take what a change set in motion; `fresh` spares reading runs back that were just made."""
+        ...
+
+    async def idle(self) -> None:
+        """Return when nothing is under way and nothing may run now."""
+        ...
+
+    async def stop(self, grace: float) -> None:
+        """Take nothing more, and let what is under way end within `grace` seconds.
+
+        What does not end stays in the journal and is carried on at the next start.
+        """
+        ...

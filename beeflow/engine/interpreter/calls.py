@@ -1,0 +1,226 @@
+"""Calls: once-ledger, attempts, effects, and what becomes of a failure.
+
+What a repetition may do is the action's effect (recipe language, section 5): reads and
+idempotent calls are repeated freely; a guarded one looks first whether it took effect; a once
+call whose outcome is open ends `unknown`, unless the recipe says otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Final
+
+from beeflow.engine.commands import (
+    Answer,
+    Backoff,
+    Call,
+    Claim,
+    Failed,
+    Look,
+    Release,
+    Result,
+    Steps,
+)
+from beeflow.engine.interpreter.frame import Frame, Place, ask, plain
+from beeflow.engine.interpreter.interrupts import RunExpired, StepFailed
+from beeflow.engine.ports import Action
+from beeflow.errors import Failure
+from beeflow.recipe.model import ActionCall, ActionStep, Fetch
+from beeflow.types import Effect, Json
+
+NOTHING: Final = object()
+"""What a call came to whose outcome is open and that the recipe says to pass over."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """One call as it will be sent, however often."""
+
+    path: str
+    name: str
+    action: Action
+    args: Mapping[str, Json]
+    effect: Effect
+    call: ActionCall
+    on_unknown: str
+    shadow: bool
+
+    def attempt(self, number: int) -> Call:
+        return Call(
+            f"{self.path}#{number}",
+            self.name,
+            self.args,
+            self.effect,
+            number,
+            self.call.timeout,
+            self.call.pages,
+            self.shadow,
+        )
+
+    @property
+    def looks(self) -> bool:
+        """Whether to look for what is there, before and after."""
+        return self.effect == "guarded" and not self.shadow
+
+
+def fetch(frame: Frame, wanted: Fetch) -> Steps:
+    """Make a named read; with `on_error: continue` a failure becomes the default."""
+    place = Place(f"fetch/{wanted.name}")
+    try:
+        order = yield from _order(frame, place, wanted.call, "fail")
+        frame.names[wanted.name] = yield from _attempts(frame, place, order)
+    except StepFailed:
+        if wanted.on_error == "fail":
+            raise
+        frame.names[wanted.name] = yield from frame.render(place, wanted.default)
+
+
+def call_action(frame: Frame, place: Place, step: ActionStep) -> Steps:
+    """Carry out an action step; returns its result, None where there is none."""
+    try:
+        value = yield from _once(frame, place, step)
+    except StepFailed as error:
+        return (yield from _handle(frame, step, error))
+    if value is NOTHING:
+        return None
+    if step.into:
+        frame.names[step.into] = value
+    return value
+
+
+def _handle(frame: Frame, step: ActionStep, error: StepFailed) -> Steps:
+    if step.on_error == "fail":
+        raise error
+    if step.on_error == "continue":
+        return None
+    handler = frame.inner()
+    handler.names["error"] = error_scope(error)
+    yield from frame.program.walk(handler, step.on_error)
+    handler.names.pop("error", None)
+    frame.names.update(handler.names)
+    frame.last_set = handler.last_set
+    return None
+
+
+def error_scope(error: StepFailed) -> dict[str, Json]:
+    """Return `error` as recipes see it (recipe language, section 10)."""
+    fault = error.fault
+    return {
+        "kind": fault.failure.kind,
+        "message": fault.failure.message,
+        "status": fault.failure.status,
+        "step": fault.step,
+        "action": fault.action,
+    }
+
+
+def _once(frame: Frame, place: Place, step: ActionStep) -> Steps:
+    """Perform the call unless its key is in the ledger; a claim without effect is given back."""
+    order = yield from _order(frame, place, step.call, step.on_unknown)
+    if step.once is None:
+        return (yield from _attempts(frame, place, order))
+    key = ledger_key((yield from frame.evaluate(place, step.once)))
+    if not (yield from ask(Claim(f"{place.path}/once", step.once_id, key))):
+        return NOTHING
+    try:
+        return (yield from _attempts(frame, place, order))
+    except StepFailed as error:
+        if not error.fault.failure.open:
+            yield from ask(Release(f"{place.path}/release", step.once_id, key))
+        raise
+
+
+def ledger_key(value: object) -> str:
+    """Return the text under which a value stands in the ledger, or as a policy's key."""
+    if isinstance(value, str):
+        return value
+    return json.dumps(plain(value), sort_keys=True, ensure_ascii=False, default=str)
+
+
+def _order(frame: Frame, place: Place, call: ActionCall, on_unknown: str) -> Steps:
+    action = frame.program.action(call.action)
+    if action is None:
+        failure = Failure("action", f"there is no action `{call.action}`")
+        raise frame.failed(place, failure, call.action)
+    args = yield from _arguments(frame, place, action, call)
+    effect = action.effect(args)
+    shadow = frame.program.shadow and effect != "read"
+    return _Order(place.path, call.action, action, args, effect, call, on_unknown, shadow)
+
+
+def _arguments(frame: Frame, place: Place, action: Action, call: ActionCall) -> Steps:
+    """Render the arguments; where the action says so, what templates put in is escaped."""
+    raw = yield from frame.render(place, call.args.get("raw"))
+    args = {}
+    for name, value in call.args.items():
+        escape = None if raw is True else action.escapes.get(name)
+        args[name] = plain((yield from frame.render(place, value, escape)))
+    return args
+
+
+def _attempts(frame: Frame, place: Place, order: _Order) -> Steps:
+    """Attempt a call until it is done, refused for good, or the attempts are used up."""
+    before = (yield from _look(frame, place, order, 0)) if order.looks else {}
+    for number in count(1):
+        result = yield order.attempt(number)
+        if isinstance(result, Answer):
+            return result.value
+        failure = _judge(result, order)
+        if failure is None:
+            return NOTHING
+        final = not failure.retryable or number >= order.call.retry.attempts
+        looks = order.looks and failure.open
+        if looks or not final:
+            yield from _backoff(order, number, failure)
+        if looks:
+            after = yield from _look(frame, place, order, number)
+            made = [answer for ref, answer in after.items() if ref not in before]
+            if made:
+                return made[0]
+        if final:
+            raise frame.failed(place, failure, order.name)
+    raise AssertionError("counting never ends")
+
+
+def _judge(result: Result, order: _Order) -> Failure | None:
+    """Return the failure an attempt ended with; None for an open one that is passed over."""
+    if not isinstance(result, Failed):
+        raise RunExpired("the run's time is over")
+    failure = result.failure
+    if not failure.open or order.effect != "once" or order.on_unknown == "retry":
+        return failure
+    if order.on_unknown == "continue":
+        return None
+    message = f"whether `{order.name}` took effect is not known: {failure.message}"
+    return replace(failure, kind="unknown", message=message, retryable=False)
+
+
+def _backoff(order: _Order, number: int, failure: Failure) -> Steps:
+    retry = order.call.retry
+    path = f"{order.path}/backoff#{number}"
+    at_least = failure.retry_after or 0.0
+    yield from ask(Backoff(path, number, retry.delay, retry.max_delay, at_least))
+
+
+def _look(frame: Frame, place: Place, order: _Order, number: int) -> Steps:
+    """Look what is there already: a read, repeated as one."""
+    retry = order.call.retry
+    for attempt in count(1):
+        result = yield Look(
+            f"{order.path}/look#{number}.{attempt}", order.name, order.args, order.call.timeout
+        )
+        if isinstance(result, Answer):
+            return result.value
+        if not isinstance(result, Failed):
+            raise RunExpired("the run's time is over")
+        failure = result.failure
+        if not failure.retryable or attempt >= retry.attempts:
+            # Of the call itself nothing is known any better than before the look.
+            raise frame.failed(place, replace(failure, open=number > 0), order.name)
+        path = f"{order.path}/look-backoff#{number}.{attempt}"
+        at_least = failure.retry_after or 0.0
+        yield from ask(Backoff(path, attempt, retry.delay, retry.max_delay, at_least))
+    raise AssertionError("counting never ends")

@@ -1,0 +1,92 @@
+"""Conditions and other decisions: what they came to, and why, clause by clause."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from beeflow.engine.commands import Clause, Decide, Steps
+from beeflow.engine.interpreter.frame import Frame, Place, ask
+from beeflow.recipe.model import AllOf, AnyOf, Condition, Expr, Not
+from beeflow.recipe.templates import Unknown
+from beeflow.types import Json
+
+Verdict = bool | Literal["unknown"]
+
+
+def decide(frame: Frame, place: Place, path: str, conditions: Sequence[Condition]) -> Steps:
+    """Evaluate conditions, all of which must hold, and tell the decision.
+
+    Returns the driver's word on it: true, false, or "both" in a dry run that cannot know.
+    """
+    clauses: list[Clause] = []
+    verdict = yield from _all(frame, place, conditions, clauses)
+    return (yield from ask(Decide(path, verdict, tuple(clauses))))
+
+
+def _judge(frame: Frame, place: Place, condition: Condition, out: list[Clause]) -> Steps:
+    if isinstance(condition, Expr):
+        return (yield from _clause(frame, place, condition, out))
+    if isinstance(condition, AllOf):
+        return (yield from _all(frame, place, condition.clauses, out))
+    if isinstance(condition, AnyOf):
+        return (yield from _any(frame, place, condition.clauses, out))
+    return _negate((yield from _judge(frame, place, condition.clause, out)))
+
+
+def _clause(frame: Frame, place: Place, expr: Expr, out: list[Clause]) -> Steps:
+    explanation = yield from frame.explain(place, expr)
+    value = explanation.value
+    verdict: Verdict = "unknown" if isinstance(value, Unknown) else bool(value)
+    out.append(Clause(expr.text, None if verdict == "unknown" else verdict, explanation.operands))
+    return verdict
+
+
+def _all(frame: Frame, place: Place, parts: Sequence[Condition], out: list[Clause]) -> Steps:
+    verdict: Verdict = True
+    for index, part in enumerate(parts):
+        one = yield from _judge(frame, place, part, out)
+        if one is False:
+            out.extend(_unasked(parts[index + 1 :]))
+            return False
+        verdict = one if one == "unknown" else verdict
+    return verdict
+
+
+def _any(frame: Frame, place: Place, parts: Sequence[Condition], out: list[Clause]) -> Steps:
+    verdict: Verdict = False
+    for index, part in enumerate(parts):
+        one = yield from _judge(frame, place, part, out)
+        if one is True:
+            out.extend(_unasked(parts[index + 1 :]))
+            return True
+        verdict = one if one == "unknown" else verdict
+    return verdict
+
+
+def _negate(verdict: Verdict) -> Verdict:
+    return verdict if verdict == "unknown" else not verdict
+
+
+def _unasked(parts: Sequence[Condition]) -> list[Clause]:
+    """Return the clauses that an earlier one made unimportant."""
+    return [Clause(text, None) for part in parts for text in texts(part)]
+
+
+def texts(condition: Condition) -> list[str]:
+    """Return the expressions in a condition, in the order written."""
+    if isinstance(condition, Expr):
+        return [condition.text]
+    if isinstance(condition, Not):
+        return texts(condition.clause)
+    return [text for clause in condition.clauses for text in texts(clause)]
+
+
+def first_false(clauses: Sequence[Clause]) -> str:
+    """Return the text of the clause that decided against, for the reason of a skipped run."""
+    return next((clause.text for clause in clauses if clause.value is False), "")
+
+
+def flat(operands: Sequence[tuple[str, Any]]) -> list[list[Json]]:
+    """Return operands as JSON."""
+    return [[text, value] for text, value in operands]

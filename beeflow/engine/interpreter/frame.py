@@ -1,0 +1,228 @@
+"""A frame: the names in scope while steps are carried out, and evaluation in it.
+
+Every loop turn and branch has a frame of its own, so that what it sets stays inside. A `Place`
+is one step in one frame: the time and the kept state are asked for once a step, when first used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Any
+
+from beeflow.engine.commands import Command, Expired, Failed, Fault, Now, ReadState, Steps
+from beeflow.engine.interpreter.interrupts import RunExpired, StepFailed
+from beeflow.engine.ports import Action, Actions
+from beeflow.engine.scope import StateScope
+from beeflow.errors import ExpressionError, Failure, LimitReached
+from beeflow.recipe.model import Expr, Recipe, Step, StepHead, Template, Value
+from beeflow.recipe.problem import Span
+from beeflow.recipe.templates import (
+    Context,
+    Expression,
+    TemplateText,
+    Unknown,
+    parse_expression,
+    parse_template,
+)
+from beeflow.types import Json, instant
+
+Walk = Callable[["Frame", Sequence[Step]], Steps]
+"""Carries out steps in a frame; returns what the last of them came to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What does not change during a run. `event_ref` is the event it is about."""
+
+    recipe: Recipe
+    actions: Actions
+    zone: tzinfo
+    walk: Walk
+    event_ref: str | None = None
+
+    @property
+    def shadow(self) -> bool:
+        """Whether writes are only recorded."""
+        return self.recipe.mode == "shadow"
+
+    def action(self, name: str) -> Action | None:
+        """Return an action by its name."""
+        return self.actions.get(name)
+
+
+@dataclass(slots=True)
+class Place:
+    """One step as it is carried out: its path in this run, its head, what it asked already."""
+
+    path: str
+    head: StepHead | None = None
+    called: str | None = None
+    now: datetime | None = None
+    state: StateScope | None = None
+
+    @property
+    def label(self) -> str:
+        """How the step is called in `error.step`: its name, else its `as`, else its path."""
+        return self.called or self.path
+
+
+@dataclass(slots=True)
+class Frame:
+    """Names and their values. `turn` maps the recipe's paths to those of this turn of a loop."""
+
+    program: Program
+    names: dict[str, Any] = field(default_factory=dict)
+    turn: tuple[str, str] = ("", "")
+    last_set: Mapping[str, Json] | None = None
+
+    def where(self, path: str) -> str:
+        """Return the path in this run of the step at `path` in the recipe."""
+        static, dynamic = self.turn
+        return dynamic + path[len(static) :]
+
+    def inner(self, turn: tuple[str, str] | None = None) -> Frame:
+        """Make the frame of a branch or of a loop's turn: it sees all, and keeps its own."""
+        return Frame(self.program, dict(self.names), turn or self.turn, self.last_set)
+
+    # --- evaluation --------------------------------------------------------------------------
+
+    def evaluate(self, place: Place, expr: Expr) -> Steps:
+        """Evaluate a bare expression."""
+        try:
+            compiled = parse_expression(expr.text)
+            scope = yield from self._scope(place, compiled)
+            return compiled.evaluate(scope, self._context())
+        except ExpressionError as error:
+            raise self.broken(place, expr.text, expr.span, error) from None
+
+    def explain(self, place: Place, expr: Expr) -> Steps:
+        """Evaluate a bare expression; returns its value together with its operands."""
+        try:
+            compiled = parse_expression(expr.text)
+            scope = yield from self._scope(place, compiled)
+            return compiled.explain(scope, self._context())
+        except ExpressionError as error:
+            raise self.broken(place, expr.text, expr.span, error) from None
+
+    def render(
+        self, place: Place, value: Value, escape: Callable[[str], str] | None = None
+    ) -> Steps:
+        """Render every template inside a value, keeping types.
+
+        `escape` goes over what the templates put into text.
+        """
+        if isinstance(value, Template):
+            return (yield from self._render_text(place, value, escape))
+        if isinstance(value, Mapping):
+            rendered = {}
+            for key, item in value.items():
+                rendered[key] = yield from self.render(place, item, escape)
+            return rendered
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            items = []
+            for item in value:
+                items.append((yield from self.render(place, item, escape)))  # noqa: PERF401
+            return items
+        return value
+
+    def _render_text(
+        self, place: Place, template: Template, escape: Callable[[str], str] | None
+    ) -> Steps:
+        try:
+            compiled = parse_template(template.text)
+            scope = yield from self._scope(place, compiled)
+            return compiled.render(scope, self._context(escape))
+        except ExpressionError as error:
+            raise self.broken(place, template.text, template.span, error) from None
+
+    def _context(self, escape: Callable[[str], str] | None = None) -> Context:
+        return Context(zone=self.program.zone, escape=escape)
+
+    def _scope(self, place: Place, compiled: Expression | TemplateText) -> Steps:
+        """Return the names in scope; the time and the state only where they are used."""
+        names = compiled.names
+        if "now" not in names and "state" not in names:
+            return self.names
+        scope = dict(self.names)
+        if "now" in names:
+            if place.now is None:
+                seconds = yield from ask(Now(f"{place.path}/now"))
+                place.now = instant(seconds).astimezone(self.program.zone)
+            scope["now"] = place.now
+        if "state" in names:
+            if place.state is None:
+                place.state = StateScope((yield from ask(ReadState(f"{place.path}/state"))))
+            scope["state"] = place.state
+        return scope
+
+    # --- what went wrong ---------------------------------------------------------------------
+
+    def broken(self, place: Place, text: str, span: Span, error: ExpressionError) -> StepFailed:
+        """Return the failure of a step whose expression could not be evaluated."""
+        limit = isinstance(error, LimitReached)
+        fault = Fault(
+            Failure("limit" if limit else "template", f"`{shorten(text)}`: {error.message}"),
+            step=place.label,
+            path=place.path,
+            expression=text,
+            operands=error.operands,
+            file=span.file,
+            line=self.line(span, text, error.offset),
+        )
+        return StepFailed(fault)
+
+    def failed(self, place: Place, failure: Failure, action: str | None = None) -> StepFailed:
+        """Return the failure of a step, with its place."""
+        span = place.head.span if place.head else None
+        fault = Fault(
+            failure,
+            step=place.label,
+            path=place.path,
+            action=action,
+            file=span.file if span else None,
+            line=self.line(span) if span else None,
+        )
+        return StepFailed(fault)
+
+    def line(self, span: Span, text: str = "", offset: int = 0) -> int | None:
+        """Return the line of the file at which `text[offset]`, begun at `span`, stands."""
+        for name, content in self.program.recipe.bundle.files:
+            if name == span.file:
+                first = content.count("\n", 0, span.start) + 1
+                block = content[span.start : span.start + 1] in {"|", ">"}
+                return first + text.count("\n", 0, offset) + int(block)
+        return None
+
+
+def ask(command: Command) -> Steps:
+    """Yield a command whose answer cannot be a failure; returns the answer's value."""
+    result = yield command
+    if isinstance(result, Expired):
+        raise RunExpired("the run's time is over")
+    if isinstance(result, Failed):
+        raise StepFailed(Fault(result.failure, step=command.path, path=command.path))
+    return result.value if hasattr(result, "value") else result
+
+
+def plain(value: object) -> Any:
+    """Turn what a template came to into JSON: times become text, tuples lists."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, Unknown) or value is None or isinstance(value, str | int | float):
+        return value
+    return str(value)
+
+
+_SHORT = 120
+
+
+def shorten(text: str) -> str:
+    """Return at most 120 characters of a text, on one line, for a message."""
+    line = " ".join(text.split())
+    return line if len(line) <= _SHORT else line[: _SHORT - 1] + "…"

@@ -1,0 +1,36 @@
+"""What a change sets in motion, while it is being gathered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from beeflow.engine.journal.records import Moved, Woken
+
+
+@dataclass(slots=True)
+class Motion:
+    """A `Moved` in the making."""
+
+    ready: list[str] = field(default_factory=list)
+    woken: list[Woken] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+    stopping: list[str] = field(default_factory=list)
+    wake_at: float | None = None
+
+    def look_at(self, instant: float | None) -> None:
+        """Note a time at which a run wants to be looked at; the earliest counts."""
+        if instant is not None and (self.wake_at is None or instant < self.wake_at):
+            self.wake_at = instant
+
+    def moved(self) -> Moved:
+        """Return it as the value that callers get, each run named once.
+
+        A run may have been made ready and cancelled by one change; then it is cancelled.
+        """
+        return Moved(
+            tuple(run for run in dict.fromkeys(self.ready) if run not in self.cancelled),
+            tuple(self.woken),
+            tuple(self.cancelled),
+            tuple(self.stopping),
+            self.wake_at,
+        )

@@ -1,0 +1,92 @@
+"""What an error of SQLite means for the journal: no room, or broken for good."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from beeflow.errors import JournalBroken, JournalError, JournalFull
+
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT})
+"""What the system says when there is no room: disk full, file-size limit, quota."""
+
+_WRITING: Final = frozenset(
+    {
+        sqlite3.SQLITE_IOERR_WRITE,
+        sqlite3.SQLITE_IOERR_SHMSIZE,
+        sqlite3.SQLITE_IOERR_SHMOPEN,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
+"""Errors that may be for want of room. A failed fsync never is: what it lost is not known."""
+
+_OF_THE_CALL: Final = (
+    sqlite3.IntegrityError,
+    sqlite3.ProgrammingError,
+    sqlite3.InterfaceError,
+    sqlite3.DataError,
+)
+
+_PROBE: Final = b"\0" * 4096
+
+
+def is_storage(error: Exception) -> bool:
+    """Whether an error says something about the file, and not only about what was asked."""
+    return isinstance(error, sqlite3.Error) and not isinstance(error, _OF_THE_CALL)
+
+
+def fault(error: sqlite3.Error, path: Path) -> JournalError:
+    """Return the journal's word for an error of SQLite in a transaction that was rolled back."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    primary = code & 0xFF
+    if primary == sqlite3.SQLITE_FULL or (_is_writing(code) and no_room(path)):
+        return JournalFull(
+            f"there is no room for the journal {path}: free some, it goes on by itself"
+        )
+    if primary == sqlite3.SQLITE_BUSY:
+        return JournalFull(f"another program holds the write lock of the journal {path}")
+    name = getattr(error, "sqlite_errorname", type(error).__name__)
+    return JournalBroken(f"the journal {path} cannot be used any more: {error} ({name})")
+
+
+def _is_writing(code: int) -> bool:
+    return code in _WRITING or code & 0xFF == sqlite3.SQLITE_CANTOPEN
+
+
+def no_room(path: Path) -> bool:
+    """Whether the system refuses to write for want of room.
+
+    SQLite does not pass on why a write failed, so ask the system: write a page of a scratch
+    file at the offset where the log ends.
+    """
+    scratch = path.with_name(f"{path.name}.probe")
+    log = path.with_name(f"{path.name}-wal")
+    try:
+        end = max(log.stat().st_size if log.exists() else 0, path.stat().st_size)
+        handle = os.open(scratch, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            written = os.pwrite(handle, _PROBE, end)
+        finally:
+            os.close(handle)
+            scratch.unlink()
+    except OSError as error:
+        return error.errno in NO_ROOM
+    return written < len(_PROBE)
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Raise the journal's errors instead of SQLite's and the system's, for reading and opening."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise fault(error, path) from error
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise JournalFull(f"there is no room for the journal {path}") from error
+        raise JournalError(f"the journal {path} cannot be opened: {error.strerror}") from error

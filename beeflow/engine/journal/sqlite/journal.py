@@ -1,0 +1,255 @@
+"""`SqliteJournal`: the protocol `Journal` on one SQLite file, owned by one process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Concatenate, ParamSpec, TypeVar
+
+from beeflow.engine.commands import Claim, Ending, Pass, WriteState
+from beeflow.engine.journal import encoding, ids, reopening
+from beeflow.engine.journal.records import (
+    Admission,
+    Moved,
+    PlannedEvent,
+    Receipt,
+    Record,
+    StoredWait,
+)
+from beeflow.engine.journal.sqlite import (
+    admission,
+    intervention,
+    keeping,
+    planning,
+    pruning,
+    recording,
+    running,
+    waking,
+)
+from beeflow.engine.journal.sqlite.faults import translated
+from beeflow.engine.journal.sqlite.history import Readers, StoredHistory
+from beeflow.engine.journal.sqlite.keeping import Asker
+from beeflow.engine.journal.sqlite.lock import LockFile
+from beeflow.engine.journal.sqlite.opening import Synchronous, missing_events, open_for_writing
+from beeflow.engine.journal.sqlite.running import End
+from beeflow.engine.journal.sqlite.writer import Writer
+from beeflow.errors import JournalBroken, StaleRun
+from beeflow.recipe.model import Bundle
+from beeflow.types import Json
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class SqliteJournal(StoredHistory):
+    """The embedded journal. Make one with `await SqliteJournal.open(path)`.
+
+    `broken` is set when an I/O error made an end of it (`fault` says which): nothing may be
+    acknowledged any more, and the daemon is to exit. `missing` is the number of events that
+    were journaled once and are gone, though nothing pruned them: to be reported.
+    """
+
+    def __init__(self, path: Path, lock: LockFile, db: Connection) -> None:
+        self.path = path
+        self.missing = missing_events(db)
+        self.fault: JournalBroken | None = None
+        self.broken = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._lock = lock
+        self._readers = Readers(path)
+        self._writer = Writer(db, path, self._break)
+
+    @classmethod
+    async def open(cls, path: Path, *, synchronous: Synchronous = "FULL") -> SqliteJournal:
+        """Open the journal in the file `path`, or begin one.
+
+        With `synchronous` "NORMAL" a power loss may cost the last events that were accepted; a
+        crash of the process never does. Raises `JournalLocked`, `JournalTooNew`, `JournalFull`,
+        `JournalBroken` for a damaged file, and `JournalError` for what is no journal.
+        """
+        lock = LockFile(path)
+        try:
+            db = await asyncio.to_thread(_open, lock, path, synchronous)
+            with translated(path):
+                return cls(path, lock, db)
+        except BaseException:
+            lock.release()
+            raise
+
+    async def close(self) -> None:
+        """Finish what was asked for, and let go of the file."""
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        # The readers first: the last connection to close carries the log over into the file.
+        self._readers.close()
+        self._writer.close()
+        self._lock.release()
+
+    def _break(self, fault: JournalBroken) -> None:
+        self.fault = fault
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.broken.set)
+
+    async def read(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Read on a connection of its own, off the event loop."""
+        return await self._readers.read(lambda db: work(db, *args, **kwargs))
+
+    async def _write(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        return await self._writer.do(lambda db: work(db, *args, **kwargs))
+
+    # --- the door
+
+    async def admit(self, admission_: Admission) -> Receipt:
+        """Journal an event with everything it brings about."""
+        return await self._write(admission.admit, admission_)
+
+    async def keep_bundle(self, recipe_hash: str, bundle: Bundle) -> None:
+        """Keep the text of a recipe, so that runs can be pinned to it."""
+        await self._write(keeping.keep_bundle, recipe_hash, encoding.encode_bundle(bundle))
+
+    # --- carrying out a run
+
+    async def save(
+        self, run_id: str, records: Sequence[Record], waits: Sequence[StoredWait] = ()
+    ) -> None:
+        """Store records (replacing those of the same path), and register waits."""
+        part = recording.part(_number(run_id), records)
+        await self._write(running.save, part, tuple(waits))
+
+    async def park(
+        self,
+        run_id: str,
+        records: Sequence[Record],
+        wake_at: float | None,
+        waits: Sequence[StoredWait] = (),
+    ) -> Moved:
+        """Store records and put the run to sleep until `wake_at` or a wait is met."""
+        part = recording.part(_number(run_id), records)
+        return await self._write(running.park, part, wake_at, tuple(waits))
+
+    async def finish(
+        self,
+        run_id: str,
+        records: Sequence[Record],
+        ending: Ending,
+        ended_at: float,
+        follow: Admission | None = None,
+    ) -> Moved:
+        """End a run, and admit the event that tells of it."""
+        part = recording.part(_number(run_id), records)
+        return await self._write(running.finish, part, End(ending, ended_at, follow))
+
+    async def change_state(
+        self, run_id: str, namespace: str, record: Record, change: WriteState
+    ) -> dict[str, Json]:
+        """Apply a change to a recipe's kept values; returns them all."""
+        asker = Asker(_number(run_id), namespace, record)
+        return await self._write(keeping.change_state, asker, change)
+
+    async def claim(self, run_id: str, namespace: str, record: Record, claim: Claim) -> bool:
+        """Take a key in the once-ledger."""
+        return await self._write(keeping.claim, Asker(_number(run_id), namespace, record), claim)
+
+    async def release(self, run_id: str, namespace: str, record: Record, claim: Claim) -> None:
+        """Give a claim of this run back."""
+        await self._write(keeping.release, Asker(_number(run_id), namespace, record), claim)
+
+    async def passes(
+        self, run_id: str, namespace: str, record: Record, throttle: Pass, at: float
+    ) -> bool:
+        """Whether an event of the instant `at` passes the throttle."""
+        asker = Asker(_number(run_id), namespace, record)
+        return await self._write(keeping.passes, asker, throttle, at)
+
+    # --- waking
+
+    async def due(self, now: float, limit: int = 256) -> Moved:
+        """Make ready the parked and delayed runs whose time has come."""
+        return await self._write(waking.due, now, limit)
+
+    async def ready(self, after: str | None = None, limit: int = 256) -> tuple[str, ...]:
+        """List runs that may run, oldest first."""
+        number = 0 if after is None else _number(after)
+        return await self.read(waking.ready, number, limit)
+
+    # --- a person's hand
+
+    async def retry(self, run_id: str, now: float) -> Moved:
+        """Let a run that ended failed, unknown or cancelled run again."""
+        return await self._write(intervention.retry, reopening.named_run(run_id), now)
+
+    async def resolve(self, run_id: str, path: str, record: Record, now: float) -> Moved:
+        """Answer an unknown outcome, and let the run go on."""
+        answer = replace(record, path=path)
+        return await self._write(intervention.resolve, reopening.named_run(run_id), answer, now)
+
+    async def cancel(self, run_id: str, now: float) -> Moved:
+        """Cancel a run."""
+        return await self._write(intervention.cancel, reopening.named_run(run_id), now)
+
+    # --- plan and marks
+
+    async def plan(self, changes: Sequence[PlannedEvent | str], now: float) -> None:
+        """Reconcile the plan of event starts with a list that was read at `now`."""
+        await self._write(planning.reconcile, tuple(changes), now)
+
+    async def planned(self, after: float, until: float) -> list[PlannedEvent]:
+        """List planned events with `after < start_at <= until`, by start."""
+        return await self.read(planning.planned, after, until)
+
+    async def planned_ref(self, event_ref: str) -> PlannedEvent | None:
+        """Return one planned event."""
+        return await self.read(planning.planned_ref, event_ref)
+
+    async def planned_refs(self) -> dict[str, float]:
+        """All planned events: reference to start."""
+        return await self.read(planning.planned_refs)
+
+    async def marks(self, prefix: str) -> dict[str, Json]:
+        """Return the marks whose key begins so."""
+        return await self.read(planning.marks, prefix)
+
+    async def mark(self, values: Mapping[str, Json]) -> None:
+        """Write marks; a value None removes one."""
+        await self._write(planning.mark, tuple(values.items()))
+
+    # --- care
+
+    async def prune(self, before: float) -> int:
+        """Delete finished runs and events older than `before`; returns how many runs.
+
+        Done in slices, each a transaction, between which everything else goes on.
+        """
+        deleted = 0
+        for some in _slices(await self.read(pruning.old_runs, before)):
+            deleted += await self._write(pruning.delete_runs, some, before)
+        for some in _slices(await self.read(pruning.old_events, before)):
+            await self._write(pruning.drop_events, some, before)
+        await self._write(pruning.drop_passes, before)
+        return deleted
+
+
+def _open(lock: LockFile, path: Path, synchronous: Synchronous) -> Connection:
+    with translated(path):
+        lock.take()
+        return open_for_writing(path, synchronous)
+
+
+def _slices(numbers: list[int]) -> list[list[int]]:
+    starts = range(0, len(numbers), pruning.SLICE)
+    return [numbers[start : start + pruning.SLICE] for start in starts]
+
+
+def _number(run_id: str) -> int:
+    number = ids.run_number(run_id)
+    if number is None:
+        raise StaleRun(f"there is no run {run_id}")
+    return number

@@ -1,0 +1,137 @@
+"""Opening the file: its mode, its settings, and whether it is whole."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Final, Literal, TypeAlias
+from urllib.parse import quote
+
+from beeflow.engine.journal.sqlite import migrations
+from beeflow.engine.journal.sqlite.queries import load
+from beeflow.errors import JournalBroken, JournalError, NothingFound
+
+Synchronous: TypeAlias = Literal["FULL", "NORMAL"]
+
+OLDEST_SQLITE: Final = (3, 37, 0)
+"""The first with both RETURNING and STRICT tables."""
+
+BUSY_TIMEOUT: Final = 5.0
+"""Seconds to wait for another program that holds the write lock."""
+
+CHECK_SECONDS: Final = 2.0
+"""How long the check at the start may take; a larger journal is checked as far as it gets."""
+
+CHECKPOINT_PAGES: Final = 4000
+"""Pages of log after which they are carried over into the file (16 MiB)."""
+
+LOG_LIMIT: Final = 64 * 1024 * 1024
+"""Bytes to which a log that a long reading let grow is cut back."""
+
+_SQL = load("opening")
+
+
+def open_for_writing(path: Path, synchronous: Synchronous) -> Connection:
+    """Open or create a journal, bring it to today's form, and see that it is whole."""
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise JournalError(
+            f"this Python has SQLite {sqlite3.sqlite_version}, and the journal needs 3.37 or later"
+        )
+    _create(path)
+    db = _connect(f"file:{quote(str(path.absolute()))}?mode=rw")
+    try:
+        known = migrations.load()
+        migrations.refuse_newer(migrations.version_of(db, str(path)), len(known), str(path))
+        _keep_private(path)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute(f"PRAGMA synchronous = {synchronous}")
+        db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        db.execute(f"PRAGMA journal_size_limit = {LOG_LIMIT}")
+        check(db, path)
+        migrations.migrate(db, str(path), known)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _create(path: Path) -> None:
+    """Create the file, for its owner alone. SQLite gives its companions the same mode."""
+    if not path.exists():
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        os.fchmod(handle, 0o600)
+        os.close(handle)
+
+
+def _keep_private(path: Path) -> None:
+    """Take from everyone else what was there already.
+
+    Only paths are touched: closing a handle of the file would drop the locks that SQLite holds.
+    """
+    for ending in ("", "-wal", "-shm"):
+        companion = path.with_name(path.name + ending)
+        if companion.exists():
+            companion.chmod(0o600)
+
+
+def open_for_reading(path: Path) -> Connection:
+    """Open a journal to read, without creating a file or holding up its writer.
+
+    Raises `NothingFound` where there is none, `JournalTooNew` for one of a later version.
+    """
+    if not path.is_file():
+        raise NothingFound(
+            f"there is no journal {path}: `beeflow serve` makes one, "
+            "or name another with journal.path"
+        )
+    db = _connect(f"file:{quote(str(path.absolute()))}?{_reading_mode(path)}")
+    try:
+        db.execute("PRAGMA query_only = 1")
+        migrations.require_current(db, str(path), len(migrations.load()))
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _reading_mode(path: Path) -> str:
+    # Without a log nobody writes, and everything is in the file itself. Opened as usual, SQLite
+    # would create a log and its index just to look.
+    log = path.with_name(f"{path.name}-wal")
+    return "mode=ro" if log.exists() else "mode=ro&immutable=1"
+
+
+def _connect(uri: str) -> Connection:
+    # The writer and the readers are threads of their own, each with connections of its own.
+    return sqlite3.connect(
+        uri,
+        uri=True,
+        timeout=BUSY_TIMEOUT,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
+    )
+
+
+def check(db: Connection, path: Path) -> None:
+    """Raise `JournalBroken` where the file is damaged, as far as `CHECK_SECONDS` let us see."""
+    until = time.monotonic() + CHECK_SECONDS
+    db.set_progress_handler(lambda: int(time.monotonic() > until), 10_000)
+    try:
+        found = [str(row[0]) for row in db.execute("PRAGMA quick_check(3)")]
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+            raise
+        return
+    finally:
+        db.set_progress_handler(None, 0)
+    if found != ["ok"]:
+        raise JournalBroken(f"the journal {path} is damaged: {'; '.join(found)}")
+
+
+def missing_events(db: Connection) -> int:
+    """Return how many events were journaled once and are gone, though nothing pruned them."""
+    return int(db.execute(_SQL["missing_events"]).fetchone()[0])

@@ -1,0 +1,51 @@
+"""Letting go of what is old: found by a reader, deleted in slices that hold up nobody."""
+
+from __future__ import annotations
+
+from sqlite3 import Connection
+from typing import Final
+
+from beeflow.engine.journal.sqlite.admission import digest_of
+from beeflow.engine.journal.sqlite.queries import load
+
+SLICE: Final = 128
+"""Runs or events deleted in one transaction: a few milliseconds of the writer's time."""
+
+_SQL = load("pruning")
+_DROP_RECORDS = load("running")["drop_records"]
+
+
+def old_runs(db: Connection, before: float) -> list[int]:
+    """Return the runs that ended before an instant."""
+    return [row[0] for row in db.execute(_SQL["old_runs"], (before,))]
+
+
+def delete_runs(db: Connection, runs: list[int], before: float) -> int:
+    """Delete those of the runs that are done still; returns how many."""
+    deleted = 0
+    for run in runs:
+        if db.execute(_SQL["delete_run"], (run, before)).rowcount:
+            db.execute(_DROP_RECORDS, (run,))
+            db.execute(_SQL["delete_links"], (run,))
+            deleted += 1
+    return deleted
+
+
+def old_events(db: Connection, before: float) -> list[int]:
+    """Return the events before an instant that no run refers to."""
+    return [row[0] for row in db.execute(_SQL["old_events"], (before,))]
+
+
+def drop_events(db: Connection, events: list[int], before: float) -> None:
+    """Keep of events no more than their keys, and those only while they are needed."""
+    for event in events:
+        if db.execute(_SQL["delete_event"], (event, before)).rowcount:
+            db.execute(_SQL["count_removed"])
+        else:
+            body = db.execute(_SQL["body"], (event,)).fetchone()[0]
+            db.execute(_SQL["drop_body"], (digest_of(body), event))
+
+
+def drop_passes(db: Connection, before: float) -> None:
+    """Forget the windows of throttles that were over before an instant."""
+    db.execute(_SQL["old_passes"], (before,))

@@ -1,0 +1,30 @@
+-- name: old_runs
+SELECT seq FROM run WHERE status = 'done' AND ended_at < ? ORDER BY seq;
+
+-- name: delete_run
+DELETE FROM run WHERE seq = ? AND status = 'done' AND ended_at < ?;
+
+-- name: delete_links
+DELETE FROM run_event WHERE run = ?;
+
+-- name: old_events
+SELECT seq FROM event
+WHERE body IS NOT NULL AND received_at < ?
+  AND NOT EXISTS (SELECT 1 FROM run WHERE run.event = event.seq)
+  AND NOT EXISTS (SELECT 1 FROM run_event WHERE run_event.event = event.seq)
+ORDER BY seq;
+
+-- name: delete_event
+DELETE FROM event WHERE seq = ? AND (holds = 0 OR key_until <= ?);
+
+-- name: body
+SELECT body FROM event WHERE seq = ?;
+
+-- name: drop_body
+UPDATE event SET body = NULL, digest = ?, payload_id = NULL WHERE seq = ?;
+
+-- name: count_removed
+UPDATE removed SET events = events + 1;
+
+-- name: old_passes
+DELETE FROM throttle WHERE until < ?;

@@ -1,0 +1,139 @@
+"""Reading the journal: rows as values, lists, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from sqlite3 import Connection
+from typing import Any
+
+from beeflow.engine.event import Event
+from beeflow.engine.journal import encoding, ids
+from beeflow.engine.journal.records import Counts, Filter, OpenRun, Record, Run
+from beeflow.engine.journal.sqlite.queries import load
+from beeflow.recipe.model import Bundle
+from beeflow.types import Json
+
+_SQL = load("history")
+_RECORDS = load("running")["records"]
+_STATE = load("keeping")["state"]
+_BUNDLE = load("keeping")["bundle"]
+
+
+def events(db: Connection, wanted: Filter) -> list[tuple[Event, int]]:
+    """List events, newest first, each with the number of its runs."""
+    rows = db.execute(_SQL["events"], _parameters(wanted))
+    return [(_event(row), row[8]) for row in rows]
+
+
+def event(db: Connection, event_id: str) -> Event | None:
+    """Return an event by its id, or the newest with this id in its payload."""
+    number = ids.event_number(event_id)
+    row = db.execute(_SQL["event"], (number,)).fetchone()
+    if row is None:
+        row = db.execute(_SQL["event_of_payload"], (event_id,)).fetchone()
+    return _event(row) if row is not None else None
+
+
+def runs(db: Connection, wanted: Filter) -> list[Run]:
+    """List runs, newest first."""
+    name = "runs" if wanted.event is None else "runs_of_event"
+    return [_run(row) for row in db.execute(_SQL[name], _parameters(wanted))]
+
+
+def run(db: Connection, run_id: str) -> OpenRun | None:
+    """Return a run with its events and records."""
+    number = ids.run_number(run_id)
+    db.execute("BEGIN")  # one view of the journal for all three
+    try:
+        row = db.execute(_SQL["run"], (number,)).fetchone()
+        if row is None:
+            return None
+        found = db.execute(_SQL["events_of_run"], {"event": row[3], "run": number}).fetchall()
+        records = read_records(db, row[0])
+    finally:
+        db.execute("ROLLBACK")
+    return OpenRun(_run(row), tuple(map(_event, found)), records, bool(row[19]))
+
+
+def read_records(db: Connection, number: int) -> dict[str, Record]:
+    """Return a run's records by path, in the order in which their paths came up."""
+    records: dict[str, Record] = {}
+    for (part,) in db.execute(_RECORDS, (number,)):
+        records.update((record.path, record) for record in encoding.decode_records(part))
+    return records
+
+
+def bundle(db: Connection, recipe_hash: str) -> Bundle | None:
+    """Return the text of a recipe."""
+    row = db.execute(_BUNDLE, (recipe_hash,)).fetchone()
+    return encoding.decode_bundle(row[0]) if row is not None else None
+
+
+def state(db: Connection, namespace: str) -> dict[str, Json]:
+    """Return the values kept between the runs of a recipe."""
+    row = db.execute(_STATE, (namespace,)).fetchone()
+    return encoding.decode_mapping(row[0]) if row is not None else {}
+
+
+def counts(db: Connection) -> Counts:
+    """Count what there is."""
+    by_status: dict[str, int] = {}
+    by_outcome: dict[str, int] = {}
+    for status, outcome, count in db.execute(_SQL["count_runs"]):
+        by_status[status] = by_status.get(status, 0) + count
+        if outcome is not None:
+            by_outcome[outcome] = by_outcome.get(outcome, 0) + count
+    number = db.execute(_SQL["count_events"]).fetchone()[0]
+    return Counts(number, by_status, by_outcome)
+
+
+def _parameters(wanted: Filter) -> dict[str, Any]:
+    # An id that is none finds nothing: no row has the number 0.
+    number = None if wanted.event is None else ids.event_number(wanted.event) or 0
+    return {
+        "limit": wanted.limit or -1,
+        "since": wanted.since,
+        "recipe": wanted.recipe,
+        "outcome": wanted.outcome,
+        "status": wanted.status,
+        "type": wanted.type,
+        "source": wanted.source,
+        "event": number,
+    }
+
+
+def _event(row: Sequence[Any]) -> Event:
+    return Event(
+        id=ids.event_id(row[0]),
+        key=row[1],
+        source=row[2],
+        type=row[3],
+        received_at=row[4],
+        payload=encoding.decode(row[5]),
+        payload_id=row[6],
+        event_ref=row[7],
+    )
+
+
+def _run(row: Sequence[Any]) -> Run:
+    return Run(
+        id=ids.run_id(row[0]),
+        recipe=row[1],
+        recipe_hash=row[2],
+        event=ids.event_id(row[3]),
+        status=row[4],
+        trigger=row[5],
+        group=row[6],
+        outcome=row[7],
+        reason=row[8],
+        created_at=row[9],
+        started_at=row[10],
+        ended_at=row[11],
+        wake_at=row[12],
+        attempt=row[13],
+        depth=row[14],
+        cause=row[15],
+        event_ref=row[16],
+        inputs=encoding.decode_mapping(row[17]),
+        ending=encoding.ending_of(row[7], row[8], row[18]),
+    )

@@ -1,0 +1,197 @@
+"""The writer: one thread, the only writing connection, everything queued as one transaction.
+
+::
+
+    event loops ──▶ queue ──▶ writer thread:  BEGIN · operation · operation · … · COMMIT
+         ▲                                                                         │
+         └──────────── one call_soon_threadsafe for each loop ◀── synced ──────────┘
+
+While one commit is being synced the next operations queue up, so that under load one sync
+serves many (group commit). An operation that refuses before it changed anything (`StaleRun`,
+`ValueError`) costs the others nothing; where one fails half-way, the transaction is rolled back
+and all are carried out again, each within a savepoint of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from sqlite3 import Connection
+from typing import Any, Final, TypeVar
+
+from beeflow.engine.journal.sqlite.faults import fault, is_storage
+from beeflow.errors import JournalBroken, JournalError
+
+T = TypeVar("T")
+
+LARGEST_BATCH: Final = 512
+"""Operations in one transaction: enough to make the sync cheap, few enough to answer soon."""
+
+
+@dataclass(slots=True)
+class _Operation:
+    """Something to do in a transaction, and who waits for it."""
+
+    work: Callable[[Connection], Any]
+    future: asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop
+    result: Any = None
+    error: BaseException | None = None
+
+
+class _HalfDone(Exception):  # noqa: N818 - never leaves this module
+    """An operation failed after it had changed something."""
+
+
+class Writer:
+    """Carries out operations in the order they are handed in.
+
+    `on_broken` is called, in the writer's thread, when an I/O error makes an end of it; every
+    operation from then on fails with `JournalBroken`.
+    """
+
+    def __init__(
+        self, db: Connection, path: Path, on_broken: Callable[[JournalBroken], None]
+    ) -> None:
+        self._db = db
+        self._path = path
+        self._on_broken = on_broken
+        self._queue: SimpleQueue[_Operation | None] = SimpleQueue()
+        self._broken: JournalBroken | None = None
+        self._closed = False
+        self._thread = threading.Thread(target=self._serve, name="beeflow-journal", daemon=True)
+        self._thread.start()
+
+    def do(self, work: Callable[[Connection], T]) -> asyncio.Future[T]:
+        """Queue an operation; the future has its result once that is on disk."""
+        if self._closed:
+            raise JournalError(f"the journal {self._path} is closed")
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._queue.put(_Operation(work, future, loop))
+        return future
+
+    def close(self) -> None:
+        """Finish what was queued, then end the thread and close the connection; blocks."""
+        if not self._closed:
+            self._closed = True
+            self._queue.put(None)
+        self._thread.join()
+
+    # --- in the writer's thread --------------------------------------------------------------
+
+    def _serve(self) -> None:
+        going = True
+        while going:
+            batch, going = self._collect()
+            if batch:
+                self._carry_out(batch)
+                _answer(batch)
+        self._let_go()
+
+    def _collect(self) -> tuple[list[_Operation], bool]:
+        """Return what is queued, waiting for the first, and whether more may come."""
+        batch: list[_Operation] = []
+        queue = self._queue
+        item = queue.get()
+        while item is not None:
+            batch.append(item)
+            if len(batch) == LARGEST_BATCH or queue.empty():
+                return batch, True
+            item = queue.get()
+        return batch, False
+
+    def _carry_out(self, batch: list[_Operation]) -> None:
+        try:
+            if self._broken is not None:
+                raise self._broken
+            self._transact(batch)
+        except sqlite3.Error as error:
+            self._fail(batch, fault(error, self._path))
+        except JournalBroken as error:
+            self._fail(batch, error)
+
+    def _transact(self, batch: list[_Operation]) -> None:
+        try:
+            self._try(batch, self._perform)
+        except _HalfDone:
+            self._try(batch, self._perform_apart)
+
+    def _try(self, batch: list[_Operation], perform: Callable[[_Operation], None]) -> None:
+        """Carry a batch out as one transaction, or not at all."""
+        db = self._db
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            for operation in batch:
+                perform(operation)
+            db.execute("COMMIT")
+        finally:
+            # After some errors SQLite has rolled back already.
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+
+    def _perform(self, operation: _Operation) -> None:
+        before = self._db.total_changes
+        try:
+            operation.result = operation.work(self._db)
+        except Exception as error:
+            if is_storage(error):
+                raise
+            # Whatever else it is, it belongs to the one who asked, and not to the others.
+            if self._db.total_changes != before:
+                raise _HalfDone from error
+            operation.error = error
+
+    def _perform_apart(self, operation: _Operation) -> None:
+        operation.error = None
+        self._db.execute("SAVEPOINT operation")
+        try:
+            operation.result = operation.work(self._db)
+        except Exception as error:
+            if is_storage(error):
+                raise
+            # As above; this time what it changed is taken back.
+            self._db.execute("ROLLBACK TO operation")
+            operation.error = error
+        self._db.execute("RELEASE operation")
+
+    def _fail(self, batch: list[_Operation], error: JournalError) -> None:
+        for operation in batch:
+            operation.error = type(error)(str(error))
+        if isinstance(error, JournalBroken) and self._broken is None:
+            self._broken = error
+            self._on_broken(error)
+
+    def _let_go(self) -> None:
+        try:
+            self._db.close()
+        except sqlite3.Error as error:
+            if self._broken is None:
+                self._on_broken(JournalBroken(f"the journal {self._path}: {error}"))
+
+
+def _answer(batch: list[_Operation]) -> None:
+    """Tell everyone who waits: one wake-up for each event loop."""
+    loops: dict[asyncio.AbstractEventLoop, list[_Operation]] = {}
+    for operation in batch:
+        loops.setdefault(operation.loop, []).append(operation)
+    for loop, operations in loops.items():
+        # A loop that was closed meanwhile has nobody left who waits.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(_resolve, operations)
+
+
+def _resolve(operations: list[_Operation]) -> None:
+    for operation in operations:
+        if operation.future.done():  # who asked has been cancelled meanwhile
+            continue
+        if operation.error is not None:
+            operation.future.set_exception(operation.error)
+        else:
+            operation.future.set_result(operation.result)

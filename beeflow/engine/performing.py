@@ -1,0 +1,279 @@
+"""Performing: what each command of a run does, and the record it leaves.
+
+Commands that only tell something are answered at once (`TOLD`); those that reach out are
+coroutines (`ASKED`); waits are the carrier's own business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import replace
+from typing import Any, Final, TypeVar
+
+from beeflow.engine import commands as c
+from beeflow.engine.journal.records import OpenRun, Record, StoredWait
+from beeflow.engine.ports import Action, CallContext
+from beeflow.engine.world import World
+from beeflow.errors import ActionError, Failure, JournalFull
+from beeflow.types import Json
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+BACKSTOP: Final = 5.0
+"""Seconds after an action's own timeout at which it is cut off."""
+
+ROOM_PAUSE: Final = 1.0
+"""Seconds between two tries to write to a journal that is full."""
+
+
+class Desk:
+    """Where one run's records are written. `unsaved` go along with the next commit."""
+
+    def __init__(self, world: World, opened: OpenRun, *, shadow: bool) -> None:
+        self.world = world
+        self.opened = opened
+        self.run_id = opened.run.id
+        self.unsaved: list[Record] = []
+        # What a shadow recipe keeps must not stand in its way once it goes live.
+        self.namespace = opened.run.recipe + ("~shadow" if shadow else "")
+
+    def note(self, record: Record) -> None:
+        """Keep a record for the next commit."""
+        self.unsaved.append(record)
+
+    def take(self) -> list[Record]:
+        """Return what is not saved yet, to be saved by the caller."""
+        records, self.unsaved = self.unsaved, []
+        return records
+
+    async def save(self, *records: Record, waits: tuple[StoredWait, ...] = ()) -> None:
+        """Commit these records and all that wait for a commit."""
+        together = (*self.take(), *records)
+        await self.commit(lambda: self.world.journal.save(self.run_id, together, waits))
+
+    async def commit(self, change: Callable[[], Awaitable[T]]) -> T:
+        """Make a change to the journal; while there is no room, wait for it."""
+        while True:
+            try:
+                return await change()
+            except JournalFull:
+                log.warning("the journal is full: run %s waits for room", self.run_id)
+                await asyncio.sleep(ROOM_PAUSE)
+
+    def shown(self, value: Json) -> Json:
+        """Return a value as people may see it."""
+        return self.world.secrets.mask(value)
+
+    def done(self, path: str, kind: str, output: Json = None, given: Json = None) -> Record:
+        """Return the record of a command that was answered."""
+        now = self.world.clock.now()
+        return Record(path, kind, "done", now, now, given, output)
+
+
+# --- told ------------------------------------------------------------------------------------
+
+
+def told_decision(desk: Desk, command: c.Decide) -> c.Result:
+    """Record a decision with each clause, and take it as it is."""
+    clauses: list[Json] = [
+        {"text": one.text, "value": one.value, "operands": [list(pair) for pair in one.operands]}
+        for one in command.clauses
+    ]
+    shown = desk.shown({"value": command.value, "clauses": clauses})
+    desk.note(desk.done(command.path, "decide", command.value, shown))
+    return c.Answer(command.value)
+
+
+def told_assignment(desk: Desk, command: c.Assign) -> c.Result:
+    """Record what was set."""
+    desk.note(desk.done(command.path, "set", None, desk.shown(dict(command.values))))
+    return c.Answer()
+
+
+def told_time(desk: Desk, command: c.Now) -> c.Result:
+    """Record the time."""
+    now = desk.world.clock.now()
+    desk.note(desk.done(command.path, "now", now))
+    return c.Answer(now)
+
+
+TOLD: Final[Mapping[type, Callable[[Desk, Any], c.Result]]] = {
+    c.Decide: told_decision,
+    c.Assign: told_assignment,
+    c.Now: told_time,
+}
+
+
+# --- asked -----------------------------------------------------------------------------------
+
+
+async def asked_call(desk: Desk, command: c.Call) -> c.Result:
+    """Perform an action once; before what must not be repeated, its start is on disk."""
+    action = _action(desk, command.action)
+    begun = _begun(desk, command, action)
+    wrong = action.check(command.args)
+    if wrong:
+        return _ended(desk, begun, c.Failed(Failure("action", "; ".join(wrong))))
+    if command.shadow:
+        return _ended(desk, replace(begun, kind="would"), c.Answer(action.sample))
+    if command.effect in {"guarded", "once"}:
+        await desk.save(begun)
+    context = _context(desk, command.path, command.timeout, command)
+    return _ended(desk, begun, await _attempt(action.call(command.args, context), command))
+
+
+async def asked_look(desk: Desk, command: c.Look) -> c.Result:
+    """Look what a guarded action made already."""
+    action = _action(desk, command.action)
+    begun = _begun(desk, command, action)
+    context = _context(desk, command.path, command.timeout)
+    return _ended(desk, begun, await _attempt(action.look(command.args, context), command))
+
+
+def _action(desk: Desk, name: str) -> Action:
+    action = desk.world.actions.get(name)
+    if action is None:
+        raise LookupError(f"the interpreter asked for an action that is not there: {name}")
+    return action
+
+
+def _context(desk: Desk, path: str, timeout: float, call: c.Call | None = None) -> CallContext:
+    run = desk.opened.run
+    return CallContext(run.id, run.recipe, path, timeout, call.pages if call else None)
+
+
+async def _attempt(work: Awaitable[Json], command: c.Call | c.Look) -> c.Result:
+    effect = command.effect if isinstance(command, c.Call) else "read"
+    try:
+        async with asyncio.timeout(command.timeout + BACKSTOP):
+            return c.Answer(await work)
+    except ActionError as error:
+        return c.Failed(error.failure)
+    except TimeoutError:
+        message = f"`{command.action}` did not end within {command.timeout:g} s"
+        return c.Failed(Failure("timeout", message, open=effect != "read", retryable=True))
+    except Exception as error:
+        # An action, perhaps somebody else's, broke: the run must end with it, and not the daemon.
+        log.exception("action %s broke at %s", command.action, command.path)
+        message = f"`{command.action}` broke: {type(error).__name__}: {error}"
+        return c.Failed(Failure("action", message, open=effect in {"guarded", "once"}))
+
+
+def _begun(desk: Desk, command: c.Call | c.Look, action: Action) -> Record:
+    given = {"action": command.action, "args": mask_fields(dict(command.args), action)}
+    if isinstance(command, c.Call):
+        given["effect"] = command.effect
+    kind = "call" if isinstance(command, c.Call) else "look"
+    now = desk.world.clock.now()
+    return Record(command.path, kind, "open", now, None, desk.shown(given))
+
+
+def _ended(desk: Desk, begun: Record, result: c.Result) -> c.Result:
+    now = desk.world.clock.now()
+    if isinstance(result, c.Answer):
+        desk.note(replace(begun, status="done", ended_at=now, output=result.value))
+    elif isinstance(result, c.Failed):
+        failure = masked(desk, result.failure)
+        desk.note(replace(begun, status="failed", ended_at=now, failure=failure))
+        return c.Failed(failure)
+    return result
+
+
+def masked(desk: Desk, failure: Failure) -> Failure:
+    """Return a failure without secret values."""
+    detail = desk.shown(dict(failure.detail)) if failure.detail else None
+    message = desk.shown(failure.message)
+    return replace(
+        failure, message=str(message), detail=detail if isinstance(detail, dict) else None
+    )
+
+
+def mask_fields(value: Json, action: Action) -> Json:
+    """Replace an action's secret fields by `***`."""
+    for field in action.secret_fields:
+        value = _mask_path(value, field.split("."))
+    return value
+
+
+def _mask_path(value: Json, path: list[str]) -> Json:
+    if not path:
+        return value if value is None else "***"
+    head, rest = path[0], path[1:]
+    if isinstance(value, list):
+        inner = rest if head == "*" else path
+        return [_mask_path(item, inner) for item in value]
+    if isinstance(value, dict) and head in value:
+        return {**value, head: _mask_path(value[head], rest)}
+    return value
+
+
+async def asked_state(desk: Desk, command: c.ReadState) -> c.Result:
+    """Read the kept values."""
+    values = await desk.world.journal.state(desk.namespace)
+    desk.note(desk.done(command.path, "state", dict(values)))
+    return c.Answer(values)
+
+
+async def asked_change(desk: Desk, command: c.WriteState) -> c.Result:
+    """Change the kept values, together with the record that says so."""
+    journal, space = desk.world.journal, desk.namespace
+    record = desk.done(command.path, "keep", None, desk.shown(_change(command)))
+    try:
+        values = await desk.commit(
+            lambda: journal.change_state(desk.run_id, space, record, command)
+        )
+    except ValueError as error:
+        failure = Failure("limit", str(error))
+        desk.note(replace(record, status="failed", failure=failure))
+        return c.Failed(failure)
+    return c.Answer(values)
+
+
+def _change(command: c.WriteState) -> Json:
+    increment: dict[str, Json] = dict(command.increment)
+    return {
+        "set": dict(command.assign),
+        "increment": increment,
+        "delete": list(command.delete),
+    }
+
+
+async def asked_claim(desk: Desk, command: c.Claim) -> c.Result:
+    """Take a key of the once-ledger."""
+    journal, space = desk.world.journal, desk.namespace
+    record = desk.done(command.path, "claim", None, {"key": desk.shown(command.key)})
+    return c.Answer(await desk.commit(lambda: journal.claim(desk.run_id, space, record, command)))
+
+
+async def asked_release(desk: Desk, command: c.Release) -> c.Result:
+    """Give a key back."""
+    journal, space = desk.world.journal, desk.namespace
+    record = desk.done(command.path, "release", None, {"key": desk.shown(command.key)})
+    claim = c.Claim(command.path, command.once_id, command.key)
+    await desk.commit(lambda: journal.release(desk.run_id, space, record, claim))
+    return c.Answer()
+
+
+async def asked_pass(desk: Desk, command: c.Pass) -> c.Result:
+    """Pass the throttle, or not."""
+    journal, space = desk.world.journal, desk.namespace
+    record = desk.done(command.path, "throttle", None, {"key": desk.shown(command.key)})
+    at = desk.opened.events[0].received_at
+    return c.Answer(
+        await desk.commit(lambda: journal.passes(desk.run_id, space, record, command, at))
+    )
+
+
+ASKED: Final[Mapping[type, Callable[[Desk, Any], Coroutine[Any, Any, c.Result]]]] = {
+    c.Call: asked_call,
+    c.Look: asked_look,
+    c.ReadState: asked_state,
+    c.WriteState: asked_change,
+    c.Claim: asked_claim,
+    c.Release: asked_release,
+    c.Pass: asked_pass,
+}

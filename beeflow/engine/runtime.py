@@ -1,0 +1,74 @@
+"""The runtime: opens a run, carries it on with the recipe it is pinned to, and says what moved."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from beeflow.engine.carrier import Carrier
+from beeflow.engine.commands import Ending, Fault
+from beeflow.engine.journal.records import Moved, OpenRun, Woken
+from beeflow.errors import Failure, JournalBroken, StaleRun, UsageError
+
+if TYPE_CHECKING:
+    from beeflow.engine.world import World
+
+log = logging.getLogger(__name__)
+
+
+class Runtime:
+    """Carries runs on. `active` are those in memory now, by id."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.active: dict[str, Carrier] = {}
+
+    async def carry(self, run_id: str, fresh: OpenRun | None = None) -> Moved:
+        """Carry a run on until it is over or parked; `fresh` spares reading it back."""
+        opened = fresh or await self.world.journal.run(run_id)
+        if opened is None or opened.run.status == "done":
+            return Moved()
+        try:
+            return await self._carry(opened)
+        except StaleRun:
+            return Moved()
+        except JournalBroken:
+            raise
+        except UsageError as error:
+            return await self._give_up(opened, str(error))
+        except Exception as error:
+            # A fault of ours must end this run with a word on it, and no other.
+            log.exception("run %s broke", run_id)
+            message = f"beeflow broke while it carried this run: {type(error).__name__}: {error}"
+            return await self._give_up(opened, message)
+        finally:
+            self.active.pop(run_id, None)
+
+    async def _carry(self, opened: OpenRun) -> Moved:
+        recipe = await self.world.book.pinned(opened.run.recipe_hash)
+        if recipe is None:
+            return await self._give_up(opened, "the text of its recipe is not in the journal")
+        carrier = self.active[opened.run.id] = Carrier(self.world, opened, recipe)
+        return await carrier.carry()
+
+    async def _give_up(self, opened: OpenRun, message: str) -> Moved:
+        ending = Ending("failed", message, Fault(Failure("action", message)))
+        follow = self.world.door.aftermath(opened, ending)
+        now = self.world.clock.now()
+        moved = await self.world.journal.finish(opened.run.id, (), ending, now, follow)
+        self.world.on_end(opened.run.recipe, ending.outcome)
+        return moved
+
+    def woken(self, woken: Woken) -> bool:
+        """Tell a run in memory that one of its waits was met; whether there is such a run."""
+        carrier = self.active.get(woken.run)
+        if carrier is not None:
+            carrier.woken(woken.path, woken.result)
+        return carrier is not None
+
+    def stop(self, run_id: str) -> bool:
+        """Cancel a run in memory after the action it is in; whether there is such a run."""
+        carrier = self.active.get(run_id)
+        if carrier is not None:
+            carrier.stop()
+        return carrier is not None

@@ -1,0 +1,1 @@
+"""What makes events as time passes: schedules, event starts, watches."""

@@ -1,0 +1,77 @@
+"""What a run is carried out with: the engine's ports in one place."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from beeflow.engine.journal.protocol import Journal
+from beeflow.engine.ports import Actions, Clock, Secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beeflow.engine.commands import Ending
+    from beeflow.engine.journal.records import Admission, OpenRun
+    from beeflow.recipe.model import Recipe
+    from beeflow.types import Json
+
+
+class Book(Protocol):
+    """The recipes, also those that only runs in flight still know."""
+
+    async def pinned(self, recipe_hash: str) -> Recipe | None:
+        """Return the recipe of a hash, from memory or from the journal."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A run that another one started: its id, or why there is none.
+
+    `too_deep` is no fault of the run that asked: the chain of causes was cut.
+    """
+
+    run: str | None
+    refusal: str = ""
+    too_deep: bool = False
+
+
+class Door(Protocol):
+    """Where what a run brings about enters."""
+
+    async def start_child(
+        self, parent: OpenRun, path: str, recipe: str, inputs: Mapping[str, Json]
+    ) -> Child:
+        """Start another recipe for a run. Asking again for the same path gives the same run."""
+        ...
+
+    def aftermath(self, ended: OpenRun, ending: Ending) -> Admission | None:
+        """Return the event that tells of a run's end, where a recipe listens to it."""
+        ...
+
+
+def jitter(longest: float) -> float:
+    """Draw a delay: full jitter, from nothing to `longest` seconds."""
+    return random.uniform(0.0, longest)  # noqa: S311 - spreads retries, guards nothing
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The ports, and a few choices.
+
+    A run that sleeps for up to `linger` seconds stays in memory, a longer sleeper is parked.
+    `on_end` is told the recipe and the outcome of every run.
+    """
+
+    journal: Journal
+    actions: Actions
+    clock: Clock
+    secrets: Secrets
+    book: Book
+    door: Door
+    jitter: Callable[[float], float] = field(default=jitter)
+    linger: float = 1.0
+    on_end: Callable[[str, str], None] = field(default=lambda _recipe, _outcome: None)

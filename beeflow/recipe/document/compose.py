@@ -1,0 +1,268 @@
+"""From the parser's events to nodes, without recursion and without trusting the file.
+
+PyYAML's parser (libyaml where it was built with it) gives events with marks; everything above
+that is ours, because its composer recurses, expands, and forgets where keys stand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import yaml
+
+from beeflow.recipe import limits
+from beeflow.recipe.document import mistakes
+from beeflow.recipe.document.nodes import (
+    Entry,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    Style,
+)
+from beeflow.recipe.document.scalars import resolve
+from beeflow.recipe.problem import Note, Problem, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beeflow.recipe.document.source import Source
+
+LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml is some twenty times faster; without it PyYAML's own parser gives the same events."""
+
+_STYLES: Final[dict[str | None, Style]] = {
+    "'": "single",
+    '"': "double",
+    "|": "literal",
+    ">": "folded",
+}
+
+
+class Refused(Exception):  # noqa: N818 - it is caught in this package and never an error of ours
+    """Reading cannot go on; carries why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+@dataclass(slots=True)
+class _Open:
+    """A mapping or list whose end has not come yet."""
+
+    start: int
+    anchor: str | None
+    is_mapping: bool
+    flow_end: bool
+    items: list[Node] = field(default_factory=list)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    key: ScalarNode | None = None
+    awaiting_value: bool = False
+    size: int = 1
+    height: int = 0
+
+    @property
+    def last(self) -> Node | None:
+        if self.is_mapping:
+            return next(reversed(self.entries.values())).value if self.entries else self.key
+        return self.items[-1] if self.items else None
+
+    @property
+    def place(self) -> str:
+        if self.is_mapping:
+            return self.key.text if self.key else ""
+        return str(len(self.items))
+
+
+class Composer:
+    """Builds the nodes of one source. `problems` fills up as it goes."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.problems: list[Problem] = []
+        self._open: list[_Open] = []
+        self._anchors: dict[str, Node | None] = {}
+        self._root: Node | None = None
+
+    def compose(self) -> Node | None:
+        """Return the root, or None for a file without a value; raises `Refused`."""
+        documents = 0
+        for event in self._events():
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self._second_document(event)
+                    break
+            else:
+                self._take(event)
+        return self._root
+
+    def _events(self) -> Iterator[yaml.Event]:
+        try:
+            yield from yaml.parse(self.source.text, Loader=LOADER)
+        except yaml.MarkedYAMLError as error:
+            raise Refused(mistakes.explain(self.source, error)) from None
+        except yaml.YAMLError as error:
+            raise Refused(mistakes.unreadable(self.source, str(error))) from None
+
+    def _take(self, event: yaml.Event) -> None:
+        if isinstance(event, yaml.ScalarEvent):
+            self._refuse_tag(event)
+            self._add(self._scalar(event), event.anchor)
+        elif isinstance(event, yaml.AliasEvent):
+            self._add(self._alias(event), None)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._refuse_tag(event)
+            self._begin(event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._end(event)
+
+    # --- values ------------------------------------------------------------------------------
+
+    def _scalar(self, event: yaml.ScalarEvent) -> ScalarNode:
+        style = _STYLES.get(event.style, "plain")
+        start, end = self._bare(event)
+        text = self.source.text
+        if style in {"literal", "folded"}:
+            end = start + len(text[start:end].rstrip())
+        value = resolve(event.value) if style == "plain" else event.value
+        return ScalarNode(self.source.span(start, end), event.value, value, style)
+
+    def _bare(self, event: yaml.ScalarEvent) -> tuple[int, int]:
+        """Return start and end without the anchor that the marks include."""
+        start, end = _marks(event)
+        if event.anchor is None:
+            return start, end
+        raw = self.source.text[start:end]
+        rest = raw[len(event.anchor) + 1 :].lstrip()
+        return end - len(rest), end
+
+    def _alias(self, event: yaml.AliasEvent) -> Node:
+        span = self._span(event)
+        if event.anchor not in self._anchors:
+            raise Refused(
+                Problem(
+                    "yaml-alias",
+                    f"there is no `&{event.anchor}` above for `*{event.anchor}`",
+                    span,
+                    help="text that begins with * must be quoted; "
+                    "an alias needs its anchor above it",
+                    path=self._path(),
+                )
+            )
+        node = self._anchors[event.anchor]
+        if node is None:
+            message = f"`*{event.anchor}` stands inside its own `&{event.anchor}`"
+            raise Refused(Problem("yaml-alias", message, span, path=self._path()))
+        return node
+
+    def _begin(self, event: yaml.CollectionStartEvent) -> None:
+        start, _ = _marks(event)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = None
+        mapping = isinstance(event, yaml.MappingStartEvent)
+        self._open.append(_Open(start, event.anchor, mapping, bool(event.flow_style)))
+        if len(self._open) > limits.DEPTH:
+            raise Refused(self._too_deep(self.source.span(start, start + 1)))
+
+    def _end(self, event: yaml.CollectionEndEvent) -> None:
+        done = self._open.pop()
+        _, end = _marks(event)
+        if done.last is not None and not done.flow_end:
+            end = done.last.span.end
+        span = self.source.span(done.start, max(end, done.start))
+        node: Node
+        if done.is_mapping:
+            node = MappingNode(span, tuple(done.entries.values()), done.size, done.height + 1)
+        else:
+            node = SequenceNode(span, tuple(done.items), done.size, done.height + 1)
+        self._add(node, done.anchor)
+
+    # --- putting them together ---------------------------------------------------------------
+
+    def _add(self, node: Node, anchor: str | None) -> None:
+        if anchor is not None:
+            self._anchors[anchor] = node
+        if not self._open:
+            self._root = node
+            return
+        parent = self._open[-1]
+        parent.size += node.size
+        parent.height = max(parent.height, node.height)
+        self._hold_limits(parent, node)
+        if not parent.is_mapping:
+            parent.items.append(node)
+        elif parent.awaiting_value:
+            self._add_value(parent, node)
+        else:
+            self._add_key(parent, node)
+
+    def _add_key(self, parent: _Open, node: Node) -> None:
+        parent.awaiting_value = True
+        parent.key = None
+        problem = mistakes.bad_key(self.source, node, self._path())
+        if problem is not None:
+            self.problems.append(problem)
+        elif isinstance(node, ScalarNode):
+            parent.key = node
+
+    def _add_value(self, parent: _Open, node: Node) -> None:
+        parent.awaiting_value = False
+        key = parent.key
+        if key is None:
+            return
+        first = parent.entries.get(key.text)
+        if first is None:
+            parent.entries[key.text] = Entry(key, node)
+            return
+        self.problems.append(
+            Problem(
+                "duplicate-key",
+                f"`{key.text}` stands here a second time",
+                key.span,
+                help="keep one of the two",
+                notes=(Note("the first one is here", first.key.span),),
+                path=self._path(),
+            )
+        )
+
+    # --- refusals ----------------------------------------------------------------------------
+
+    def _hold_limits(self, parent: _Open, node: Node) -> None:
+        if parent.size > limits.NODES:
+            message = (
+                f"the file has more than {limits.NODES} values when its aliases are written out"
+            )
+            raise Refused(Problem("limit", message, node.span, help="split it into several"))
+        if len(self._open) + node.height > limits.DEPTH:
+            raise Refused(self._too_deep(node.span))
+
+    def _too_deep(self, span: Span) -> Problem:
+        message = f"mappings and lists are nested more than {limits.DEPTH} deep"
+        return Problem("limit", message, span)
+
+    def _refuse_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+        if event.tag is None:
+            return
+        self.problems.append(mistakes.tag(self.source, self._span(event), self._path()))
+
+    def _second_document(self, event: yaml.DocumentStartEvent) -> None:
+        message = "a second document begins here"
+        span = self._span(event)
+        help_ = "one recipe a file: move it into a file of its own, and remove the `---`"
+        self.problems.append(Problem("yaml-document", message, span, help=help_))
+
+    def _span(self, event: yaml.Event) -> Span:
+        return self.source.span(*_marks(event))
+
+    def _path(self) -> str:
+        return "/".join(part for part in (frame.place for frame in self._open) if part)
+
+
+def _marks(event: yaml.Event) -> tuple[int, int]:
+    """Return where an event starts and ends, in characters; the parser always knows."""
+    start, end = event.start_mark, event.end_mark
+    assert start is not None and end is not None  # noqa: S101, PT018 - optional in the stubs only
+    return start.index, end.index

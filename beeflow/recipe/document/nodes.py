@@ -1,0 +1,97 @@
+"""A YAML document as immutable nodes that know their place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beeflow.recipe.document.source import Source
+    from beeflow.recipe.problem import Problem, Span
+    from beeflow.types import Json
+
+Scalar: TypeAlias = "bool | int | float | str | None"
+Style: TypeAlias = Literal["plain", "single", "double", "literal", "folded"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScalarNode:
+    """A value that is no mapping and no list.
+
+    `text` is what YAML reads, `value` what the recipe language makes of it (`scalars`). `span`
+    is all of it, with quotes or the `|` and `>` of a block.
+    """
+
+    span: Span
+    text: str
+    value: Scalar
+    style: Style = "plain"
+
+    size = 1
+    height = 0
+
+    def plain(self) -> Json:
+        """Return the value without its place."""
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceNode:
+    """A list. `size` counts all nodes in it, aliases written out; `height` the nesting."""
+
+    span: Span
+    items: tuple[Node, ...]
+    size: int = 1
+    height: int = 1
+
+    def plain(self) -> Json:
+        """Return the value without its place."""
+        return [item.plain() for item in self.items]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key of a mapping and its value."""
+
+    key: ScalarNode
+    value: Node
+
+    @property
+    def name(self) -> str:
+        """The key's text."""
+        return self.key.text
+
+
+@dataclass(frozen=True, slots=True)
+class MappingNode:
+    """A mapping; keys are texts, each once, in the order written."""
+
+    span: Span
+    entries: tuple[Entry, ...]
+    size: int = 1
+    height: int = 1
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries)
+
+    def entry(self, name: str) -> Entry | None:
+        """Return the entry called `name`, if there is one."""
+        return next((entry for entry in self.entries if entry.key.text == name), None)
+
+    def plain(self) -> Json:
+        """Return the value without its place."""
+        return {entry.name: entry.value.plain() for entry in self.entries}
+
+
+Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file holds; `root` is None where it is not YAML, and `problems` say why."""
+
+    source: Source
+    root: Node | None
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,73 @@
+"""From bytes or text to a document: encoding and size first, then YAML."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from beeflow.recipe import limits
+from beeflow.recipe.document.compose import Composer, Refused
+from beeflow.recipe.document.nodes import Document
+from beeflow.recipe.document.source import Source
+from beeflow.recipe.problem import Problem
+
+_BOM: Final = "\ufeff"
+_UNPRINTABLE: Final = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+
+
+def decode(data: bytes, path: str) -> tuple[Source, Problem | None]:
+    """Return a file's bytes as text; a mark of UTF-8 at the beginning is dropped.
+
+    With a problem, the source holds what could be read, so that the problem has a place in it.
+    """
+    if len(data) > limits.FILE_BYTES:
+        message = f"the file has {len(data)} bytes, and {limits.FILE_BYTES} are allowed"
+        source = Source(path, "")
+        return source, Problem("limit", message, source.span(0, 0))
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        source = Source(path, "")
+        help_ = "save it as UTF-8 (in an editor: Save as, Encoding)"
+        return source, Problem(
+            "yaml-encoding", "the file is UTF-16, and must be UTF-8", source.span(0, 0), help=help_
+        )
+    try:
+        return Source(path, data.decode().removeprefix(_BOM)), None
+    except UnicodeDecodeError as error:
+        source = Source(path, data.decode(errors="replace").removeprefix(_BOM))
+        start = len(data[: error.start].decode().removeprefix(_BOM))
+        message = f"the byte 0x{data[error.start]:02X} here is not UTF-8"
+        help_ = "save the file as UTF-8"
+        span = source.span(start, start + 1)
+        return source, Problem("yaml-encoding", message, span, help=help_)
+
+
+def read_document(source: Source) -> Document:
+    """Return the document in a text; never raises for what the text holds."""
+    problem = _refused(source)
+    if problem is not None:
+        return Document(source, None, (problem,))
+    composer = Composer(source)
+    try:
+        root = composer.compose()
+    except Refused as refused:
+        place = refused.problem.span
+        found = dict.fromkeys(composer.problems)
+        other = tuple(problem for problem in found if problem.span != place)
+        return Document(source, None, (*other, refused.problem))
+    return Document(source, root, tuple(dict.fromkeys(composer.problems)))
+
+
+def _refused(source: Source) -> Problem | None:
+    text = source.text
+    if len(text) > limits.FILE_BYTES:
+        message = f"the text has {len(text)} characters, and {limits.FILE_BYTES} are allowed"
+        return Problem("limit", message, source.span(0, 0))
+    found = _UNPRINTABLE.search(text)
+    if found is None:
+        return None
+    code = ord(found[0])
+    message = f"the character U+{code:04X} cannot be seen and is not allowed here"
+    help_ = 'remove it; if it is meant, write it as an escape in double quotes, such as "\\u0007"'
+    return Problem("yaml-encoding", message, source.span(found.start(), found.end()), help=help_)

@@ -1,0 +1,105 @@
+"""Opening a mapping with a vocabulary: unknown and missing keys are found here and only here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from beeflow.recipe.document import Entry, MappingNode, SequenceNode
+from beeflow.recipe.parser.reading import Finding, Reading, did_you_mean, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beeflow.recipe.parser.place import Place
+    from beeflow.recipe.parser.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A mapping's known keys. A misspelt key is reported and then taken as what was meant.
+
+    So a slip in `fetch` is one problem, and not one for each use of what it would have read.
+    """
+
+    place: Place
+    entries: dict[str, Entry]
+
+    def get(self, name: str) -> Place | None:
+        """Return the place of the value of `name`, or None where the key is not there."""
+        entry = self.entries.get(name)
+        return self.place.child(name, entry.value) if entry else None
+
+    def has(self, name: str) -> bool:
+        """Whether the key is there, whatever its value."""
+        return name in self.entries
+
+    def key(self, name: str) -> Place:
+        """Return the place of the key itself."""
+        return self.place.child(name, self.entries[name].key)
+
+
+def open_fields(reading: Reading, place: Place, vocabulary: Vocabulary) -> Fields | None:
+    """Return the fields of a mapping; None (reported) where there is no mapping."""
+    if not isinstance(place.node, MappingNode):
+        example = f"`{next(iter(vocabulary.required or vocabulary.keys))}: …`"
+        reading.wrong_type(place, "a mapping of keys to values", example)
+        return None
+    fields = Fields(place, {})
+    strangers: list[Entry] = []
+    for entry in place.node:
+        if entry.name in vocabulary.keys:
+            fields.entries[entry.name] = entry
+        else:
+            strangers.append(entry)
+    for entry in strangers:
+        _unknown_key(reading, fields, entry, vocabulary)
+    for name in vocabulary.required:
+        if name not in fields.entries:
+            _missing_key(reading, place, name, vocabulary)
+    return fields
+
+
+def items(reading: Reading, place: Place, what: str, example: str) -> Iterator[Place]:
+    """Yield the places of a list's items; nothing (reported) where there is no list."""
+    if not isinstance(place.node, SequenceNode):
+        reading.wrong_type(place, f"a list of {what}", example)
+        return
+    for number, node in enumerate(place.node.items):
+        yield place.child(number, node)
+
+
+def entries(reading: Reading, place: Place, what: str, example: str) -> Iterator[tuple[str, Place]]:
+    """Yield names and places of a mapping with free keys; nothing (reported) without one."""
+    if not isinstance(place.node, MappingNode):
+        reading.wrong_type(place, what, example)
+        return
+    for entry in place.node:
+        yield entry.name, place.child(entry.name, entry.value)
+
+
+def _unknown_key(reading: Reading, fields: Fields, entry: Entry, vocabulary: Vocabulary) -> None:
+    near = nearest(entry.name, vocabulary.keys)
+    reading.report(
+        fields.place.child(entry.name, entry.key),
+        Finding(
+            "unknown-key",
+            f"{vocabulary.of} has no key `{entry.name}`",
+            did_you_mean(near, tuple(vocabulary.keys)),
+            near,
+        ),
+    )
+    if near and near[0] not in fields.entries:
+        fields.entries[near[0]] = entry
+
+
+def _missing_key(reading: Reading, place: Place, name: str, vocabulary: Vocabulary) -> None:
+    reading.report(
+        place,
+        Finding(
+            "missing-key",
+            f"{vocabulary.of} needs `{name}`",
+            f"add `{name}`: {vocabulary.keys[name]}",
+        ),
+        place.top,
+    )

@@ -1,0 +1,96 @@
+"""What must be known when a recipe is loaded, and may yet be a template over its inputs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from beeflow.errors import ExpressionError
+from beeflow.recipe.document import MappingNode, Node, ScalarNode, SequenceNode, locate
+from beeflow.recipe.parser.reading import Finding, Reading
+from beeflow.recipe.parser.texts import expression_problem, is_template
+from beeflow.recipe.templates.template import parse_template
+from beeflow.recipe.templates.values import plain
+
+if TYPE_CHECKING:
+    from beeflow.recipe.parser.place import Place
+    from beeflow.recipe.templates.references import Reference
+    from beeflow.types import Json
+
+
+def known(reading: Reading, place: Place) -> ScalarNode | None:
+    """Return a scalar with its template rendered.
+
+    None (reported) where no scalar stands; None in silence where it hangs on an input that has
+    no value yet, as in a blueprint that is read by itself.
+    """
+    node = place.node
+    if not isinstance(node, ScalarNode):
+        reading.wrong_type(place, "one value")
+        return None
+    if not isinstance(node.value, str) or not is_template(node.value):
+        return node
+    rendered = _render(reading, place, node.value)
+    if rendered is None:
+        return None
+    if isinstance(rendered, list | dict):
+        message = f"{place.title} must be one value, and this renders to a list or mapping"
+        reading.report(place, Finding("wrong-type", message))
+        return None
+    text = rendered if isinstance(rendered, str) else str(rendered).lower()
+    return replace(node, text=text, value=rendered)
+
+
+def known_node(reading: Reading, place: Place) -> Node:
+    """Return a node with all templates in it rendered, for patterns of triggers."""
+    node = place.node
+    if isinstance(node, MappingNode):
+        entries = tuple(
+            replace(entry, value=known_node(reading, place.child(entry.name, entry.value)))
+            for entry in node
+        )
+        return replace(node, entries=entries)
+    if isinstance(node, SequenceNode):
+        items = tuple(
+            known_node(reading, place.child(at, item)) for at, item in enumerate(node.items)
+        )
+        return replace(node, items=items)
+    return known(reading, place) or replace(node, value=None, text="")
+
+
+def _render(reading: Reading, place: Place, text: str) -> Json:
+    try:
+        parsed = parse_template(text)
+        early = next((one for one in parsed.references if one.path[0] != "inputs"), None)
+        if early is not None:
+            _too_early(reading, place, early)
+            return None
+        if any(_is_open(reading, one) for one in parsed.references):
+            return None
+        values = {name: given.value for name, given in reading.inputs.items()}
+        return plain(parsed.render({"inputs": values}))
+    except ExpressionError as error:
+        expression_problem(reading, place, error)
+        return None
+
+
+def _is_open(reading: Reading, read: Reference) -> bool:
+    if len(read.path) == 1:
+        return bool(reading.open_inputs)
+    return read.path[1] in reading.open_inputs
+
+
+def _too_early(reading: Reading, place: Place, read: Reference) -> None:
+    node = place.node
+    span = node.span
+    if isinstance(node, ScalarNode):
+        span = locate(reading.source, node, read.offset, read.length)
+    reading.report(
+        place,
+        Finding(
+            "expression",
+            f"{place.title} must be known before a run starts, and `{read.path[0]}` is not",
+            "write the value itself, or use `inputs` only",
+        ),
+        span,
+    )

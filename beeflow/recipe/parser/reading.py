@@ -1,0 +1,126 @@
+"""What is gathered while one document is read: problems, names of secrets, ids of steps."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from beeflow.recipe import limits
+from beeflow.recipe.parser.place import Place, found
+from beeflow.recipe.problem import Note, Problem, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from beeflow.recipe.document import Source
+    from beeflow.recipe.model import Input
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What there is to say about a place, but for the place itself."""
+
+    rule: str
+    message: str
+    help: str | None = None
+    suggestions: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(slots=True)
+class Reading:
+    """The state of reading one document.
+
+    `inputs` are those declared, with the values they have; what must be known before a run
+    starts (a trigger's times, say) may be a template over them.
+    """
+
+    source: Source
+    timezone: str = "UTC"
+    inputs: Mapping[str, Input] = field(default_factory=dict)
+    open_inputs: set[str] = field(default_factory=set)
+    """Inputs without a value: nobody has given one, or what was given is wrong."""
+    problems: list[Problem] = field(default_factory=list)
+    secrets: set[str] = field(default_factory=set)
+    steps: int = 0
+    once_ids: Counter[str] = field(default_factory=Counter)
+
+    def report(self, place: Place, finding: Finding, span: Span | None = None) -> None:
+        """Note a problem at a place, or at a `span` within it."""
+        self.problems.append(
+            Problem(
+                finding.rule,
+                finding.message,
+                span or place.node.span,
+                help=finding.help,
+                suggestions=finding.suggestions,
+                notes=finding.notes,
+                path=place.path,
+            )
+        )
+
+    def wrong_type(self, place: Place, wanted: str, example: str | None = None) -> None:
+        """Note that something of another type stands here than `wanted`, say "a list"."""
+        help_ = f"write it as {example}" if example else None
+        if place.is_null and (comment := self._comment_after(place)):
+            help_ = f'a # begins a comment: write it in quotes, as "{comment}"'
+        self.report(
+            place,
+            Finding(
+                "wrong-type",
+                f"{place.title} must be {wanted}, and this is {found(place.node)}",
+                help_,
+            ),
+            self._visible(place),
+        )
+
+    def over_limit(self, place: Place, most: int, what: str) -> None:
+        """Note that there is more of something than a bound allows."""
+        self.report(place, Finding("limit", f"there are more than {most} {what} here"))
+
+    def count_step(self, place: Place) -> bool:
+        """Count a step; False (reported once) when the recipe has too many."""
+        self.steps += 1
+        if self.steps == limits.STEPS + 1:
+            self.over_limit(place, limits.STEPS, "steps in this recipe")
+        return self.steps <= limits.STEPS
+
+    def once_id(self, base: str) -> str:
+        """Return `base`, made unique in the recipe by `~2`, `~3` and so on."""
+        self.once_ids[base] += 1
+        count = self.once_ids[base]
+        return base if count == 1 else f"{base}~{count}"
+
+    def _comment_after(self, place: Place) -> str:
+        line, column = self.source.position(place.node.span.end)
+        rest = self.source.line(line)[column - 1 :].strip()
+        return rest if rest.startswith("#") else ""
+
+    def _visible(self, place: Place) -> Span:
+        """Return the place, or for an empty value the text on the line before it."""
+        span = place.node.span
+        if span.end > span.start:
+            return span
+        line, _ = self.source.position(span.start)
+        before = self.source.text[self.source.offset_of_line(line) : span.start]
+        end = self.source.offset_of_line(line) + len(before.rstrip().rstrip(":"))
+        word = before.rstrip().rstrip(":").lstrip(" -") or before.rstrip()[-1:]
+        return self.source.span(end - len(word), end)
+
+
+def nearest(word: str, known: Sequence[str] | Mapping[str, object]) -> tuple[str, ...]:
+    """Return the names that `word` was most likely meant to be, best first."""
+    names = list(known)
+    by_lower = {name.lower(): name for name in names}
+    close = get_close_matches(word.lower()[:100], by_lower, n=3, cutoff=0.6)
+    return tuple(by_lower[name] for name in close)
+
+
+def did_you_mean(suggestions: Sequence[str], allowed: Sequence[str] = ()) -> str:
+    """Return a help text: the nearest name, and what is allowed."""
+    listed = ", ".join(sorted(allowed))
+    if suggestions:
+        return f"did you mean `{suggestions[0]}`?" + (f" (allowed: {listed})" if listed else "")
+    return f"allowed: {listed}"

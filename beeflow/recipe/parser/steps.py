@@ -1,0 +1,137 @@
+"""`actions` and every other list of steps: which kind a step is, and what all kinds share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from beeflow.recipe import limits
+from beeflow.recipe.document import MappingNode
+from beeflow.recipe.model import Step, StepHead
+from beeflow.recipe.parser import blocks, changes, tasks, waits
+from beeflow.recipe.parser.fields import Fields, items, open_fields
+from beeflow.recipe.parser.reading import Finding, Reading, did_you_mean, nearest
+from beeflow.recipe.parser.scalars import text
+from beeflow.recipe.parser.stepping import Stepping
+from beeflow.recipe.parser.texts import expression
+from beeflow.recipe.parser.vocabulary import IF, STEP, STEPS, Vocabulary
+
+if TYPE_CHECKING:
+    from beeflow.recipe.parser.place import Place
+    from beeflow.recipe.parser.scope import Scope
+
+_Read = Callable[[Stepping, Fields, StepHead], Step | None]
+
+_READERS: Final[Mapping[str, _Read]] = {
+    "action": tasks.action,
+    "if": blocks.branch,
+    "choose": blocks.choose,
+    "for_each": blocks.for_each,
+    "repeat": blocks.repeat,
+    "parallel": blocks.parallel,
+    "wait": waits.wait,
+    "wait_for": waits.wait_for,
+    "set": changes.set_names,
+    "state": changes.change_state,
+    "run": tasks.run,
+    "stop": tasks.stop,
+}
+
+_VOCABULARIES: Final[Mapping[str, Vocabulary]] = {"if": IF, **STEPS}
+
+_BESIDE: Final[Mapping[str, frozenset[str]]] = {
+    "for_each": frozenset({"parallel"}),
+}
+"""Keys that make a step of their own, but belong to another step when they stand beside it."""
+
+
+def steps(reading: Reading, place: Place, scope: Scope) -> tuple[Step, ...]:
+    """Read a list of steps; the names they give are added to `scope`."""
+    return _sequence(Stepping(reading, scope, 1, _sequence), place)
+
+
+def _sequence(stepping: Stepping, place: Place) -> tuple[Step, ...]:
+    reading = stepping.reading
+    if stepping.depth > limits.NESTING:
+        reading.over_limit(place, limits.NESTING, "steps inside one another")
+        return ()
+    read: list[Step] = []
+    for item in items(reading, place, "steps", "a list: begin each step with `- `"):
+        if not reading.count_step(item):
+            break
+        step = _step(stepping, item)
+        if step is not None:
+            read.append(step)
+    return tuple(read)
+
+
+def _step(stepping: Stepping, place: Place) -> Step | None:
+    if not isinstance(place.node, MappingNode):
+        example = "`action: NAME`, with its `with:` below"
+        stepping.reading.wrong_type(place, "a step: a mapping", example)
+        return None
+    kind = _kind(stepping.reading, place, place.node)
+    fields = open_fields(stepping.reading, place, _VOCABULARIES[kind]) if kind else None
+    if fields is None:
+        name = place.node.entry("as")
+        stepping.declare(place.child("as", name.value) if name else None)
+        return None
+    return _READERS[kind](stepping, fields, _head(stepping.reading, fields, kind))
+
+
+def _head(reading: Reading, fields: Fields, kind: str) -> StepHead:
+    name = fields.get("name")
+    guard = None if kind == "if" else fields.get("if")
+    return StepHead(
+        path=fields.place.path,
+        span=fields.place.node.span,
+        name=text(reading, name, most=limits.TEXT) if name else None,
+        guard=expression(reading, guard) if guard else None,
+    )
+
+
+def _kind(reading: Reading, place: Place, node: MappingNode) -> str:
+    """Return the key that says what a step does; "" (reported) where none or several do."""
+    names = [entry.name for entry in node]
+    kinds = [name for name in names if name in STEPS]
+    if "then" in names and "if" in names:
+        kinds.append("if")
+    if len(kinds) > 1:
+        kinds = [
+            kind for kind in kinds if not any(kind in _BESIDE.get(other, ()) for other in kinds)
+        ]
+    if len(kinds) > 1:
+        _several(reading, place, node, kinds)
+        return ""
+    return kinds[0] if kinds else _meant(reading, place, names)
+
+
+def _several(reading: Reading, place: Place, node: MappingNode, kinds: list[str]) -> None:
+    entry = node.entry(kinds[1])
+    reading.report(
+        place,
+        Finding(
+            "conflicting-keys",
+            f"a step does one thing, and this one has `{kinds[0]}` and `{kinds[1]}`",
+            "make two steps of it, each beginning with `- `",
+        ),
+        entry.key.span if entry else None,
+    )
+
+
+def _meant(reading: Reading, place: Place, names: list[str]) -> str:
+    """Guess a misspelt kind (whoever opens the fields reports the key), or report that none is."""
+    if "if" in names:
+        return "if"
+    for name in names:
+        if name not in STEP.keys and (near := nearest(name, STEPS)):
+            return near[0]
+    dotted = next((name for name in names if "." in name), None)
+    help_ = f"write `action: {dotted}`, and its parameters below `with:`" if dotted else None
+    allowed = did_you_mean((), ("if", *STEPS))
+    reading.report(
+        place,
+        Finding("missing-key", "this step does not say what to do", help_ or allowed),
+        place.top,
+    )
+    return ""

@@ -1,0 +1,75 @@
+"""Steps that do something and are done: `action`, `run`, `stop`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from beeflow.recipe.document import ScalarNode, SequenceNode
+from beeflow.recipe.model import ActionStep, RunStep, Step, StepHead, StopStep, Value
+from beeflow.recipe.parser.calls import arguments, call
+from beeflow.recipe.parser.scalars import boolean, text, word
+from beeflow.recipe.parser.texts import expression, value
+from beeflow.recipe.parser.words import ENDINGS, ON_ERROR, ON_UNKNOWN
+
+if TYPE_CHECKING:
+    from beeflow.recipe.parser.fields import Fields
+    from beeflow.recipe.parser.place import Place
+    from beeflow.recipe.parser.reading import Reading
+    from beeflow.recipe.parser.scope import Scope
+    from beeflow.recipe.parser.stepping import Stepping
+
+
+def action(stepping: Stepping, fields: Fields, head: StepHead) -> ActionStep | None:
+    """Read an `action` step. Its `on_error` steps are another branch than its `as`."""
+    reading = stepping.reading
+    made = call(reading, fields)
+    handler = stepping.scope.branch()
+    on_error = _on_error(stepping, fields.get("on_error"), handler)
+    into = stepping.declare(fields.get("as"))
+    stepping.scope.merge([handler])
+    on_unknown, once = fields.get("on_unknown"), fields.get("once")
+    unknown = word(reading, on_unknown, ON_UNKNOWN) if on_unknown else None
+    once_for = expression(reading, once) if once else None
+    if made is None:
+        return None
+    once_id = reading.once_id(head.name or into or made.action)
+    return ActionStep(head, made, into, on_error, unknown or "fail", once_for, once_id)
+
+
+def _on_error(
+    stepping: Stepping, place: Place | None, handler: Scope
+) -> Literal["fail", "continue"] | tuple[Step, ...]:
+    if place is None:
+        return "fail"
+    if isinstance(place.node, SequenceNode):
+        return stepping.inside(place, handler)
+    return word(stepping.reading, place, ON_ERROR) or "fail"
+
+
+def run(stepping: Stepping, fields: Fields, head: StepHead) -> RunStep | None:
+    """Read a `run` step; whether that recipe exists is for the checker to say."""
+    reading = stepping.reading
+    with_, detach = fields.get("with"), fields.get("detach")
+    args = arguments(reading, with_) if with_ else {}
+    into = stepping.declare(fields.get("as"))
+    alone = bool(detach and boolean(reading, detach))
+    place = fields.get("run")
+    recipe = text(reading, place) if place else None
+    return None if recipe is None else RunStep(head, recipe, args, into, alone)
+
+
+def stop(stepping: Stepping, fields: Fields, head: StepHead) -> StopStep:
+    """Read a `stop` step; the reason may be left out."""
+    reading = stepping.reading
+    reason, outcome = fields.get("stop"), fields.get("outcome")
+    ending = word(reading, outcome, ENDINGS) if outcome else None
+    return StopStep(head, _reason(reading, reason), ending or "succeeded")
+
+
+def _reason(reading: Reading, place: Place | None) -> Value:
+    if place is None or place.is_null:
+        return ""
+    if not isinstance(place.node, ScalarNode):
+        reading.wrong_type(place, "text", "stop: why the run ends")
+        return ""
+    return value(reading, place)

@@ -1,0 +1,135 @@
+"""Expressions and templates: compiled here once, so that a slip is found before anything runs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from beeflow.errors import ExpressionError
+from beeflow.recipe.document import MappingNode, ScalarNode, SequenceNode, inner, locate
+from beeflow.recipe.model import Expr, Template, Value
+from beeflow.recipe.parser.reading import Finding, Reading
+from beeflow.recipe.templates.expression import parse_expression
+from beeflow.recipe.templates.template import parse_template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from beeflow.recipe.parser.place import Place
+    from beeflow.recipe.templates.references import Reference
+
+_HINTS: Final = re.compile(
+    r"(?P<message>.*?)"
+    r"(?: — (?P<near>did you mean .*?\?))?"
+    r"(?: (?P<known>\((?:there are|has): .*\)))?",
+    re.DOTALL,
+)
+"""How the messages of templates name what is near and what there is."""
+
+_MARKS: Final = ("{{", "{%", "{#")
+
+
+def is_template(text: str) -> bool:
+    """Whether a text has anything in it that is rendered."""
+    return any(mark in text for mark in _MARKS)
+
+
+def expression(reading: Reading, place: Place) -> Expr | None:
+    """Read a bare expression; None (reported) where there is none, or it is wrong."""
+    node = place.node
+    if not isinstance(node, ScalarNode) or node.value is None:
+        example = "one text, such as trigger.data.status == 'live'"
+        reading.wrong_type(place, "an expression", example)
+        return None
+    if "{{" in node.text or "{%" in node.text:
+        _braces(reading, place, node)
+        return None
+    try:
+        read = parse_expression(node.text).references
+    except ExpressionError as error:
+        expression_problem(reading, place, error)
+        return None
+    reading.secrets.update(_secrets(read))
+    return Expr(node.text, inner(reading.source, node))
+
+
+def value(reading: Reading, place: Place) -> Value:
+    """Read JSON in which any text may be a template; what is wrong (reported) becomes None."""
+    node = place.node
+    if isinstance(node, MappingNode):
+        read: dict[str, Value] = {}
+        for entry in node:
+            _plain_key(reading, place.child(entry.name, entry.key), entry.name)
+            read[entry.name] = value(reading, place.child(entry.name, entry.value))
+        return read
+    if isinstance(node, SequenceNode):
+        return [value(reading, place.child(at, item)) for at, item in enumerate(node.items)]
+    if isinstance(node.value, str) and is_template(node.value):
+        return template(reading, place, node)
+    return node.value
+
+
+def template(reading: Reading, place: Place, node: ScalarNode) -> Template | None:
+    """Read a text with `{{ }}` or `{% %}` in it; None (reported) where it is wrong."""
+    try:
+        read = parse_template(node.text).references
+    except ExpressionError as error:
+        expression_problem(reading, place, error)
+        return None
+    reading.secrets.update(_secrets(read))
+    return Template(node.text, inner(reading.source, node))
+
+
+def expression_problem(reading: Reading, place: Place, error: ExpressionError) -> None:
+    """Report what is wrong within an expression or template, at its very characters."""
+    node = place.node
+    span = node.span
+    if isinstance(node, ScalarNode):
+        span = locate(reading.source, node, error.offset, error.length)
+    reading.report(place, _said(error), span)
+
+
+def _said(error: ExpressionError) -> Finding:
+    """Part what is wrong from how to mend it, which the error says in one sentence."""
+    message, mend = error.message, error.suggestion
+    suggestions: tuple[str, ...] = ()
+    found = _HINTS.fullmatch(message)
+    if found and (found["near"] or found["known"]):
+        message = found["message"]
+        suggestions = (mend,) if mend else ()
+        mend = " ".join(part for part in (found["near"], found["known"]) if part)
+    elif mend and message.endswith(f": {mend}"):
+        message = message.removesuffix(f": {mend}")
+    elif mend is None and ": write " in message:
+        message, _, mend = message.partition(": ")
+    return Finding("expression", message, mend, suggestions)
+
+
+def _secrets(read: Iterable[Reference]) -> Iterator[str]:
+    for one in read:
+        if one.path[0] == "secrets" and len(one.path) > 1:
+            yield one.path[1]
+
+
+def _braces(reading: Reading, place: Place, node: ScalarNode) -> None:
+    bare = node.text.strip()
+    whole = bare.startswith("{{") and bare.endswith("}}") and bare.count("{{") == 1
+    mend = bare[2:-2].strip() if whole else None
+    at = min(node.text.find(mark) for mark in ("{{", "{%") if mark in node.text)
+    length = len(bare) if whole else 2
+    reading.report(
+        place,
+        Finding(
+            "braces-in-expression",
+            f"{place.title} is an expression, and takes no `{node.text[at : at + 2]}`",
+            f"write it bare: {mend}" if mend else "write names bare, and join texts with ~",
+            (mend,) if mend else (),
+        ),
+        locate(reading.source, node, at, length),
+    )
+
+
+def _plain_key(reading: Reading, place: Place, name: str) -> None:
+    if is_template(name):
+        message = "a key cannot be a template; only values can"
+        reading.report(place, Finding("expression", message))

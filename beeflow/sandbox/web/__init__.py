@@ -1,0 +1,1 @@
+"""The sandbox over HTTP: the platform's API, and the controls under `/_sandbox`."""

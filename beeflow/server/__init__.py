@@ -1,0 +1,1 @@
+"""HTTP of the daemon: webhooks in, history and control for people, health for machines."""

@@ -1,0 +1,108 @@
+"""One connection: aiohttp's, with our answer to what it cannot parse, and a bound on how many."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import resource
+from typing import cast
+
+from aiohttp import web
+
+from beeflow.server.answers import Refused, refusal
+
+_log = logging.getLogger(__name__)
+
+IDLE = 75.0
+"""Seconds that a connection may be idle, or take for a request's header.
+
+Longer than the minute for which proxies commonly keep connections to us: were it shorter, one of
+them would now and then send a webhook into a connection that we are just closing.
+"""
+
+LINGER = 10.0
+"""Seconds for which the rest of a refused body is read and dropped, so that the refusal arrives."""
+
+LONGEST_HEADER = 8190
+"""Bytes of a request line or of one header."""
+
+MOST_HEADERS = 100
+
+_MOST_CONNECTIONS = 10_000
+_SPARE_FILES = 128
+
+_FULL = (
+    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
+    b"Retry-After: 5\r\nContent-Length: 23\r\nConnection: close\r\n\r\n"
+    b'{"error": "overloaded"}'
+)
+
+
+class Connections:
+    """How many connections there are, and how many there may be."""
+
+    def __init__(self, limit: int | None = None) -> None:
+        self.limit = _affordable() if limit is None else limit
+        self.count = 0
+
+
+def _affordable() -> int:
+    """Leave some of the files that this process may open for the journal and outward calls."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return _MOST_CONNECTIONS
+    return max(16, min(_MOST_CONNECTIONS, soft - _SPARE_FILES, soft * 3 // 4))
+
+
+class Connection(web.RequestHandler):
+    """A connection of a client."""
+
+    __slots__ = ("_connections", "_counted")
+
+    def __init__(self, server: web.Server, connections: Connections) -> None:
+        super().__init__(
+            server,
+            loop=asyncio.get_running_loop(),
+            access_log=None,  # type: ignore[arg-type]  # none is kept; aiohttp documents None
+            keepalive_timeout=IDLE,
+            lingering_time=LINGER,
+            max_line_size=LONGEST_HEADER,
+            max_field_size=LONGEST_HEADER,
+            max_headers=MOST_HEADERS,
+            auto_decompress=False,  # signatures are over the bytes as they were sent
+        )
+        self._connections = connections
+        self._counted = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Serve the client, or send it away when there are too many."""
+        connections = self._connections
+        if connections.count >= connections.limit:
+            full = cast("asyncio.WriteTransport", transport)
+            full.write(_FULL)
+            full.close()
+            return
+        connections.count += 1
+        self._counted = True
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Forget the client."""
+        if self._counted:
+            self._counted = False
+            self._connections.count -= 1
+            super().connection_lost(exc)
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what could not be parsed, without repeating any of it; the connection ends.
+
+        Nothing else comes here: the front lets no exception out.
+        """
+        _log.debug("unreadable (%d) from %s: %s", status, request.remote, message or exc)
+        return refusal(Refused(400, "bad_request", close=True))

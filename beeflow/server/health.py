@@ -1,0 +1,42 @@
+"""`/healthz`, `/readyz` and `/metrics`: for machines, open to all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from beeflow.server.answers import RETRY_AFTER, as_json
+from beeflow.server.metrics import CONTENT_TYPE, Meter
+
+if TYPE_CHECKING:
+    from beeflow.server.gate import Gate
+    from beeflow.server.ports import Operator
+
+
+class Health:
+    """Whether the process lives, whether it can accept, and its numbers."""
+
+    def __init__(self, operator: Operator, gate: Gate, meter: Meter) -> None:
+        self._operator = operator
+        self._gate = gate
+        self._meter = meter
+
+    async def alive(self, _request: web.Request) -> web.Response:
+        """200 as long as anything is answered at all."""
+        return as_json({"status": "ok"})
+
+    async def ready(self, _request: web.Request) -> web.Response:
+        """200 when webhooks can be accepted, else 503 with the reasons."""
+        reasons = list(self._operator.hindrances())
+        if self._gate.closing:
+            reasons.append("shutting down")
+        if not reasons:
+            return as_json({"status": "ready"})
+        answer = as_json({"status": "not_ready", "reasons": reasons}, 503)
+        answer.headers["Retry-After"] = RETRY_AFTER
+        return answer
+
+    async def metrics(self, _request: web.Request) -> web.Response:
+        """Everything that is counted, as Prometheus reads it."""
+        return web.Response(body=self._meter.text(), headers={"Content-Type": CONTENT_TYPE})

@@ -1,0 +1,125 @@
+"""`POST /hooks/<source>`: the hot path. Everything that can be done once is done before.
+
+The checks run in the order of the table in the reference: path and method, size, encoding,
+signature, JSON, envelope, age, dedupe and insert. What is refused before its signature was found
+right is told nothing but that.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from beeflow.errors import JournalError, JournalFull, Overloaded
+from beeflow.server.answers import Refused, json_bytes, unavailable
+from beeflow.server.body import LONGEST, read_body
+from beeflow.server.ports import Decoded, Door, Webhooks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aiohttp import web
+
+    from beeflow.engine.journal.records import Receipt
+    from beeflow.server.gate import Gate
+    from beeflow.server.metrics import Meter
+
+PREFIX = "/hooks/"
+SIGNATURE = "X-Beestreamed-Signature"
+
+_log = logging.getLogger(__name__)
+_DUPLICATE = b'{"status": "duplicate"}'
+_CONFLICT = b'{"status": "duplicate", "conflict": true}'
+
+
+@dataclass(frozen=True, slots=True)
+class Inlet:
+    """What a webhook passes on its way in. `longest` is how many seconds a body may take."""
+
+    webhooks: Webhooks
+    door: Door
+    gate: Gate
+    meter: Meter
+    now: Callable[[], float] = time.time
+    longest: float = LONGEST
+
+
+class Ingest:
+    """Answers webhooks: 202 when the journal has it on disk, and not before."""
+
+    def __init__(self, inlet: Inlet) -> None:
+        self._inlet = inlet
+
+    async def __call__(self, request: web.BaseRequest) -> web.Response:
+        """Take one webhook. Raises `Refused` for whatever is not to be taken."""
+        started = time.perf_counter()
+        source = self._source(request)
+        meter = self._inlet.meter
+        try:
+            receipt = await self._take(request, source)
+        except Refused as refused:
+            meter.webhook(source, refused.code)
+            raise
+        except ConnectionError:
+            meter.webhook(source, "aborted")
+            raise
+        meter.webhook(source, receipt.status)
+        meter.acknowledged(time.perf_counter() - started)
+        return _acknowledge(receipt)
+
+    def _source(self, request: web.BaseRequest) -> str:
+        """Return the source that the path names: most often it is there as it was sent."""
+        sources = self._inlet.webhooks.sources()
+        source = request.raw_path[len(PREFIX) :]
+        if source not in sources:
+            source = request.path[len(PREFIX) :]
+            if source not in sources:
+                raise Refused(404, "not_found")
+        if request.method != "POST":
+            raise Refused(405, "method_not_allowed", headers={"Allow": "POST"})
+        return source
+
+    async def _take(self, request: web.BaseRequest, source: str) -> Receipt:
+        inlet = self._inlet
+        inlet.gate.check()
+        body = await read_body(request, inlet.gate, inlet.longest)
+        headers = request.headers
+        if "Content-Encoding" in headers:
+            _check_encoding(headers.getall("Content-Encoding"))
+        signatures = headers.getall(SIGNATURE, [])
+        if not inlet.webhooks.verify(source, signatures, body):
+            raise Refused(401, "invalid_signature")
+        decoded = inlet.webhooks.decode(source, body, inlet.now())
+        if isinstance(decoded, Decoded):
+            return await self._enter(decoded)
+        _log.info("refused a webhook of %s: %s: %s", source, decoded.code, decoded.detail)
+        raise Refused(400, decoded.code)
+
+    async def _enter(self, decoded: Decoded) -> Receipt:
+        gate = self._inlet.gate
+        ticket = gate.begin()
+        try:
+            return await self._inlet.door.enter(decoded.event, decoded.payload)
+        except Overloaded:
+            raise unavailable("overloaded") from None
+        except JournalFull:
+            raise unavailable("journal_full") from None
+        except JournalError as error:
+            _log.error("a webhook could not be journaled: %s", error)
+            raise unavailable("journal_error") from None
+        finally:
+            gate.end(ticket)
+
+
+def _check_encoding(encodings: list[str]) -> None:
+    """Refuse a body that is not sent as it is; `identity` says that it is."""
+    if any(encoding.strip().lower() != "identity" for encoding in encodings):
+        raise Refused(415, "unsupported_encoding")
+
+
+def _acknowledge(receipt: Receipt) -> web.Response:
+    if receipt.status == "accepted":
+        return json_bytes(b'{"status": "accepted", "id": "%b"}' % receipt.event_id.encode(), 202)
+    return json_bytes(_DUPLICATE if receipt.status == "duplicate" else _CONFLICT, 200)

@@ -1,0 +1,108 @@
+"""What is counted and timed, for Prometheus, in a registry of our own.
+
+Counters are resolved to their labels once, so that a webhook costs a few increments.
+"""
+
+from __future__ import annotations
+
+import platform
+from typing import TYPE_CHECKING
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from beeflow.server.ports import Load
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+_ACKNOWLEDGED = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+_COMMITTED = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
+
+
+class Meter:
+    """The numbers of this process. Safe to call from any thread.
+
+    Labels only ever hold names of the configuration and the recipes, never what a stranger
+    sent: the number of series is bounded.
+    """
+
+    def __init__(self, version: str) -> None:
+        self._registry = CollectorRegistry()
+        self._webhooks = Counter(
+            "beeflow_webhooks",
+            "Webhooks by what became of them.",
+            ("source", "result"),
+            registry=self._registry,
+        )
+        self._runs = Counter(
+            "beeflow_runs",
+            "Runs that ended, by recipe and outcome.",
+            ("recipe", "outcome"),
+            registry=self._registry,
+        )
+        self._acknowledged = self._histogram(
+            "beeflow_acknowledgement_seconds",
+            "From a webhook's header to its synced acknowledgement.",
+            _ACKNOWLEDGED,
+        )
+        self._committed = self._histogram(
+            "beeflow_journal_commit_seconds", "One synced commit of the journal.", _COMMITTED
+        )
+        self._results: dict[tuple[str, str], Callable[[], None]] = {}
+        self._tell_of_the_process(version)
+
+    def webhook(self, source: str, result: str) -> None:
+        """Count what became of a webhook of a known source (`accepted`, `invalid_json`)."""
+        count = self._results.get((source, result))
+        if count is None:
+            count = self._results[source, result] = self._webhooks.labels(source, result).inc
+        count()
+
+    def acknowledged(self, seconds: float) -> None:
+        """Time an acknowledgement (202 or 200)."""
+        self._acknowledged.observe(seconds)
+
+    def run_ended(self, recipe: str, outcome: str) -> None:
+        """Count a run that ended."""
+        self._runs.labels(recipe, outcome).inc()
+
+    def committed(self, seconds: float) -> None:
+        """Time one synced commit of the journal."""
+        self._committed.observe(seconds)
+
+    def follow(self, load: Callable[[], Load], in_flight: Callable[[], int]) -> None:
+        """Show how much is in hand, asked for whenever the metrics are read."""
+        self._gauge("beeflow_runs_running", "Runs being carried out.", lambda: load().running)
+        self._gauge("beeflow_queue_depth", "Runs ready but not begun.", lambda: load().queued)
+        self._gauge("beeflow_webhooks_in_flight", "Webhooks being journaled.", in_flight)
+
+    def text(self) -> bytes:
+        """Return everything in Prometheus' text format."""
+        return generate_latest(self._registry)
+
+    def _histogram(self, name: str, about: str, buckets: tuple[float, ...]) -> Histogram:
+        return Histogram(name, about, buckets=buckets, registry=self._registry)
+
+    def _gauge(self, name: str, about: str, value: Callable[[], float]) -> None:
+        Gauge(name, about, registry=self._registry).set_function(value)
+
+    def _tell_of_the_process(self, version: str) -> None:
+        build = Gauge(
+            "beeflow_build_info",
+            "The version that runs, as labels; the value is always 1.",
+            ("version", "python"),
+            registry=self._registry,
+        )
+        build.labels(version, platform.python_version()).set(1)
+        ProcessCollector(registry=self._registry)
+        GCCollector(registry=self._registry)

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from ipaddress import ip_network
+from typing import Literal
+
+import aiohttp
+import pytest
+
+from beeflow.actions.http.session import guarded_session, plain_session
+
+LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    run: str = "run-1"
+    recipe: str = "go-live"
+    path: str = "actions/0#1"
+    timeout: float = 5.0
+    pages: int | Literal["all"] | None = None
+
+
+@pytest.fixture
+def context() -> RunContext:
+    return RunContext()
+
+
+@pytest.fixture
+def make_context() -> Callable[..., RunContext]:
+    return RunContext
+
+
+@pytest.fixture
+async def loopback_session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with guarded_session(LOOPBACK) as session:
+        yield session
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with plain_session() as session:
+        yield session

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import base64
+import html
+import json
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from beeflow.config.masking import Masker
+from beeflow.types import Json
+
+SECRET = 'p&s/w"ö d+1'
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        SECRET,
+        quote(SECRET),
+        quote(SECRET, safe=""),
+        quote_plus(SECRET),
+        json.dumps(SECRET)[1:-1],
+        json.dumps(SECRET, ensure_ascii=False)[1:-1],
+        html.escape(SECRET),
+    ],
+)
+def test_each_form_is_found_inside_a_text(form: str) -> None:
+    assert Masker([SECRET]).json(f"a {form} b") == "a *** b"
+
+
+@pytest.mark.parametrize("before", ["", "u", "us", "use"])
+def test_base64_is_found_wherever_it_stands(before: str) -> None:
+    encoded = base64.b64encode(f"{before}:long-enough-secret:after".encode()).decode()
+    masked = Masker(["long-enough-secret"]).text(f"Basic {encoded}")
+    assert "***" in masked
+    for part in base64.b64encode(b"long-enough-secret").decode()[4:12], encoded[10:20]:
+        assert part not in masked
+
+
+def test_the_same_object_comes_back_where_nothing_is_found() -> None:
+    value: Json = {"a": [1, 2.5, None, True, "text"]}
+    assert Masker(["something"]).json(value) is value
+    assert Masker([]).json(value) is value
+    assert Masker([]).text("x") == "x"
+    assert Masker(["true"]).json(True) is True
+
+
+def test_keys_lists_and_whole_numbers_are_masked() -> None:
+    masker = Masker(["12345", "a-key"])
+    value: Json = {"a-key": [12345, "x12345", 912345, None, True, 12345.5]}
+    assert masker.json(value) == {"***": ["***", "x***", 912345, None, True, 12345.5]}
+
+
+def test_the_longer_of_two_values_wins() -> None:
+    assert Masker(["pass", "password"]).text("password") == "***"
+
+
+def test_short_and_blank_values_are_left_alone() -> None:
+    assert Masker(["abc", "      "]).text("abc      ") == "abc      "
+
+
+def test_what_json_cannot_hold_is_masked_all_the_same() -> None:
+    masker = Masker(["hidden"])
+    assert masker.json("\ud800 hidden") == "\ud800 ***"
+    assert masker.json(["\ud800 hidden", 10**30]) == ["\ud800 ***", 10**30]
+
+
+TEXT = st.text(st.characters(exclude_characters="*"))
+
+
+@given(secret=st.text(st.characters(exclude_characters="*"), min_size=4), before=TEXT, after=TEXT)
+def test_no_value_survives_anywhere(secret: str, before: str, after: str) -> None:
+    if len(secret.strip()) < 4:
+        return
+    masker = Masker([secret])
+    masked = masker.json({before + secret: [secret, {after: before + secret + after}]})
+    assert isinstance(masked, dict)
+    ((key, items),) = masked.items()
+    assert isinstance(items, list)
+    inner = items[1]
+    assert isinstance(inner, dict)
+    for text in (key, items[0], *inner, *inner.values()):
+        assert secret not in str(text).replace("***", "*")

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, Protocol
+
+import aiohttp
+import pytest
+from aiohttp import web
+from sandbox.site import Inbox, Site, Wall
+
+from beeflow.sandbox import Clock, Policy, Sandbox, Settings, running_sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+class Open(Protocol):
+    """Starts a sandbox with settings of its own."""
+
+    def __call__(self, settings: Settings = ..., /) -> AbstractAsyncContextManager[Site]: ...
+
+
+@pytest.fixture
+def wall() -> Wall:
+    return Wall()
+
+
+@pytest.fixture
+def sandbox(wall: Wall) -> Sandbox:
+    """A sandbox without a server."""
+    return Sandbox(Settings(seed=1), Clock(wall))
+
+
+@pytest.fixture
+def open_site(wall: Wall) -> Open:
+    @asynccontextmanager
+    async def begin(settings: Settings | None = None, /) -> AsyncIterator[Site]:
+        sandbox = Sandbox(settings or Settings(seed=1), Clock(wall))
+        policy = Policy(delays=(0, 0), timeout=1)
+        async with (
+            running_sandbox(sandbox, policy=policy) as running,
+            aiohttp.ClientSession() as client,
+        ):
+            yield Site(running, client, wall)
+
+    return begin
+
+
+@pytest.fixture
+async def site(open_site: Open) -> AsyncIterator[Site]:
+    async with open_site() as site:
+        yield site
+
+
+@pytest.fixture
+async def inbox(site: Site) -> AsyncIterator[Inbox]:
+    """A receiver of all webhooks of `site`, which keeps them in `site.received`."""
+    inbox = Inbox()
+    inbox.received = site.received
+    app = web.Application()
+    app.router.add_post("/hook", inbox.take)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    site.hook = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
+    site.running.sandbox.outbox.register(site.hook, "secret")
+    yield inbox
+    await runner.cleanup()

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from server.conftest import Site
+
+
+async def test_it_lives(site: Site) -> None:
+    site.world.operator.why_not.append("the journal is being read")
+    async with site.client.get("/healthz") as answer:
+        assert (answer.status, await answer.json()) == (200, {"status": "ok"})
+
+
+async def test_it_is_ready_when_nothing_hinders(site: Site) -> None:
+    async with site.client.get("/readyz") as answer:
+        assert (answer.status, await answer.json()) == (200, {"status": "ready"})
+
+
+async def test_it_says_what_hinders(site: Site) -> None:
+    site.world.operator.why_not += ["the journal is being read", "no secret HOOK_MAIN"]
+    async with site.client.get("/readyz") as answer:
+        assert answer.status == 503
+        assert answer.headers["Retry-After"]
+        assert await answer.json() == {
+            "status": "not_ready",
+            "reasons": ["the journal is being read", "no secret HOOK_MAIN"],
+        }
+
+
+async def test_health_is_open_where_there_is_a_password(locked: Site) -> None:
+    for path in ("/healthz", "/readyz", "/metrics"):
+        async with locked.client.get(path) as answer:
+            assert answer.status == 200
+
+
+async def test_metrics_are_what_prometheus_reads(site: Site) -> None:
+    async with site.client.get("/metrics") as answer:
+        assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+        text = await answer.text()
+    assert "beeflow_runs_running 2.0" in text
+    assert "beeflow_queue_depth 3.0" in text
+    assert "beeflow_webhooks_in_flight 0.0" in text

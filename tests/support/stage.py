@@ -1,0 +1,249 @@
+"""The real engine on a virtual clock: journal in memory, scripted actions, no network."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from support.playing import EFFECTS, START, recipe
+
+from beeflow.beestreamed.dates import start_of
+from beeflow.engine.book import RecipeBook
+from beeflow.engine.clock import VirtualClock
+from beeflow.engine.dispatch.local import LocalDispatcher
+from beeflow.engine.door import Door, Ground
+from beeflow.engine.event import NewEvent
+from beeflow.engine.journal.memory import MemoryJournal
+from beeflow.engine.journal.protocol import Journal
+from beeflow.engine.journal.records import Filter, OpenRun, Receipt, Run
+from beeflow.engine.ports import CallContext
+from beeflow.engine.runtime import Runtime
+from beeflow.engine.scheduler.event_starts import EventStarts, Platform
+from beeflow.engine.scheduler.schedules import Schedules
+from beeflow.engine.scheduler.watches import Sources, Watches
+from beeflow.engine.scope import event_ref_of
+from beeflow.engine.world import World
+from beeflow.errors import ActionError, Failure
+from beeflow.recipe.model import Bundle, Recipe
+from beeflow.recipe.parser import Defaults, parse_bundle, parse_recipe
+from beeflow.types import Effect, Json, zone
+
+Script = Callable[[Mapping[str, Json]], Json]
+
+
+@dataclass(slots=True)
+class Calls:
+    """What was called: (virtual seconds since the start, action, arguments)."""
+
+    clock: VirtualClock
+    made: list[tuple[float, str, Mapping[str, Json]]] = field(default_factory=list)
+
+    def of(self, *names: str) -> list[Mapping[str, Json]]:
+        """Return the arguments of the calls of these actions."""
+        return [args for _, name, args in self.made if name in names]
+
+    def times(self, *names: str) -> list[float]:
+        """Return when these actions were called, in seconds since the start."""
+        return [at for at, name, _ in self.made if name in names]
+
+
+@dataclass(slots=True)
+class StageAction:
+    """An action that answers as the stage was told."""
+
+    name: str
+    stage: Stage
+    sample: Json = field(default_factory=lambda: {"sample": True})
+    secret_fields: tuple[str, ...] = ()
+    escapes: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
+
+    def effect(self, args: Mapping[str, Json]) -> Effect:
+        verb = self.name.rpartition(".")[2]
+        reads = verb in {"get", "list", "stream", "entries"}
+        return EFFECTS.get(self.name, "read" if reads else "idempotent")
+
+    def check(self, args: Mapping[str, Json]) -> Sequence[str]:
+        return ()
+
+    async def call(self, args: Mapping[str, Json], context: CallContext) -> Json:
+        calls = self.stage.calls
+        calls.made.append((calls.clock.now() - START, self.name, dict(args)))
+        given = self.stage.answers.get(self.name, {"ok": True})
+        if isinstance(given, list):
+            given = given.pop(0) if len(given) > 1 else given[0]
+        if callable(given):
+            given = given(args)
+        if asyncio.iscoroutine(given):
+            given = await given
+        if isinstance(given, Failure):
+            raise ActionError(given)
+        return given
+
+    async def look(self, args: Mapping[str, Json], context: CallContext) -> dict[str, Json]:
+        given = self.stage.answers.get(f"{self.name}?", {})
+        return given(args) if callable(given) else given
+
+
+@dataclass(slots=True)
+class StageSecrets:
+    values: Mapping[str, str] = field(default_factory=lambda: {"TOKEN": "s3cret-value"})
+
+    def get(self, name: str) -> str | None:
+        return self.values.get(name)
+
+    def mask(self, value: Json) -> Json:
+        text = msgspec.json.encode(value).decode()
+        for secret in self.values.values():
+            text = text.replace(secret, "***")
+        return msgspec.json.decode(text)
+
+
+class Stage:
+    """An engine to play with. `answers` are by action: a value, a list, a `Failure`, a function."""
+
+    def __init__(self, journal: Journal | None = None, now: float = START) -> None:
+        self.clock = VirtualClock(now)
+        self.calls = Calls(self.clock)
+        self.answers: dict[str, Any] = {}
+        self.events: list[dict[str, Json]] = []
+        self.ended: list[tuple[str, str]] = []
+        self.journal: Journal = journal or MemoryJournal()
+        self.secrets = StageSecrets()
+        self.book = RecipeBook(self.journal, self._parse)
+        self.door = Door(Ground(self.book, self.journal, self.clock, self.secrets, self._start_of))
+        self.world = World(
+            self.journal, self, self.clock, self.secrets, self.book, self.door,
+            jitter=lambda longest: longest,
+            on_end=lambda name, outcome: self.ended.append((name, outcome)),
+        )  # fmt: skip
+        self.runtime = Runtime(self.world)
+        self.dispatcher = LocalDispatcher(self.journal, self.runtime, self.clock)
+        self.door.dispatcher = self.dispatcher
+        platform = Platform(self._listed, self._start_of)
+        self.schedules = Schedules(self.book, self.journal, self.door, self.clock)
+        self.event_starts = EventStarts(self.book, self.journal, self.door, self.clock, platform)
+        self.watches = Watches(
+            self.book, self.journal, self.door, self.clock, Sources(self, self.secrets)
+        )
+        self.door.planned = self.event_starts.changed
+        self._numbers = 0
+
+    # --- as the ports want it ----------------------------------------------------------------
+
+    def get(self, name: str) -> StageAction | None:
+        return None if name.startswith("missing") else StageAction(name, self)
+
+    def names(self) -> Sequence[str]:
+        return ()
+
+    def _parse(self, bundle: Bundle) -> Recipe | None:
+        return parse_bundle(bundle, Defaults())
+
+    def _start_of(self, event: Mapping[str, Json]) -> float | None:
+        return start_of(event, zone("UTC"))
+
+    async def _listed(self) -> Sequence[Mapping[str, Json]]:
+        return list(self.events)
+
+    # --- the play ----------------------------------------------------------------------------
+
+    async def deploy(self, text: str, name: str = "recipe.yaml") -> Recipe:
+        """Make a recipe live."""
+        parsed = parse_recipe(text, path=name)
+        assert parsed.recipe is not None, parsed.problems
+        await self.book.put(parsed.recipe)
+        await self.replan()
+        return parsed.recipe
+
+    async def replan(self) -> None:
+        for keeper in (self.schedules, self.event_starts, self.watches):
+            await keeper.plan()
+
+    async def webhook(self, kind: str, data: Mapping[str, Json] | None = None, **more: Any) -> Receipt:
+        """Let a webhook arrive; returns its receipt, once all it set off has come to rest."""
+        self._numbers += 1
+        payload: dict[str, Json] = {
+            "type": kind,
+            "data": dict(data or {}),
+            "id": more.pop("id", f"w{self._numbers}"),
+            "timestamp": int(self.clock.now()),
+            **more,
+        }
+        event = NewEvent(
+            key=f"webhook/main/{kind}/{payload['id']}",
+            source="main",
+            type=kind,
+            received_at=self.clock.now(),
+            body=msgspec.json.encode(payload),
+            payload_id=str(payload["id"]),
+            event_ref=event_ref_of(payload),
+        )
+        receipt = await self.door.enter(event, payload)
+        await self.settle()
+        return receipt
+
+    async def settle(self) -> None:
+        """Return when nothing is under way."""
+        alarms = (self.schedules.alarm, self.event_starts.alarm, self.watches.alarm)
+        quiet = 0
+        while quiet < 3:
+            await self.dispatcher.idle()
+            for _ in range(5):
+                await asyncio.sleep(0)
+            quiet = 0 if any(alarm.due for alarm in alarms) else quiet + 1
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let time pass; whatever is due within fires, the end included."""
+        await self.clock.run_until(self.clock.now() + seconds, self.settle)
+        await self.settle()
+
+    async def runs(self, name: str = "recipe") -> list[Run]:
+        """Return a recipe's runs, oldest first."""
+        return (await self.journal.runs(Filter(limit=0, recipe=name)))[::-1]
+
+    async def outcomes(self, name: str = "recipe") -> list[str | None]:
+        """Return the outcomes of a recipe's runs, oldest first."""
+        return [run.outcome for run in await self.runs(name)]
+
+    async def opened(self, run_id: str) -> OpenRun:
+        """Return a run with its records."""
+        opened = await self.journal.run(run_id)
+        assert opened is not None
+        return opened
+
+    async def start(self) -> None:
+        """Begin to work."""
+        await self.replan()
+        await self.dispatcher.start()
+        for keeper in (self.schedules, self.event_starts, self.watches):
+            keeper.alarm.start()
+        await self.settle()
+
+    async def stop(self) -> None:
+        """End, as a daemon that is shut down."""
+        for keeper in (self.schedules, self.event_starts, self.watches):
+            await keeper.alarm.stop()
+        await self.dispatcher.stop(0.0)
+
+
+@asynccontextmanager
+async def stage(*texts: str, journal: Journal | None = None, now: float = START) -> AsyncIterator[Stage]:
+    """Play on a stage with these recipes live; named recipe, recipe-2, …"""
+    one = Stage(journal, now)
+    for number, text in enumerate(texts, 1):
+        name = "recipe.yaml" if number == 1 else f"recipe-{number}.yaml"
+        parsed = parse_recipe(text, path=name)
+        assert parsed.recipe is not None, parsed.problems
+        await one.book.put(parsed.recipe)
+    await one.start()
+    try:
+        yield one
+    finally:
+        await one.stop()
+
+
+__all__ = ["START", "Stage", "recipe", "stage"]
