@@ -12,7 +12,7 @@ from beeflow.actions.parameter import Parameter
 from beeflow.errors import ActionError, Failure
 
 if TYPE_CHECKING:
-    from apprise import Apprise, LogCapture
+    from apprise import Apprise
 
     from beeflow.types import Json
 
@@ -45,26 +45,36 @@ class NotifySend(DefinedAction):
 
     async def call(self, args: Args, context: Context) -> Json:
         """Send it; returns `ok`."""
-        # apprise knows 150 services and takes a while to import: only who uses it pays.
-        import apprise  # noqa: PLC0415
-
-        notifier: Apprise = apprise.Apprise()
-        capture: LogCapture = apprise.LogCapture(  # type: ignore[no-untyped-call]  # apprise has no types here
-            level=logging.WARNING, fmt="%(message)s"
-        )
-        with capture as log:
-            if not notifier.add(str(args["url"])):
-                raise refusal("notify.send: apprise does not know this kind of `url`")
-            try:
-                async with asyncio.timeout(context.timeout):
-                    done = await notifier.async_notify(
-                        body=str(args["body"]), title=str(args.get("title", ""))
-                    )
-            except TimeoutError:
-                message = "notify.send: no answer in time"
-                raise ActionError(Failure("timeout", message, open=True, retryable=True)) from None
-            reason = excerpt(log.getvalue())
+        body, title = str(args["body"]), str(args.get("title", ""))
+        try:
+            async with asyncio.timeout(context.timeout):
+                notifier = await asyncio.to_thread(_notifier, str(args["url"]))
+                done, reason = await _notify(notifier, body, title)
+        except TimeoutError:
+            message = "notify.send: no answer in time"
+            raise ActionError(Failure("timeout", message, open=True, retryable=True)) from None
         if not done:
             message = f"notify.send: not delivered{': ' if reason else ''}{reason}"
             raise ActionError(Failure("action", message, open=True))
         return {"ok": True}
+
+
+def _notifier(url: str) -> Apprise:
+    """Make a notifier, off the event loop: apprise imports its 150 services for the first."""
+    # Only who uses it pays for the import.
+    import apprise  # noqa: PLC0415
+
+    notifier: Apprise = apprise.Apprise()
+    if not notifier.add(url):
+        raise refusal("notify.send: apprise does not know this kind of `url`")
+    return notifier
+
+
+async def _notify(notifier: Apprise, body: str, title: str) -> tuple[bool, str]:
+    """Send it; returns whether it went well, and what apprise logged if not."""
+    from apprise import LogCapture  # noqa: PLC0415 - as above
+
+    capture = LogCapture(level=logging.WARNING, fmt="%(message)s")  # type: ignore[no-untyped-call]  # apprise has no types here
+    with capture as log:
+        done = await notifier.async_notify(body=body, title=title)
+        return bool(done), excerpt(log.getvalue())

@@ -22,8 +22,9 @@ SESSION_QUERY: Final = "session_key"
 class Account:
     """The account that calls are made for.
 
-    `rate_limit` is in requests a minute; None: the documented limit, with or without a token. How a
-    session key travels is not documented, so `session_place` says.
+    `rate_limit` is in requests a minute; None: the documented limit. Without a token the documented
+    limit for that holds in any case. How a session key travels is not documented, so
+    `session_place` says.
     """
 
     url: str = "https://api.beestreamed.com"
@@ -41,7 +42,9 @@ class Account:
     @property
     def limit(self) -> int:
         """Requests a minute that are never exceeded."""
-        return self.rate_limit or (AUTHENTICATED if self.has_token else UNAUTHENTICATED)
+        if self.has_token:
+            return self.rate_limit or AUTHENTICATED
+        return min(self.rate_limit or UNAUTHENTICATED, UNAUTHENTICATED)
 
     @property
     def host(self) -> str:

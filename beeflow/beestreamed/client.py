@@ -33,7 +33,7 @@ from beeflow.beestreamed.transport import (
 from beeflow.errors import ActionError, Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from types import TracebackType
 
     from beeflow.beestreamed.account import Account
@@ -106,13 +106,8 @@ class Client:
         Raises `ActionError`; with the kind `action` when the arguments are wrong: nothing was sent.
         """
         operation = self._operation(action, args, pages)
-        args = operation.normal(args)
         deadline = self._clock.now() + timeout
-        if pages is None or operation.paginate is None:
-            return await self._one(operation, args, deadline)
-        return await follow(
-            operation.paginate, args, pages, lambda page: self._one(operation, page, deadline)
-        )
+        return await self._all(operation, operation.normal(args), deadline, pages)
 
     def _operation(self, action: str, args: Mapping[str, Json], pages: Pages | None) -> Operation:
         operation = self._catalog.operations.get(action)
@@ -128,35 +123,48 @@ class Client:
             raise _wrong(f"{action} needs a session key: set platform.session_key")
         return operation
 
+    async def _all(
+        self, operation: Operation, args: Mapping[str, Json], deadline: float, pages: Pages | None
+    ) -> Json:
+        """Make one request, or as many as there are pages to follow."""
+        if pages is None or operation.paginate is None:
+            return await self._one(operation, args, deadline)
+        return await follow(
+            operation.paginate, args, pages, lambda page: self._one(operation, page, deadline)
+        )
+
     async def _one(self, operation: Operation, args: Mapping[str, Json], deadline: float) -> Json:
         """Make one request and return the content of the answer."""
-        request = operation.request(args)
+        try:
+            request = operation.request(args)
+            outgoing = self._outgoing(operation, args, request)
+        except UnicodeEncodeError as error:
+            raise _wrong(f"{operation.name}: a text holds half a character: {error}") from None
         sender = self._sender(operation, request, args)
-        answer = await self._answer(self._outgoing(operation, args, request), sender, deadline)
+        answer = await self._answer(outgoing, sender, deadline)
         if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
             if request.method == "DELETE" and answer.status == HTTPStatus.NOT_FOUND:
                 return _already_gone(operation)
             raise failures.error_answer(sender, answer, self._wall())
         content = operation.content(_decoded(sender, answer))
-        if request.method == "PATCH" and _no_rows(content):
-            await self._must_exist(operation, args, sender, deadline)
+        if (
+            request.method == "PATCH"
+            and _no_rows(content)
+            and not await self._exists(operation, args, deadline)
+        ):
+            raise failures.not_found(sender)
         self._drift.look(operation, content)
         return content
 
-    async def _must_exist(
-        self, operation: Operation, args: Mapping[str, Json], sender: Sender, deadline: float
-    ) -> None:
-        """Tell "changed nothing" from "no such thing", which a PATCH answers alike (`rows: 0`)."""
-        if operation.exists is None:
-            raise failures.not_found(sender)
-        read = self._catalog.operations[operation.exists.read]
-        known = {name: args[source] for name, source in operation.exists.parameters.items()}
-        try:
-            await self._one(read, known, deadline)
-        except ActionError as error:
-            if error.failure.status == HTTPStatus.NOT_FOUND:
-                raise failures.not_found(sender) from error
-            raise
+    async def _exists(
+        self, operation: Operation, args: Mapping[str, Json], deadline: float
+    ) -> bool:
+        """Look whether what a PATCH without effect is about is there."""
+
+        def fetch(action: str, known: Mapping[str, Json]) -> Awaitable[Json]:
+            return self._all(self._catalog.operations[action], known, deadline, "all")
+
+        return operation.exists is not None and await operation.exists.seen(args, fetch)
 
     async def _answer(self, outgoing: Outgoing, sender: Sender, deadline: float) -> Answer:
         if outgoing.method == "GET":

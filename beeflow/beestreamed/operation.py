@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from beeflow.beestreamed.constraints import Constraint
+    from beeflow.beestreamed.existence import Existence
     from beeflow.beestreamed.reconcile import Reconcile
     from beeflow.beestreamed.request import Request
     from beeflow.beestreamed.shape import Schema
@@ -59,14 +60,6 @@ class Paging:
 
 
 @dataclass(frozen=True, slots=True)
-class Exists:
-    """The read that tells whether what a PATCH is about is there, and its parameters."""
-
-    read: str
-    parameters: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class ErrorAnswer:
     """A documented error: HTTP status, when it comes, what its body looks like."""
 
@@ -105,7 +98,7 @@ class Operation:
     unwrap: tuple[str, ...] = ()
     paginate: Paging | None = None
     reconcile: Reconcile | None = None
-    exists: Exists | None = None
+    exists: Existence | None = None
     secrets: tuple[str, ...] = ()
     session_key: bool = False
     public: bool = False

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from beeflow.beestreamed.constraints import read_constraint
-from beeflow.beestreamed.operation import ErrorAnswer, Exists, Operation, Paging, Parameter
+from beeflow.beestreamed.existence import Existence
+from beeflow.beestreamed.operation import ErrorAnswer, Operation, Paging, Parameter
 from beeflow.beestreamed.reconcile import Reconcile
 
 if TYPE_CHECKING:
@@ -126,5 +127,8 @@ def _reconcile(said: Section | None) -> Reconcile | None:
     )
 
 
-def _exists(said: Section | None) -> Exists | None:
-    return None if said is None else Exists(said["read"], said["with"])
+def _exists(said: Section | None) -> Existence | None:
+    if said is None:
+        return None
+    also = tuple(said.get("also", ({},)))
+    return Existence(said["read"], said["with"], said.get("find", {}), also)

@@ -5,21 +5,22 @@ from __future__ import annotations
 import click
 
 from beeflow.actions.definitions import describe_actions
+from beeflow.cli.group import Command
 from beeflow.cli.nearest import known_name
 from beeflow.cli.options import json_option
 from beeflow.cli.reference import Page, action_page
 from beeflow.cli.reference_pages import markdown, print_list, print_page
 from beeflow.cli.terminal import console, print_json
+from beeflow.types import Json
 
 
-@click.command("actions")
+@click.command("actions", cls=Command)
 @click.argument("name", required=False)
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print the whole reference.")
 @json_option
 def command(name: str | None, as_markdown: bool, as_json: bool) -> None:
     """List the actions, or show one: parameters, effect, answer and a sample.
 
-    \b
     Examples:
       beeflow actions
       beeflow actions polls.create
@@ -27,7 +28,7 @@ def command(name: str | None, as_markdown: bool, as_json: bool) -> None:
     """
     pages = _pages(name)
     if as_json:
-        documents = [page.as_json() for page in pages]
+        documents: list[Json] = [page.as_json() for page in pages]
         print_json(documents if name is None else documents[0])
     elif as_markdown:
         click.echo(markdown("Actions", pages))

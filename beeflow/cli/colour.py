@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 
 def colour_wanted() -> bool:
-    """Whether stdout is to be coloured. (`rich` decides the same, but takes time to import.)"""
+    """Return whether to colour stdout, as `rich` does, which takes time to import."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") in {"dumb", "unknown"}:
         return False
     return sys.stdout.isatty()

@@ -13,9 +13,10 @@ import click
 
 from beeflow.cli.account_json import account_json
 from beeflow.cli.account_text import print_account
+from beeflow.cli.documented import samples
 from beeflow.cli.ending import FAILED
 from beeflow.cli.given import read_event, split_pair
-from beeflow.cli.documented import samples
+from beeflow.cli.group import Command
 from beeflow.cli.knowledge import actions, check_arguments
 from beeflow.cli.nearest import known_name, suggestion
 from beeflow.cli.options import Setup, config_option, json_option, read_setup
@@ -40,7 +41,7 @@ class Chosen:
     at: str | None
 
 
-@click.command("dry-run")
+@click.command("dry-run", cls=Command)
 @click.argument("recipe", metavar="RECIPE")
 @click.option("--event", metavar="FILE", help="A webhook's payload, as JSON (-: from stdin).")
 @click.option("--sample", metavar="TYPE", help="The documented sample of this webhook.")
@@ -49,7 +50,7 @@ class Chosen:
 @click.option("--reads", is_flag=True, help="Make the reads for real; writes never are.")
 @config_option
 @json_option
-def command(
+def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     recipe: str,
     event: str | None,
     sample: str | None,
@@ -66,7 +67,6 @@ def command(
     both ways are shown. Without --event and --sample it starts with the documented sample of
     the recipe's first trigger.
 
-    \b
     Examples:
       beeflow dry-run go-live
       beeflow dry-run recipes/go-live.yaml --sample event.updated.status

@@ -10,10 +10,10 @@ from typing import get_args
 import click
 from rich.text import Text
 
-from beeflow.cli.group import Subcommands
+from beeflow.cli.group import Command, Subcommands
 from beeflow.cli.history import Archive, open_archive
 from beeflow.cli.listing_options import limits
-from beeflow.cli.operating import operate
+from beeflow.cli.operating import LATER, Order, operate
 from beeflow.cli.options import config_option, json_option, read_setup
 from beeflow.cli.run_text import OUTCOME_STYLES
 from beeflow.cli.terminal import console, print_json, print_table, printable
@@ -27,9 +27,8 @@ _COLUMNS = ("id", "received_at", "source", "type", "runs")
 
 @click.group("events", cls=Subcommands)
 def command() -> None:
-    """The events that came in: webhooks, schedules, what people started.
+    """Look at the events that came in: webhooks, schedules, what people started.
 
-    \b
     Examples:
       beeflow events list --type event.updated.status --since 7d
       beeflow events show e-1042
@@ -37,7 +36,7 @@ def command() -> None:
     """
 
 
-@command.command("list")
+@command.command("list", cls=Command)
 @click.option("--type", "type_", help="Only of this type.")
 @click.option("--source", help="Only from this source.")
 @click.option("--recipe", help="Only those that started this recipe.")
@@ -48,7 +47,6 @@ def command() -> None:
 def list_(config_file: Path | None, as_json: bool, type_: str | None, **wanted: object) -> None:
     """List events, the newest first.
 
-    \b
     Example:
       beeflow events list --since 2h --json
     """
@@ -62,14 +60,13 @@ def list_(config_file: Path | None, as_json: bool, type_: str | None, **wanted: 
     print_table(console(), _COLUMNS, cells, ("cyan", "dim"))
 
 
-@command.command("show")
+@command.command("show", cls=Command)
 @click.argument("event_id", metavar="EVENT_ID")
 @config_option
 @json_option
 def show(event_id: str, config_file: Path | None, as_json: bool) -> None:
     """Show one event: its payload, and the runs it started.
 
-    \b
     Example:
       beeflow events show e-1042 --json > event.json
     """
@@ -101,22 +98,22 @@ async def _detail(archive: Archive, event_id: str) -> dict[str, Json]:
     return event_detail(event, runs, archive.masking)
 
 
-@command.command("replay")
+@command.command("replay", cls=Command)
 @click.argument("event_id", metavar="EVENT_ID")
 @config_option
 @json_option
 def replay(event_id: str, config_file: Path | None, as_json: bool) -> None:
     """Let an event enter again, as a new one: the recipes as they are now see it.
 
-    \b
     Example:
       beeflow events replay e-1042
     """
-    setup = read_setup(config_file)
-    told = operate(setup, ("events", event_id, "replay"), {})
+    done = operate(read_setup(config_file), Order("events", event_id, "replay"))
     if as_json:
-        print_json(told)
+        print_json(done.told)
         return
-    runs = told.get("runs") if isinstance(told, dict) else None
-    started = ", ".join(map(str, runs)) if isinstance(runs, list) and runs else "no run"
-    console().print(f"{event_id} entered again as {told['event']}, and started {started}")
+    runs = done.told["runs"]
+    started = ", ".join(runs) if runs else "no run"
+    console().print(f"{event_id} entered again as {done.told['event']}, and started {started}")
+    if done.later and runs:
+        click.echo(LATER, err=True)

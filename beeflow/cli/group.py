@@ -7,6 +7,7 @@ table below holds what `beeflow --help` says, and a command's module is imported
 from __future__ import annotations
 
 import difflib
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -55,6 +56,24 @@ CONTEXT: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 10
 """Settings that every command shares (they are inherited from the group)."""
 
 
+def keep_lines(text: str) -> str:
+    """Mark the paragraphs of a help text that have indented lines, so that none is joined.
+
+    These are the examples. The mark is click's.
+    """
+    paragraphs = inspect.cleandoc(text).split("\n\n")
+    return "\n\n".join(f"\b\n{one}" if "\n  " in one else one for one in paragraphs)
+
+
+class Command(click.Command):
+    """A command whose examples stand in its docstring."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help, examples line by line."""
+        self.help = keep_lines(self.help or "")
+        super().format_help_text(ctx, formatter)
+
+
 class LazyGroup(click.Group):
     """The group `beeflow`: knows its commands from the table above."""
 
@@ -91,6 +110,11 @@ class LazyGroup(click.Group):
 class Subcommands(click.Group):
     """A command of subcommands, such as `beeflow runs list`."""
 
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help, examples line by line."""
+        self.help = keep_lines(self.help or "")
+        super().format_help_text(ctx, formatter)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -108,8 +132,7 @@ def refuse_command(ctx: click.Context, name: str, known: list[str]) -> NoReturn:
     raise click.UsageError(f"there is no command `{ctx.command_path} {name}`; {mend}", ctx)
 
 
-EXAMPLE = """\b
-Examples:
+EXAMPLES = """Examples:
   beeflow demo --once                          see all of it work, in a few seconds
   beeflow validate recipes                     check the recipes of this folder
   beeflow dry-run recipes/go-live.yaml         what would it do?
@@ -117,7 +140,7 @@ Examples:
 """
 
 
-@click.group(cls=LazyGroup, epilog=EXAMPLE, context_settings=CONTEXT)
+@click.group(cls=LazyGroup, epilog=keep_lines(EXAMPLES), context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="beeflow", message="%(prog)s %(version)s")
 def beeflow() -> None:
     """Automation for live events on BeeStreamed: recipes in YAML, run durably."""

@@ -33,8 +33,6 @@ def facts(secrets: frozenset[str] | None = None) -> Facts:
     return Facts(LazyMapping(actions().names(), definition), load_catalog().webhooks, secrets)
 
 
-def check_arguments(
-    name: str, args: Mapping[str, Json], opaque: Collection[str]
-) -> Sequence[str]:
+def check_arguments(name: str, args: Mapping[str, Json], opaque: Collection[str]) -> Sequence[str]:
     """Say what is wrong with the arguments of an action; `opaque` are not known yet."""
     return definition(name).check(args, opaque)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from beeflow.actions.account import account_of
 from beeflow.actions.opening import open_actions
 from beeflow.actions.registry import Registry
 from beeflow.beestreamed.client import Client
 from beeflow.cli.options import Setup
-from beeflow.daemon.assembly import account_of
 
 
 @asynccontextmanager
@@ -17,7 +17,7 @@ async def open_real_actions(setup: Setup) -> AsyncIterator[Registry]:
     """Open the platform's client and all actions; leaving closes them."""
     config, secrets = setup.config, setup.secrets
     async with (
-        Client(account_of(config, secrets)) as client,
+        Client(account_of(config.platform, secrets)) as client,
         open_actions(config, secrets, client) as registry,
     ):
         yield registry

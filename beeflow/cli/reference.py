@@ -75,7 +75,7 @@ EFFECTS: Mapping[str, str] = {
 
 def action_page(definition: Definition) -> Page:
     """Return the page of an action."""
-    facts = [("effect", definition.effect)]
+    facts: list[tuple[str, str]] = [("effect", definition.effect)]
     if definition.paginates:
         facts.append(("pages", "follows pages with `pages: all` or `pages: N`"))
     if definition.open_ended:

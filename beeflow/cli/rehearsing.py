@@ -35,8 +35,10 @@ class _Rehearsed:
 
 
 def rehearsed(report: Report, config: Config) -> tuple[Report, str]:
-    """Dry-run what the report found no error in; returns the report with what that found, and
-    a line for each recipe."""
+    """Dry-run what the report found no error in.
+
+    Returns the report with what that found, and a line for each recipe.
+    """
     broken = {finding.file for finding in report.findings if finding.severity == "error"}
     secrets = open_secrets(config, os.environ)
     done = [
@@ -99,14 +101,19 @@ def _fails(step: Step) -> bool:
     return isinstance(step.what, Ended) and step.what.outcome == "failed" and bool(step.what.error)
 
 
+def counted(count: int, thing: str) -> str:
+    """Return `1 call`, `2 calls`."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 def _summary(account: Account) -> str:
     calls = sum(isinstance(step.what, Called) for step in account.steps)
     unknown = sum(
         isinstance(step.what, Decided) and step.what.value == "unknown" for step in account.steps
     )
-    outcomes = sorted({ending.outcome for ending in account.endings}) or ["not started"]
-    open_ = f", {unknown} decisions known after apply" if unknown else ""
-    return f"{account.trigger}: {calls} calls{open_}, {' or '.join(outcomes)}"
+    outcomes = " or ".join(sorted({ending.outcome for ending in account.endings}))
+    doubt = f", {counted(unknown, 'decision')} known after apply" if unknown else ""
+    return f"{account.trigger}: {counted(calls, 'call')}{doubt}, {outcomes or 'not started'}"
 
 
 def _finding(file: str, recipe: Recipe, step: Step) -> Finding:

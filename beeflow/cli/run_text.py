@@ -81,12 +81,20 @@ def step_text(step: Row) -> Iterator[Text]:
 
 def _decision(step: Row) -> Iterator[Text]:
     given = step["input"] or {}
-    style = {True: "green", False: "red"}.get(given.get("value"), "yellow")
-    holds = {True: "hold", False: "do not hold"}.get(given.get("value"), "unknown")
-    what = "conditions" if step["path"] == "conditions" else step["path"]
-    yield Text.assemble((what, "bold"), "  ", (holds, style))
+    holds, style = ("true", "green") if given.get("value") is True else ("false", "red")
+    yield Text.assemble((decision_name(step["path"]), "bold"), "  ", (holds, style))
     for clause in given.get("clauses", ()):
         yield from clause_text(clause)
+
+
+def decision_name(path: str) -> str:
+    """Return what a decision is called: `conditions`, `if`, `choose`, `until`."""
+    head, _, last = path.rpartition("/")
+    if head.endswith("/choose"):
+        return "choose"
+    if last in {"guard", "if"}:
+        return "if"
+    return "until" if last.startswith("until") else last
 
 
 def clause_text(clause: Row) -> Iterator[Text]:
@@ -120,15 +128,21 @@ def _wait(step: Row) -> Iterator[Text]:
 
 
 def _set(step: Row) -> Iterator[Text]:
-    yield Text(f"{step['kind']}  {step['path']}", "bold")
+    yield Text(step["kind"], "bold")
     for name, value in (step["input"] or {}).items():
         yield Text(f"{printable(name)}: {value_text(value)}")
+
+
+def _once(step: Row) -> Iterator[Text]:
+    free = "not done before" if step["output"] else "done before: passed over"
+    key = value_text((step["input"] or {}).get("key"))
+    yield Text.assemble(("once", "bold"), f"  {key}: {free}")
 
 
 def _other(step: Row) -> Iterator[Text]:
     shown = step["input"] if step["input"] is not None else step["output"]
     value = "" if shown is None else f"  {value_text(shown)}"
-    yield Text.assemble((f"{step['kind']}  {step['path']}", "bold"), value)
+    yield Text.assemble((step["kind"], "bold"), value)
 
 
 def _failure(step: Row) -> Iterator[Text]:
@@ -149,6 +163,7 @@ _TOLD: Final[Mapping[str, Callable[[Row], Iterator[Text]]]] = {
     "backoff": _wait,
     "run": _wait,
     "set": _set,
+    "claim": _once,
 }
 
 

@@ -9,11 +9,11 @@ from typing import Literal, get_args
 import click
 
 from beeflow.cli.given import yaml_value
-from beeflow.cli.group import Subcommands
+from beeflow.cli.group import Command, Subcommands
 from beeflow.cli.history import Archive, open_archive
 from beeflow.cli.listing_options import limits
-from beeflow.cli.operating import operate
-from beeflow.cli.options import config_option, json_option, read_setup
+from beeflow.cli.operating import LATER, Order, operate
+from beeflow.cli.options import Setup, config_option, json_option, read_setup
 from beeflow.cli.run_text import OUTCOME_STYLES, print_run
 from beeflow.cli.terminal import console, print_json, print_table
 from beeflow.engine.journal.records import Filter, Status
@@ -26,9 +26,8 @@ _COLUMNS = ("id", "created_at", "recipe", "status", "outcome", "event", "reason"
 
 @click.group("runs", cls=Subcommands)
 def command() -> None:
-    """The runs of the recipes: what each decided and did, and how it ended.
+    """Look at the runs of the recipes: what each decided and did, and how it ended.
 
-    \b
     Examples:
       beeflow runs list --outcome failed --since 7d
       beeflow runs show r-2093
@@ -36,7 +35,7 @@ def command() -> None:
     """
 
 
-@command.command("list")
+@command.command("list", cls=Command)
 @click.option("--recipe", help="Only of this recipe.")
 @click.option("--outcome", type=click.Choice(get_args(Outcome)), help="Only with this outcome.")
 @click.option("--status", type=click.Choice(get_args(Status)), help="Only those that stand so.")
@@ -48,7 +47,6 @@ def command() -> None:
 def list_(config_file: Path | None, as_json: bool, type_: str | None, **wanted: object) -> None:
     """List runs, the newest first.
 
-    \b
     Example:
       beeflow runs list --recipe go-live --limit 10
     """
@@ -67,14 +65,13 @@ def _cell(value: Json) -> str:
     return "" if value is None else str(value)
 
 
-@command.command("show")
+@command.command("show", cls=Command)
 @click.argument("run_id", metavar="RUN_ID")
 @config_option
 @json_option
 def show(run_id: str, config_file: Path | None, as_json: bool) -> None:
     """Show one run: each decision with its values, each call, each wait, and the end.
 
-    \b
     Example:
       beeflow runs show r-2093
     """
@@ -92,35 +89,33 @@ async def _detail(archive: Archive, run_id: str) -> dict[str, Json]:
     return run_detail(opened, archive.masking)
 
 
-@command.command("retry")
+@command.command("retry", cls=Command)
 @click.argument("run_id", metavar="RUN_ID")
 @config_option
 @json_option
 def retry(run_id: str, config_file: Path | None, as_json: bool) -> None:
     """Let a run that ended badly go on from where it ended; what was done stays done.
 
-    \b
     Example:
       beeflow runs retry r-2093
     """
-    _change(run_id, "retry", {}, config_file, as_json)
+    _change(read_setup(config_file), Order("runs", run_id, "retry"), as_json)
 
 
-@command.command("cancel")
+@command.command("cancel", cls=Command)
 @click.argument("run_id", metavar="RUN_ID")
 @config_option
 @json_option
 def cancel(run_id: str, config_file: Path | None, as_json: bool) -> None:
     """Cancel a run; one that is in the middle of an action ends that action first.
 
-    \b
     Example:
       beeflow runs cancel r-2093
     """
-    _change(run_id, "cancel", {}, config_file, as_json)
+    _change(read_setup(config_file), Order("runs", run_id, "cancel"), as_json)
 
 
-@command.command("resolve")
+@command.command("resolve", cls=Command)
 @click.argument("run_id", metavar="RUN_ID")
 @click.argument("outcome", type=click.Choice(["succeeded", "failed"]))
 @click.option("--path", help="Which step, where several are unknown.")
@@ -128,7 +123,7 @@ def cancel(run_id: str, config_file: Path | None, as_json: bool) -> None:
 @click.option("--message", help="Why it failed.")
 @config_option
 @json_option
-def resolve(
+def resolve(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     run_id: str,
     outcome: Literal["succeeded", "failed"],
     path: str | None,
@@ -139,7 +134,6 @@ def resolve(
 ) -> None:
     """Answer an unknown outcome: did the action take effect? The run goes on with that.
 
-    \b
     Examples:
       beeflow runs resolve r-2093 succeeded
       beeflow runs resolve r-2093 failed --message "the mail never arrived"
@@ -151,14 +145,15 @@ def resolve(
         answer["output"] = yaml_value("--output", output)
     if message is not None:
         answer["message"] = message
-    _change(run_id, "resolve", answer, config_file, as_json)
+    _change(read_setup(config_file), Order("runs", run_id, "resolve", answer), as_json)
 
 
-def _change(
-    run_id: str, verb: str, body: dict[str, Json], config_file: Path | None, as_json: bool
-) -> None:
-    told = operate(read_setup(config_file), ("runs", run_id, verb), body)
+def _change(setup: Setup, order: Order, as_json: bool) -> None:
+    done = operate(setup, order)
     if as_json:
-        print_json(told)
-    else:
-        console().print(f"{told['id']}  {told['recipe']}  {told['outcome'] or told['status']}")
+        print_json(done.told)
+        return
+    told = done.told
+    console().print(f"{told['id']}  {told['recipe']}  {told['outcome'] or told['status']}")
+    if done.later and told["outcome"] is None:
+        click.echo(LATER, err=True)

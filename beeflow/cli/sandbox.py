@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from beeflow.cli.group import Command
 from beeflow.cli.listening import stop_on_signals, write_ready
 from beeflow.cli.options import listening_options
 from beeflow.cli.terminal import console
@@ -17,7 +18,7 @@ from beeflow.sandbox import Place, Running, ready, run
 DEFAULT_PORT = 8090
 
 
-@click.command("sandbox")
+@click.command("sandbox", cls=Command)
 @listening_options
 @click.option("--webhooks", metavar="URL", help="Where to send webhooks from the start.")
 @click.option("--secret", help="What signs them (with --webhooks; default: the sandbox's own).")
@@ -33,7 +34,6 @@ def command(
     Its page, at /_sandbox, shows the state and plays a webinar's life; a fake Slack and a fake
     mail server keep what they are sent.
 
-    \b
     Examples:
       beeflow sandbox
       beeflow sandbox --port 0 --ready-file sandbox.json

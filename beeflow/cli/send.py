@@ -17,6 +17,7 @@ from beeflow.beestreamed.signatures import HEADER, sign
 from beeflow.beestreamed.webhook_type import WebhookType
 from beeflow.cli.ending import FAILED
 from beeflow.cli.given import laid_over, overlay
+from beeflow.cli.group import Command
 from beeflow.cli.nearest import known_name
 from beeflow.cli.options import Setup, config_option, json_option, read_setup
 from beeflow.cli.terminal import console, one_line, print_json
@@ -34,14 +35,14 @@ class Target:
     secret: str
 
 
-@click.command("send")
+@click.command("send", cls=Command)
 @click.argument("type_", metavar="TYPE")
 @click.option("--data", multiple=True, metavar="K=V", help="Lay this over the sample's `data`.")
 @click.option("--to", metavar="URL", help="Where to (default: this machine's first source).")
 @click.option("--secret", help="What signs it: a text, or secret:NAME (default: the source's).")
 @config_option
 @json_option
-def command(
+def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     type_: str,
     data: tuple[str, ...],
     to: str | None,
@@ -54,7 +55,6 @@ def command(
     It is the documented sample with a new id and the time of now. Values are read as in a
     recipe, and dots in a key lead into mappings.
 
-    \b
     Examples:
       beeflow send event.updated.status --data status=live --data event_ref=E1
       beeflow send signup.created --data signup_data.email=ada@example.com

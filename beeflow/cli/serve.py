@@ -11,15 +11,18 @@ from pathlib import Path
 import click
 from rich.text import Text
 
+from beeflow.cli.group import Command
 from beeflow.cli.options import Setup, config_option, listening_options, read_setup
 from beeflow.cli.terminal import console
 from beeflow.config import Secrets
 from beeflow.daemon import Daemon, Settings, serve
 
 
-@click.command("serve")
+@click.command("serve", cls=Command)
 @listening_options
-@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info")
+@click.option(
+    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info"
+)
 @config_option
 def command(
     host: str | None,
@@ -33,7 +36,6 @@ def command(
     Recipes are watched, and go live as they are saved. SIGTERM and Ctrl-C end it in order;
     what is under way then goes on with the next start.
 
-    \b
     Examples:
       beeflow serve
       beeflow serve --config prod.yaml --host 0.0.0.0 --port 8080
@@ -41,9 +43,7 @@ def command(
     """
     setup = read_setup(config_file)
     server = setup.config.server
-    chosen = replace(
-        server, host=host or server.host, port=server.port if port is None else port
-    )
+    chosen = replace(server, host=host or server.host, port=server.port if port is None else port)
     setup = replace(setup, config=replace(setup.config, server=chosen))
     log_to_stderr(log_level, setup.secrets)
     settings = Settings(setup.config, setup.secrets)

@@ -13,6 +13,7 @@ from beeflow.check.reports import text as report_text
 from beeflow.cli.colour import busy, colour_wanted
 from beeflow.cli.ending import FAILED
 from beeflow.cli.given import read_stdin_text
+from beeflow.cli.group import Command
 from beeflow.cli.knowledge import facts
 from beeflow.cli.options import FILE, config_option
 from beeflow.config import Config, load_config
@@ -24,7 +25,7 @@ from beeflow.recipe.parser import Defaults
 STDIN = "-"
 
 
-@click.command("validate")
+@click.command("validate", cls=Command)
 @click.argument("paths", nargs=-1, metavar="[PATHS…|-]")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="How.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
@@ -32,7 +33,7 @@ STDIN = "-"
 @click.option("--explain", "rule", metavar="RULE", help="Say what a rule is about.")
 @click.option("--dry-run", "dry", is_flag=True, help="Dry-run each recipe on its sample, too.")
 @config_option
-def command(
+def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     paths: tuple[str, ...],
     form: str,
     strict: bool,
@@ -46,7 +47,6 @@ def command(
     Every finding says where, what is allowed, and how to mend it. The exit code is 1 where there
     are errors (with --strict: or warnings), 3 where there is nothing to check.
 
-    \b
     Examples:
       beeflow validate
       beeflow validate recipes/go-live.yaml --dry-run

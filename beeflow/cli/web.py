@@ -60,11 +60,13 @@ def local_url(host: str, port: int) -> str:
 
 
 def send(request: Request, timeout: float = TIMEOUT) -> Answer:
-    """Send a request; raises `UsageError` for an address that is none, and `ActionError` where
-    nobody answers."""
+    """Send a request.
+
+    Raises `UsageError` for an address that is none, and `ActionError` where nobody answers.
+    """
     parts = _checked(request.url)
     # A proxy for the outside world knows nothing of this machine's own addresses.
-    proxies = {} if parts in _LOOPBACK else None
+    proxies: dict[str, str] | None = {} if parts in _LOOPBACK else None
     opener = urllib.request.build_opener(urllib.request.ProxyHandler(proxies), _NoRedirect)
     prepared = urllib.request.Request(  # noqa: S310 - the scheme was checked
         request.url, data=request.body, headers=dict(request.headers), method=request.method

@@ -138,6 +138,25 @@ class _Plant:
         )
         runtime = Runtime(world)
         dispatcher = LocalDispatcher(journal, runtime, clock)
+        door.dispatcher = dispatcher
+        self.engine = Engine(journal, door, runtime, dispatcher, book, clock)
+        self._time = _timekeepers(self.engine, registry, settings.secrets, self._platform)
+        door.planned = self._time.event_starts.changed
+        folder = Folder(config.recipes, defaults, registry, settings.secrets)
+        self.deployment = Deployment(book, folder.read, self._time.plan)
+        self.hand = Hand(self.engine, self.deployment, str(config.journal.path))
+
+    def parts(self) -> Parts:
+        """Return what the server is a front for."""
+        settings = self._settings
+        return Parts(
+            signed_webhooks(settings.config, settings.secrets),
+            self.engine.door,
+            self.hand,
+            self._journal,
+            masking_for(settings.secrets, self._registry),
+            self._meter,
+        )
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:

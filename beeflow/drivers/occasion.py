@@ -62,9 +62,7 @@ def by_hand(now: float) -> Occasion:
     return Occasion(_event("manual", "manual", {}, now), -1, now, "started by hand")
 
 
-def from_payload(
-    recipe: Recipe, payload: Mapping[str, Json], origin: str, at: float
-) -> Occasion:
+def from_payload(recipe: Recipe, payload: Mapping[str, Json], origin: str, at: float) -> Occasion:
     """Return the occasion of a webhook that was given; raises `UsageError` where it is none."""
     kind = payload.get("type")
     if not isinstance(kind, str):
@@ -165,9 +163,7 @@ class _Moment:
         return sent_at(payload, self.now) if self.at is None else self.at
 
 
-def _sampled(
-    recipe: Recipe, samples: Samples, moment: _Moment, kind: str, index: int
-) -> Occasion:
+def _sampled(recipe: Recipe, samples: Samples, moment: _Moment, kind: str, index: int) -> Occasion:
     sample = samples.webhook(kind)
     if sample is None:
         raise UsageError(f"there is no documented sample of `{kind}`")
@@ -231,9 +227,7 @@ def _event_start(
     side = "before" if trigger.offset < 0 else "after"
     origin = f"{format_duration(abs(trigger.offset))} {side} the start of the documented event"
     data: dict[str, Json] = {"event_ref": event.get("event_ref")}
-    payload: dict[str, Json] = {
-        "data": data, "event": event, "scheduled_for": at, "fired_at": at
-    }
+    payload: dict[str, Json] = {"data": data, "event": event, "scheduled_for": at, "fired_at": at}
     return Occasion(_event("event_start", "event_start", payload, at), 0, at, origin)
 
 

@@ -112,10 +112,9 @@ def _inside(step: model.Step) -> _Arms:
 def arms(path: str) -> tuple[Arm, ...]:
     """Return the arms that a command at `path` is in, the outermost first."""
     found = [Arm("", "because the run fails")] if path.startswith("on_error/") else []
-    for match in _ARM.finditer(path):
-        # The next match begins where this one ends; the step's whole path is all up to its arm.
-        found.append(Arm(path[: match.start("arm") - 1], _title(match)))
-    return tuple(found)
+    # The next match begins where the one before ends; a step's whole path is all up to its arm.
+    matches = _ARM.finditer(path)
+    return (*found, *(Arm(path[: one.start("arm") - 1], _title(one)) for one in matches))
 
 
 def _title(match: re.Match[str]) -> str:

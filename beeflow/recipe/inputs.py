@@ -49,9 +49,8 @@ def from_text(declared: Input, text: str) -> Json:
     if declared.type in {"integer", "number"}:
         return accept(declared, _number(text))
     if declared.type == "choice":
-        return next((option for option in declared.options if str(option) == text), None) or accept(
-            declared, text
-        )
+        named = [option for option in declared.options if str(option) == text]
+        return named[0] if named else accept(declared, text)
     return accept(declared, text)
 
 

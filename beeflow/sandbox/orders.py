@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 
 import msgspec
 
 from beeflow.beestreamed.strict_json import parse
 from beeflow.errors import UsageError
 from beeflow.sandbox.faults import Fault, Rule
-from beeflow.types import Json, parse_duration
+from beeflow.types import parse_duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,11 +60,11 @@ class EmitOrder(msgspec.Struct, frozen=True):
     """`POST /_sandbox/emit`: the documented sample of `type`, with what is given on top."""
 
     type: str
-    data: dict[str, Json] = {}
+    data: dict[str, Any] = {}
     id: str | None = None
     timestamp: int | None = None
-    keys_updated: list[Json] | None = None
-    delivery: dict[str, Json] | None = None
+    keys_updated: list[Any] | None = None
+    delivery: dict[str, Any] | None = None
     message: str | None = None
 
 

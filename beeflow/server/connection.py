@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import resource
+from collections import OrderedDict
+from time import perf_counter
 from typing import cast
 
 from aiohttp import web
@@ -28,7 +30,13 @@ LONGEST_HEADER = 8190
 
 MOST_HEADERS = 100
 
-_MOST_CONNECTIONS = 10_000
+MOST = 1000
+"""Connections at once. All of them may be sending: what they send together must be answered
+within a quarter of a second."""
+
+SPARED = 5.0
+"""Seconds of silence after which a connection gives way to a new one when there are too many."""
+
 _SPARE_FILES = 128
 
 _FULL = (
@@ -39,19 +47,58 @@ _FULL = (
 
 
 class Connections:
-    """How many connections there are, and how many there may be."""
+    """How many connections there are and may be, and which are silent, the longest first."""
 
     def __init__(self, limit: int | None = None) -> None:
-        self.limit = _affordable() if limit is None else limit
-        self.count = 0
+        self._limit = _affordable() if limit is None else limit
+        self._count = 0
+        self._silent: OrderedDict[web.RequestHandler, float] = OrderedDict()
+
+    @property
+    def limit(self) -> int:
+        """How many there may be."""
+        return self._limit
+
+    def add(self, connection: web.RequestHandler) -> bool:
+        """Count a new connection in; False where there is no room for it."""
+        if self._count >= self._limit and not self._close_longest_silent():
+            return False
+        self._count += 1
+        self._silent[connection] = perf_counter()
+        return True
+
+    def remove(self, connection: web.RequestHandler) -> None:
+        """Count a closed connection out."""
+        self._count -= 1
+        self._silent.pop(connection, None)
+
+    def speaking(self, connection: web.RequestHandler) -> None:
+        """Note that a request is being answered: it will not be cut off."""
+        self._silent.pop(connection, None)
+
+    def silent(self, connection: web.RequestHandler) -> None:
+        """Note that the request is over."""
+        if connection.transport is not None:
+            self._silent[connection] = perf_counter()
+
+    def _close_longest_silent(self) -> bool:
+        """Make room, so that those who only hold connections open keep nobody out."""
+        if not self._silent:
+            return False
+        connection, since = next(iter(self._silent.items()))
+        if perf_counter() - since < SPARED:
+            return False
+        del self._silent[connection]
+        connection.force_close()
+        return True
 
 
 def _affordable() -> int:
     """Leave some of the files that this process may open for the journal and outward calls."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY:
-        return _MOST_CONNECTIONS
-    return max(16, min(_MOST_CONNECTIONS, soft - _SPARE_FILES, soft * 3 // 4))
+        return MOST
+    return max(16, min(MOST, soft - _SPARE_FILES, soft * 3 // 4))
 
 
 class Connection(web.RequestHandler):
@@ -76,13 +123,11 @@ class Connection(web.RequestHandler):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Serve the client, or send it away when there are too many."""
-        connections = self._connections
-        if connections.count >= connections.limit:
+        if not self._connections.add(self):
             full = cast("asyncio.WriteTransport", transport)
             full.write(_FULL)
             full.close()
             return
-        connections.count += 1
         self._counted = True
         super().connection_made(transport)
 
@@ -90,7 +135,7 @@ class Connection(web.RequestHandler):
         """Forget the client."""
         if self._counted:
             self._counted = False
-            self._connections.count -= 1
+            self._connections.remove(self)
             super().connection_lost(exc)
 
     def handle_error(

@@ -19,6 +19,7 @@ from beeflow.server.guard import SECURITY_HEADERS, Guard
 from beeflow.server.ingest import PREFIX, Ingest
 
 if TYPE_CHECKING:
+    from beeflow.server.connection import Connections
     from beeflow.server.dashboard.pages import Pages
 
 _log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ class Doors:
     ingest: Ingest
     guard: Guard
     pages: Pages
+    connections: Connections
 
 
 class Front:
@@ -42,10 +44,18 @@ class Front:
         self._ingest = doors.ingest
         self._guard = doors.guard
         self._pages = doors.pages
+        self._connections = doors.connections
         self._routes = routes
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request, whatever becomes of it."""
+        self._connections.speaking(request.protocol)
+        try:
+            return await self._answer(request)
+        finally:
+            self._connections.silent(request.protocol)
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         hook = request.raw_path.startswith(PREFIX)
         try:
             check(request)

@@ -19,7 +19,7 @@ from beeflow.server.answers import unavailable
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-IN_FLIGHT = 2000
+IN_FLIGHT = 1000
 """Webhooks that may be on their way into the journal at once."""
 
 PATIENCE = 0.2

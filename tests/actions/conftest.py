@@ -1,14 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from ipaddress import ip_network
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import aiohttp
 import pytest
 
 from beeflow.actions.http.session import guarded_session, plain_session
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    import aiohttp
 
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from beeflow.actions.arguments import check_arguments
 from beeflow.actions.parameter import Parameter
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from beeflow.types import Json
 
 PARAMETERS = (
     Parameter("name", {"type": "string"}, "The name.", required=True),
@@ -35,7 +39,7 @@ PARAMETERS = (
         ({"name": "x", "on": 1}, ["`on` is `1`; it must be true or false"]),
         ({"name": "x", "mode": "zzz"}, ["`mode` is `zzz`; allowed: fast, slow"]),
         ({"name": "x", "code": "AB"}, ["`code` is `AB`; one small letter"]),
-        ({"name": ["x" * 100]}, ['`name` is `["' + "x" * 58 + "`…; it must be text"]),
+        ({"name": ["x" * 100]}, ['`name` is `["' + "x" * 58 + "…`; it must be text"]),
     ],
 )
 def test_each_mistake_is_told_once(args: dict[str, Json], expected: list[str]) -> None:

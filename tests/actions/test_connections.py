@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from beeflow.actions.connections import Connections
-from beeflow.config import Credential, Secrets, Slack, Smtp
+from beeflow.config import Connection, Credential, Secrets, Slack, Smtp
 from beeflow.errors import ActionError
 
-TABLE = {
+TABLE: dict[str, Connection] = {
     "slack": Slack("slack", url=Credential("connections.slack.url", "secret:URL")),
     "crew": Slack("crew", url=Credential("connections.crew.url", "http://x")),
     "smtp": Smtp("smtp", "a@b.example"),

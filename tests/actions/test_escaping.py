@@ -3,6 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beeflow.actions.definition import DescribedAction
 from beeflow.actions.escaping import ESCAPES, slack_mrkdwn
 from beeflow.actions.slack.definition import POST
 
@@ -19,5 +20,6 @@ def test_nothing_with_a_meaning_is_left(text: str) -> None:
 
 
 def test_slack_escapes_its_text_and_blocks() -> None:
+    assert DescribedAction(POST).escapes == POST.escapes
     assert dict(POST.escapes) == dict.fromkeys(("text", "blocks"), slack_mrkdwn)
     assert set(ESCAPES) == {"slack-mrkdwn"}

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
-
-import pytest
+from typing import TYPE_CHECKING, Any
 
 from beeflow.actions.log import WRITE, LogWrite
 from beeflow.config import Secrets
+
+if TYPE_CHECKING:
+    import pytest
 
 
 async def test_a_line_goes_to_the_recipe_logger(

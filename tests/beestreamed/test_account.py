@@ -28,7 +28,9 @@ def test_without_both_halves_there_is_no_token() -> None:
 
 def test_the_rate_limit_is_the_documented_one_unless_said() -> None:
     assert WITH_TOKEN.limit == 3500
+    assert Account(token_id="a", secret_key="b", rate_limit=7000).limit == 7000
     assert Account(rate_limit=7).limit == 7
+    assert Account(rate_limit=3500).limit == 100
 
 
 def test_a_session_key_travels_where_it_is_told_to() -> None:

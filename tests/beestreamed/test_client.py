@@ -132,6 +132,22 @@ async def test_a_mistake_is_told_before_anything_is_sent(
     assert world.wire.sent == []
 
 
+@pytest.mark.parametrize(
+    ("action", "args"),
+    [
+        ("events.get", {"event_ref": "a\ud800"}),
+        ("events.list", {"search": "a\ud800"}),
+        ("events.update", {"event_ref": "E", "title": "a\ud800"}),
+    ],
+)
+async def test_a_text_that_is_no_unicode_is_not_sent(action: str, args: dict[str, Any]) -> None:
+    world = World(answer(200))
+    failure = await world.failure(action, args)
+    assert failure.kind == "action"
+    assert failure.message.startswith(f"{action}: a text holds half a character")
+    assert world.wire.sent == []
+
+
 async def test_an_error_names_request_status_words_and_mend() -> None:
     world = World(answer(401, {"message": "Unauthorized", "status": 401}))
     assert (await world.failure("events.get", {"event_ref": "abc"})).message == (
@@ -205,11 +221,23 @@ async def test_when_it_cannot_be_told_the_reads_failure_counts() -> None:
     assert failure.retryable
 
 
-async def test_without_a_read_to_tell_it_is_not_found() -> None:
-    world = World(answer(200, {"message": "Updated message", "rows": 0}))
-    args = {"event_ref": "E", "chat_ref": "C", "status": "hidden"}
-    assert (await world.failure("chat.update", args)).status == 404
-    assert len(world.wire.sent) == 1
+HIDE: dict[str, Any] = {"event_ref": "E", "chat_ref": "C2", "status": "hidden"}
+UNCHANGED = answer(200, {"message": "Updated message", "rows": 0})
+
+
+async def test_a_message_that_is_hidden_already_is_looked_up_in_the_lists() -> None:
+    world = World(UNCHANGED, answer(200, [{"chat_ref": "C1"}]), answer(200, [{"chat_ref": "C2"}]))
+    assert await world.call("chat.update", HIDE) == {"message": "Updated message", "rows": 0}
+    assert world.lines == [
+        "PATCH /chat/E/C2",
+        "GET /chat/E?maxResults=100&qa=false&page=1",
+        "GET /chat/E?maxResults=100&qa=true&page=1",
+    ]
+
+
+async def test_a_message_in_neither_list_is_not_found() -> None:
+    world = World(UNCHANGED, answer(200, [{"chat_ref": "C1"}, "odd"]), answer(200, {"odd": 1}))
+    assert (await world.failure("chat.update", HIDE)).status == 404
 
 
 async def test_an_empty_success_is_null() -> None:

@@ -166,8 +166,21 @@ def test_what_it_refers_to_exists(name: str) -> None:
         read = CATALOG.operations[operation.exists.read]
         assert set(operation.exists.parameters) <= set(read.by_name)
         assert set(operation.exists.parameters.values()) <= own
+        assert set(operation.exists.find.values()) <= own
+        assert all(read.check({**arguments_for(read.path), **also}) == ()
+                   for also in operation.exists.also)  # fmt: skip
     if operation.paginate is not None:
         assert {operation.paginate.page, operation.paginate.size} <= own
+
+
+def arguments_for(path: str) -> dict[str, Any]:
+    return dict.fromkeys(re.findall(r"{(\w+)}", path), "x1")
+
+
+def test_whatever_reports_rows_can_be_looked_for() -> None:
+    for name, operation in CATALOG.operations.items():
+        if operation.method == "PATCH" and "rows" in operation.answer_schema["properties"]:
+            assert operation.exists is not None, name
 
 
 def test_the_lists_with_pages_are_those_that_take_a_page() -> None:

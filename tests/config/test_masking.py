@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -10,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beeflow.config.masking import Masker
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from beeflow.types import Json
 
 SECRET = 'p&s/w"ö d+1'
 

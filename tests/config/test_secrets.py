@@ -1,12 +1,15 @@
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from beeflow.config import Config, Credential, Secrets, Server, load_config, open_secrets
 from beeflow.config.dotenv_file import read_dotenv
 from beeflow.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_secrets_come_from_the_environment() -> None:

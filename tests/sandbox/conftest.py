@@ -31,6 +31,19 @@ def sandbox(wall: Wall) -> Sandbox:
     return Sandbox(Settings(seed=1), Clock(wall))
 
 
+@asynccontextmanager
+async def receiving() -> AsyncIterator[tuple[Inbox, str]]:
+    """Start a receiver of webhooks; gives it and its URL."""
+    inbox = Inbox()
+    app = web.Application()
+    app.router.add_post("/hook", inbox.take)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield inbox, f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
+    await runner.cleanup()
+
+
 @pytest.fixture
 def open_site(wall: Wall) -> Open:
     @asynccontextmanager
@@ -38,10 +51,12 @@ def open_site(wall: Wall) -> Open:
         sandbox = Sandbox(settings or Settings(seed=1), Clock(wall))
         policy = Policy(delays=(0, 0), timeout=1)
         async with (
+            receiving() as (inbox, url),
             running_sandbox(sandbox, policy=policy) as running,
             aiohttp.ClientSession() as client,
         ):
-            yield Site(running, client, wall)
+            sandbox.outbox.register(url, sandbox.settings.account.webhook_secret)
+            yield Site(running, client, wall, inbox)
 
     return begin
 
@@ -50,19 +65,3 @@ def open_site(wall: Wall) -> Open:
 async def site(open_site: Open) -> AsyncIterator[Site]:
     async with open_site() as site:
         yield site
-
-
-@pytest.fixture
-async def inbox(site: Site) -> AsyncIterator[Inbox]:
-    """A receiver of all webhooks of `site`, which keeps them in `site.received`."""
-    inbox = Inbox()
-    inbox.received = site.received
-    app = web.Application()
-    app.router.add_post("/hook", inbox.take)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    site.hook = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
-    site.running.sandbox.outbox.register(site.hook, "secret")
-    yield inbox
-    await runner.cleanup()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -37,6 +37,19 @@ class Answer:
     headers: dict[str, str]
 
 
+class Inbox:
+    """A receiver of webhooks that answers as it is told, in turn; 202 in the end."""
+
+    def __init__(self) -> None:
+        self.received: list[tuple[bytes, str]] = []
+        self.answers: list[int] = []
+
+    async def take(self, request: web.Request) -> web.Response:
+        body = await request.read()
+        self.received.append((body, request.headers.get("X-Beestreamed-Signature", "")))
+        return web.Response(status=self.answers.pop(0) if self.answers else 202)
+
+
 @dataclass
 class Site:
     """Calls a running sandbox with its token, unless told otherwise."""
@@ -44,9 +57,8 @@ class Site:
     running: Running
     client: aiohttp.ClientSession
     wall: Wall
-    received: list[tuple[bytes, str]] = field(default_factory=list)
-    """Bodies and signatures of the webhooks that came to `hook`."""
-    hook: str = ""
+    inbox: Inbox
+    """Receives all webhooks, signed with the account's secret."""
 
     @property
     def refs(self) -> Refs:
@@ -59,7 +71,7 @@ class Site:
 
     @property
     def payloads(self) -> list[dict[str, Any]]:
-        return [json.loads(body) for body, _ in self.received]
+        return [json.loads(body) for body, _ in self.inbox.received]
 
     async def call(
         self,
@@ -82,7 +94,7 @@ class Site:
             method, url, headers=sent | (headers or {}), **options
         ) as answer:
             content = await answer.read()
-            is_json = answer.content_type == "application/json"
+            is_json = content and answer.content_type == "application/json"
             parsed = json.loads(content) if is_json else content
             return Answer(answer.status, parsed, dict(answer.headers))
 
@@ -125,16 +137,3 @@ def path_of(action: str, refs: Refs, session_key: str) -> str:
         "session_key": session_key,
     }
     return load_catalog().operations[action].path.format(**values)
-
-
-class Inbox:
-    """A receiver of webhooks that answers as it is told, in turn; 202 in the end."""
-
-    def __init__(self) -> None:
-        self.received: list[tuple[bytes, str]] = []
-        self.answers: list[int] = []
-
-    async def take(self, request: web.Request) -> web.Response:
-        body = await request.read()
-        self.received.append((body, request.headers.get("X-Beestreamed-Signature", "")))
-        return web.Response(status=self.answers.pop(0) if self.answers else 202)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from aiohttp import web
-from server.raw import read_reply, send
+from server.fakes import webhook
+from server.raw import hook, read_reply, send
 
 from beeflow.server import connection
 from beeflow.server.app import Limits
@@ -72,7 +73,7 @@ async def test_a_header_that_never_ends_is_closed(
 
 
 @pytest.mark.parametrize(
-    ("files", "limit"), [(1024, 768), (100_000, 10_000), (20, 16), (resource.RLIM_INFINITY, 10_000)]
+    ("files", "limit"), [(1024, 768), (100_000, 1000), (20, 16), (resource.RLIM_INFINITY, 1000)]
 )
 def test_there_are_as_many_connections_as_open_files_allow(
     files: int, limit: int, monkeypatch: pytest.MonkeyPatch
@@ -93,3 +94,35 @@ async def test_an_answer_that_breaks_off_ends_the_connection(
     writer.write(ALIVE)
     assert await reader.read() == b""
     writer.close()
+
+
+async def test_the_longest_silent_gives_way_and_those_being_answered_do_not(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serve(limits=Limits(connections=2)) as site:
+        door = site.world.door
+        door.hold = asyncio.Event()
+        waiting = asyncio.create_task(send(site.port, hook(webhook())))
+        await door.entered.wait()
+        silent_reader, silent = await asyncio.open_connection("127.0.0.1", site.port)
+        assert (await send(site.port, ALIVE)).status == 503
+        monkeypatch.setattr(connection, "SPARED", 0.0)
+        assert (await send(site.port, ALIVE)).status == 200
+        assert await silent_reader.read() == b""
+        silent.close()
+        door.hold.set()
+        assert (await waiting).status == 202
+
+
+async def test_when_all_are_being_answered_nobody_gives_way(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "SPARED", 0.0)
+    async with serve(limits=Limits(connections=1)) as site:
+        door = site.world.door
+        door.hold = asyncio.Event()
+        waiting = asyncio.create_task(send(site.port, hook(webhook())))
+        await door.entered.wait()
+        assert (await send(site.port, ALIVE)).status == 503
+        door.hold.set()
+        assert (await waiting).status == 202

@@ -15,7 +15,7 @@ from beeflow.beestreamed.dates import start_of
 from beeflow.engine.book import RecipeBook
 from beeflow.engine.clock import VirtualClock
 from beeflow.engine.dispatch.local import LocalDispatcher
-from beeflow.engine.door import Door, Ground
+from beeflow.engine.door import Door, Ground, inner_event
 from beeflow.engine.event import NewEvent
 from beeflow.engine.journal.memory import MemoryJournal
 from beeflow.engine.journal.protocol import Journal
@@ -118,6 +118,7 @@ class Stage:
         self.world = World(
             self.journal, self, self.clock, self.secrets, self.book, self.door,
             jitter=lambda longest: longest,
+            linger=0.0,
             on_end=lambda name, outcome: self.ended.append((name, outcome)),
         )  # fmt: skip
         self.runtime = Runtime(self.world)
@@ -183,6 +184,15 @@ class Stage:
             event_ref=event_ref_of(payload),
         )
         receipt = await self.door.enter(event, payload)
+        await self.settle()
+        return receipt
+
+    async def manual(self, made: Recipe, inputs: Mapping[str, Json] | None = None) -> Receipt:
+        """Start a recipe by hand."""
+        self._numbers += 1
+        payload: dict[str, Json] = {"data": {}}
+        event = inner_event("manual", f"manual/{self._numbers}", payload, self.clock.now())
+        receipt = await self.door.enter_for(event, payload, made, -1, inputs=inputs)
         await self.settle()
         return receipt
 

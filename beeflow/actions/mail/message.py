@@ -35,19 +35,20 @@ class Mail:
 def compose(args: Args, sender: str, context: Context) -> list[Mail]:
     """Return a mail for each recipient; arguments and sender must have been checked.
 
-    A recipient that is named twice gets one. `cc` and `bcc` stand on the envelope of the first
+    Whoever is named twice gets one mail. `cc` and `bcc` stand on the envelope of the first
     only. The Message-ID is made of run, step and recipient, so that a mail sent again after an
     unknown outcome is the same mail to whoever received the first.
     """
     origin = check_address(sender)
     to = _unique(args.get("to"))
+    own = {recipient.spec for recipient in to}
     also = [*_unique(args.get("cc")), *_unique(args.get("bcc"))]
+    copies = [copy.spec for copy in also if copy.spec not in own]
     mails: list[Mail] = []
     for index, recipient in enumerate(to):
         message_id = _message_id(context, recipient, origin.domain)
         message = _message(args, origin, recipient, message_id)
-        copies = [copy.spec for copy in also if copy.spec != recipient.spec] if index == 0 else []
-        envelope = tuple(dict.fromkeys([recipient.spec, *copies]))
+        envelope = tuple(dict.fromkeys([recipient.spec, *(copies if index == 0 else ())]))
         mails.append(Mail(recipient.spec, envelope, message_id, message))
     return mails
 
@@ -90,8 +91,11 @@ def _header(address: MailAddress) -> Address:
 
 
 def _unique(value: Json) -> Sequence[MailAddress]:
-    found = [check_address(text) for text in listed(value)]
-    return list({address.spec: address for address in reversed(found)}.values())[::-1]
+    found: dict[str, MailAddress] = {}
+    for text in listed(value):
+        address = check_address(text)
+        found.setdefault(address.spec, address)
+    return list(found.values())
 
 
 def _message_id(context: Context, recipient: MailAddress, domain: str) -> str:

@@ -150,7 +150,8 @@ def _not_connected(connection: Smtp, error: Exception) -> Failure:
         said = f"{error.code} {excerpt(error.message)}"
         message = f"{where} does not accept `{key}.username` and `{key}.password`: {said}"
         return Failure("action", message)
-    if isinstance(error, aiosmtplib.SMTPNotSupported):
+    # aiosmtplib raises its root for a server that offers no STARTTLS or no login.
+    if isinstance(error, aiosmtplib.SMTPNotSupported) or type(error) is aiosmtplib.SMTPException:
         key = f"connections.{connection.name}.tls"
         return Failure("action", f"{where} cannot do what is asked of it: {error}; see `{key}`")
     if isinstance(error, aiosmtplib.SMTPResponseException):

@@ -85,12 +85,13 @@ class CreateEvent(DefinedAction):
     async def _fill_in(self, ref: str, args: Args, budget: Budget) -> None:
         """Make the second call; what it changes may be changed again, so it may be repeated."""
         given = {**args, "event_ref": ref}
-        for pause in (*_PAUSES, None):
+        pauses = iter(_PAUSES)
+        while True:
+            left = budget.left(_half_made(ref), open_=True)
             try:
-                await self._client.call(
-                    _UPDATE, given, timeout=budget.left(_half_made(ref), open_=True)
-                )
+                await self._client.call(_UPDATE, given, timeout=left)
             except ActionError as error:
+                pause = next(pauses, None)
                 if pause is None or not error.failure.retryable:
                     raise ActionError(_not_filled_in(ref, error.failure)) from None
                 wait = max(pause, error.failure.retry_after or 0.0)

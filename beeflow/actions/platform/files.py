@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 _CHUNK = 256 * 1024
+_CONNECT = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,14 @@ async def put_file(
 ) -> None:
     """Stream the file to `url`. Raises `ActionError`; open only once all of it had been sent."""
     label = f"the upload of {file.path.name}"
-    stream = _Stream(file)
+    source = await asyncio.to_thread(file.path.open, "rb")
+    stream = _Stream(source)
     try:
         async with session.put(
             url,
             data=stream.chunks(),
             headers={"Content-Length": str(file.size), "Content-Type": file.media_type},
-            timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=min(10.0, seconds)),
+            timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=min(_CONNECT, seconds)),
             allow_redirects=False,
         ) as response:
             body = await response.content.read(1024)
@@ -71,26 +73,20 @@ async def put_file(
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         failure = transport_failure(label, error)
         raise ActionError(replace(failure, open=failure.open and stream.is_sent)) from None
+    finally:
+        source.close()
     if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         raise ActionError(status_failure(label, status, headers, body.decode("utf-8", "replace")))
 
 
 class _Stream:
-    """The file in pieces, read off the event loop."""
+    """A file in pieces, read off the event loop."""
 
-    def __init__(self, file: LocalFile) -> None:
-        self._file = file
+    def __init__(self, source: BinaryIO) -> None:
+        self._source = source
         self.is_sent = False
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        source = await asyncio.to_thread(self._file.path.open, "rb")
-        try:
-            while chunk := await asyncio.to_thread(source.read, _CHUNK):
-                yield chunk
-            self.is_sent = True
-        finally:
-            await asyncio.to_thread(_close, source)
-
-
-def _close(source: BinaryIO) -> None:
-    source.close()
+        while chunk := await asyncio.to_thread(self._source.read, _CHUNK):
+            yield chunk
+        self.is_sent = True

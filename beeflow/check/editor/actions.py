@@ -37,11 +37,22 @@ _KEPT = frozenset(
 """What an editor makes something of. Patterns stay away: the checker says them in words."""
 
 
-def action_names(facts: Facts) -> Schema:
+def action_definitions(facts: Facts) -> dict[str, Schema]:
+    """Return the definitions of actions' names, and of what each is called with."""
+    return {
+        "action": _names(facts, reads=False),
+        "read": _names(facts, reads=True),
+        "arguments": {"allOf": _arguments_by_action(facts)},
+        **{f"with:{name}": _arguments(one) for name, one in sorted(facts.actions.items())},
+    }
+
+
+def _names(facts: Facts, *, reads: bool) -> Schema:
     """Return the schema of an action's name: those known, explained, and those of plug-ins."""
     known = [
         {"const": name, "description": action.summary, "markdownDescription": _markdown(action)}
         for name, action in sorted(facts.actions.items())
+        if action.effect == "read" or name == "http.request" or not reads
     ]
     resources = sorted({name.partition(".")[0] for name in facts.actions})
     foreign = (
@@ -50,12 +61,7 @@ def action_names(facts: Facts) -> Schema:
     return {"anyOf": [*known, {"type": "string", "pattern": foreign}, TEMPLATE]}
 
 
-def arguments(facts: Facts) -> Mapping[str, Schema]:
-    """Return the schema of each action's `with`, by the action's name."""
-    return {name: _arguments(action) for name, action in sorted(facts.actions.items())}
-
-
-def arguments_by_action(facts: Facts) -> list[Schema]:
+def _arguments_by_action(facts: Facts) -> list[Schema]:
     """Return the conditions that give each action the `with` that belongs to it."""
     return [
         {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from beeflow.check.editor.actions import arguments
+from beeflow.check.editor.actions import action_definitions
 from beeflow.check.editor.steps import step_definitions
 from beeflow.check.editor.triggers import trigger_definitions
 from beeflow.check.editor.values import (
@@ -53,8 +53,8 @@ def editor_schema(facts: Facts) -> dict[str, Any]:
             "input": _input(),
             "condition": _condition(),
             **trigger_definitions(facts),
-            **step_definitions(facts),
-            **{f"with:{name}": schema for name, schema in arguments(facts).items()},
+            **step_definitions(),
+            **action_definitions(facts),
         },
     }
 

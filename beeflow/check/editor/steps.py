@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from beeflow.check.editor.actions import action_names, arguments_by_action
 from beeflow.check.editor.values import (
     ARGUMENTS,
     DURATION,
@@ -30,15 +29,16 @@ from beeflow.recipe.parser import words as allowed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from beeflow.check.facts import Facts
+
+_ARGUMENTS_OF_ACTION: Schema = {"$ref": "#/$defs/arguments"}
 
 _HEAD: Mapping[str, Schema] = {"name": TEXT, "if": EXPRESSION}
 
 
-def step_definitions(facts: Facts) -> dict[str, Schema]:
+def step_definitions() -> dict[str, Schema]:
     """Return the definitions of all kinds of steps, and of `steps` and `fetch`."""
     kinds: dict[str, Schema] = {
-        "step:action": _action(facts),
+        "step:action": _action(),
         "step:if": _step(terms.IF, {"then": STEPS, "else": STEPS}),
         "step:choose": _choose(),
         "step:for_each": _for_each(),
@@ -61,7 +61,7 @@ def step_definitions(facts: Facts) -> dict[str, Schema]:
         **kinds,
         "steps": listed({"anyOf": [{"$ref": f"#/$defs/{name}"} for name in kinds]}, limits.STEPS),
         "retry": _retry(),
-        "fetch": _fetch(facts),
+        "fetch": _fetch(),
     }
 
 
@@ -77,28 +77,28 @@ def _call() -> dict[str, Schema]:
     return {"with": ARGUMENTS, "retry": {"$ref": "#/$defs/retry"}, "timeout": DURATION}
 
 
-def _action(facts: Facts) -> Schema:
+def _action() -> Schema:
     values = {
         **_call(),
-        "action": action_names(facts),
+        "action": {"$ref": "#/$defs/action"},
         "as": NAME,
         "on_error": {"anyOf": [words(allowed.ON_ERROR), STEPS]},
         "on_unknown": words(allowed.ON_UNKNOWN),
         "once": EXPRESSION,
     }
-    return {**_step(terms.ACTION, values), "allOf": arguments_by_action(facts)}
+    return {**_step(terms.ACTION, values), "allOf": [_ARGUMENTS_OF_ACTION]}
 
 
-def _fetch(facts: Facts) -> Schema:
+def _fetch() -> Schema:
     pages: dict[str, Any] = {"anyOf": [{"const": "all"}, number(1, limits.PAGES)]}
     values = {
         **_call(),
-        "action": action_names(facts),
+        "action": {"$ref": "#/$defs/read"},
         "pages": pages,
         "on_error": words(allowed.ON_ERROR),
         "default": VALUE,
     }
-    read = {**mapping(terms.FETCH, values), "allOf": arguments_by_action(facts)}
+    read = {**mapping(terms.FETCH, values), "allOf": [_ARGUMENTS_OF_ACTION]}
     return {**named(read), "maxProperties": limits.FETCHES}
 
 

@@ -115,7 +115,7 @@ UNKNOWN = Rule(
     "unknown-parameter",
     "An action is given a parameter that it does not have.",
     "- action: polls.create\n  with: {event_ref: abc, title: How is the sound?, options: [Good]}",
-    "- action: polls.create\n  with: {event_ref: abc, question: How is the sound?, options: [Good]}",
+    "- action: polls.create\n  with: {event_ref: abc, question: How is it?, options: [Good]}",
     unknown,
 )
 MISSING = Rule(

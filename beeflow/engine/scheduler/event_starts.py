@@ -165,16 +165,23 @@ class EventStarts:
         """Bring the plan in line with the platform's list of events."""
         pause = min(trigger.wanted.reconcile for trigger in self._triggers)
         self._reconcile_at = now + pause
+        before = await self._journal.planned_refs()
         try:
             listed = await self._platform.events()
         except ActionError as error:
             log.warning("the plan of event starts could not be reconciled: %s", error)
             self._reconcile_at = now + min(pause, 60.0)
             return
+        # What a webhook told while the list was read is newer than the list.
         known = await self._journal.planned_refs()
+        newer = {ref for ref, start in known.items() if before.get(ref) != start}
         there = await self._planned(listed, now)
-        gone = [ref for ref in known if ref not in there]
-        moved = [planned for ref, planned in there.items() if known.get(ref) != planned.start_at]
+        gone = [ref for ref in known if ref not in there and ref not in newer]
+        moved = [
+            planned
+            for ref, planned in there.items()
+            if known.get(ref) != planned.start_at and ref not in newer
+        ]
         await self._journal.plan([*moved, *gone], now)
         self._changed.extend(PlanChange(planned.event_ref, planned) for planned in moved)
 

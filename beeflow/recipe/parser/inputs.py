@@ -101,8 +101,15 @@ def give_inputs(mine: Reading, place: Place, theirs: Reading, note: Note) -> Non
     """
     declared = theirs.inputs
     filled = dict(declared)
-    given = place.node if isinstance(place.node, MappingNode) else None
-    for entry in given or ():
+    given = place.node
+    if not isinstance(given, MappingNode):
+        if place.key == "with" and not place.is_null:
+            example = "lines below it, each `name: value`"
+            mine.wrong_type(place, "a mapping of inputs to values", example)
+            theirs.open_inputs.update(declared)
+            return
+        given = MappingNode(given.span, ())
+    for entry in given:
         part = place.child(entry.name, entry.value)
         one = declared.get(entry.name)
         if one is None:

@@ -91,6 +91,9 @@ def _fill(instance: _Instance, name: str, uses: Document, setting: Setting) -> P
     mine = instance.reading
     zone = instance.head.timezone or setting.defaults.timezone
     theirs = Reading(uses.source, zone, problems=list(uses.problems))
+    if uses.root is None and not uses.problems:
+        message = "the blueprint is empty"
+        theirs.problems.append(Problem("missing-key", message, uses.source.span(0, 0)))
     fields = open_fields(theirs, Place(uses.root), BLUEPRINT) if uses.root else None
     if fields is None:
         return instance.refused(theirs.problems, uses)

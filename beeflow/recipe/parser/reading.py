@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from beeflow.recipe import limits
 from beeflow.recipe.parser.place import Place, found
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
     from beeflow.recipe.document import Source
     from beeflow.recipe.model import Input
+
+
+_LAST_WORD: Final = re.compile(r"([^\s,:{\[]+)\s*:?\s*$")
+"""The key, or the dash, before a value that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +110,11 @@ class Reading:
             return span
         line, _ = self.source.position(span.start)
         before = self.source.text[self.source.offset_of_line(line) : span.start]
-        end = self.source.offset_of_line(line) + len(before.rstrip().rstrip(":"))
-        word = before.rstrip().rstrip(":").lstrip(" -") or before.rstrip()[-1:]
-        return self.source.span(end - len(word), end)
+        word = _LAST_WORD.search(before)
+        if word is None:
+            return span
+        begin = self.source.offset_of_line(line)
+        return self.source.span(begin + word.start(1), begin + word.end(1))
 
 
 def nearest(word: str, known: Sequence[str] | Mapping[str, object]) -> tuple[str, ...]:

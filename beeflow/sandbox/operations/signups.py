@@ -37,6 +37,9 @@ def list_(call: Call) -> Reply:
 def create(call: Call) -> Reply:
     """Answer "Create new signup": name, email, and what else the event's form asks for."""
     event = call.any_event()
+    for name, value in call.arguments.items():
+        if isinstance(value, list | dict):
+            raise Refusal(422, f"{name[:200]} must be a text, a number or a flag")
     data = {_key(name): value for name, value in call.arguments.items()}
     for field in event.signup or ():
         if data.get(field.key) in {None, ""}:

@@ -39,10 +39,10 @@ async def gate(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await _api_call(request, handler, sandbox)
     if path.startswith(_FAULTY_CONTROLS):
         fault = sandbox.faults.take(request.method, path)
-        return await _faulty(request, handler, fault)
+        return await _faulty(request, _plainly(handler), fault)
     if not _same_origin(request):
         return as_json({"error": "this page may not use the sandbox"}, 403)
-    return await _plain(request, handler)
+    return await _plainly(handler)(request)
 
 
 async def _api_call(request: web.Request, handler: Handler, sandbox: Sandbox) -> web.StreamResponse:
@@ -95,7 +95,7 @@ def _limited(handler: Handler, sandbox: Sandbox, caller: Caller) -> Handler:
         if wait:
             body: Json = {"message": "Too many requests", "status": 429}
             return as_json(body, 429, {"Retry-After": str(wait)})
-        return await _plain(request, handler)
+        return await _plainly(handler)(request)
 
     return serve
 
@@ -129,17 +129,21 @@ def _fault_reply(request: web.Request, fault: Fault) -> Reply:
     return Reply({"message": phrase, "status": fault.status}, fault.status, fault.headers)
 
 
-async def _plain(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer refusals and HTTP errors with JSON."""
-    try:
-        return await handler(request)
-    except Refusal as refusal:
-        return answer(refusal.reply)
-    except web.HTTPException as error:
-        allow = error.headers.get("Allow")
-        headers = {} if allow is None else {"Allow": allow}
-        body: Json = {"message": error.reason.capitalize(), "status": error.status}
-        return as_json(body, error.status, headers)
+def _plainly(handler: Handler) -> Handler:
+    """Let a handler's refusals, and HTTP errors, be answered with JSON."""
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except Refusal as refusal:
+            return answer(refusal.reply)
+        except web.HTTPException as error:
+            allow = error.headers.get("Allow")
+            headers = {} if allow is None else {"Allow": allow}
+            body: Json = {"message": error.reason.capitalize(), "status": error.status}
+            return as_json(body, error.status, headers)
+
+    return serve
 
 
 def _same_origin(request: web.Request) -> bool:

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from beeflow.actions.http.definition import REQUEST
-from beeflow.types import Effect, Json
+
+if TYPE_CHECKING:
+    from beeflow.types import Effect, Json
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
@@ -14,7 +14,9 @@ from aiohttp.test_utils import TestServer
 from beeflow.actions.http.request import HttpRequest
 from beeflow.actions.http.session import guarded_session
 from beeflow.errors import ActionError, Failure
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from beeflow.types import Json
 
 Call = Callable[..., Awaitable[dict[str, Any]]]
 
@@ -29,7 +31,7 @@ async def echo(request: web.Request) -> web.Response:
             "accept": request.headers["Accept-Encoding"],
             "body": await request.text(),
         },
-        headers=[("X-Two", "a"), ("X-Two", "b")],  # type: ignore[arg-type]  # pairs are taken
+        headers=[("X-Two", "a"), ("X-Two", "b")],
     )
 
 
@@ -76,7 +78,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def hang(request: web.Request) -> web.Response:
+async def hang(_request: web.Request) -> web.Response:
     await asyncio.Event().wait()
     return web.Response()
 
@@ -257,15 +259,21 @@ async def test_no_connection_in_time_is_clear(call: Call) -> None:
     assert "no connection in time" in failure.message
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0"])
+async def test_an_address_that_is_none_is_refused(call: Call) -> None:
+    failure = await failing(call("", url="http://0:80/"))
+    assert (failure.kind, failure.open, failure.retryable) == ("action", False, False)
+    assert "cannot be sent" in failure.message
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0"]
+)
 async def test_private_addresses_are_not_reached(
     server: TestServer, context: Any, host: str
 ) -> None:
     async with guarded_session(()) as session:
         action = HttpRequest(session)
-        failure = await failing(
-            action.call({"url": f"http://{host}:{server.port}/echo"}, context)
-        )
+        failure = await failing(action.call({"url": f"http://{host}:{server.port}/echo"}, context))
     assert (failure.kind, failure.open, failure.retryable) == ("action", False, False)
     assert "`http.allow_private`" in failure.message
 
@@ -278,9 +286,7 @@ async def test_a_certificate_that_cannot_be_trusted_is_told(
         raise aiohttp.ClientConnectorCertificateError(key, ValueError("self-signed"))
 
     monkeypatch.setattr(loopback_session, "request", request)
-    monkeypatch.setattr(
-        aiohttp.ClientConnectorCertificateError, "__str__", lambda _: "self-signed"
-    )
+    monkeypatch.setattr(aiohttp.ClientConnectorCertificateError, "__str__", lambda _: "self-signed")
     failure = await failing(call("/echo"))
     assert (failure.kind, failure.open, failure.retryable) == ("connection", False, False)
     assert "certificate" in failure.message

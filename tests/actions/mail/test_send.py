@@ -4,10 +4,10 @@ import asyncio
 import email
 import email.policy
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -16,7 +16,9 @@ from beeflow.actions.connections import Connections
 from beeflow.actions.mail.send import EmailSend
 from beeflow.config import Credential, Secrets, Smtp
 from beeflow.errors import ActionError, Failure
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from beeflow.types import Json
 
 
 @dataclass
@@ -28,16 +30,19 @@ class Mailbox:
     data: str = "250 OK"
     hang_up_after: int | None = None
 
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: object
     ) -> str:
         if address in self.replies:
             return self.replies[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
         if self.hang_up_after is not None and len(self.mails) >= self.hang_up_after:
+            assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
             return "250 never told"
         content = envelope.content
@@ -49,9 +54,11 @@ class Mailbox:
         return self.data
 
 
-def authenticator(_server: object, _session: object, _envelope: object, _how: str, data: Any) -> Any:
+def authenticator(
+    _server: object, _session: object, _envelope: object, _how: str, data: Any
+) -> Any:
     assert isinstance(data, LoginPassword)
-    return AuthResult(success=data == LoginPassword(b"user", b"right"))
+    return AuthResult(success=data == LoginPassword(b"user", b"right"), handled=False)
 
 
 @pytest.fixture
@@ -119,14 +126,14 @@ async def test_each_recipient_gets_a_mail_of_its_own(
     answer = await send.call(args, context)
     assert isinstance(answer, dict)
     (first_to, first), (second_to, second) = mailbox.mails
-    assert first_to == ["ada@x.example", "carl@x.example", "dora@x.example", "bob@x.example"]
+    assert first_to == ["ada@x.example", "carl@x.example", "dora@x.example"]
     assert second_to == ["bob@x.example"]
     assert (str(first["To"]), str(second["To"])) == ("Ada <ada@x.example>", "bob@x.example")
     assert str(first["Cc"]) == str(second["Cc"]) == "carl@x.example"
     assert first["Bcc"] is None
     assert str(first["Reply-To"]) == "Desk <desk@x.example>"
     assert answer["message_ids"] == [first["Message-ID"], second["Message-ID"]]
-    assert str(first["From"]) == '"Events & Co" <events@example.com>'
+    assert str(first["From"]) == "Events & Co <events@example.com>"
     assert first["Date"].datetime is not None
     assert first["Auto-Submitted"] == "auto-generated"
 
@@ -143,7 +150,7 @@ async def test_text_and_html_are_alternatives_in_any_script(
     plain, rich = (message.get_body([kind]) for kind in ("plain", "html"))
     assert plain is not None
     assert rich is not None
-    assert plain.get_content().split("\n")[:3] == ["Grüße 🐝", ".", "Ende ?"]
+    assert plain.get_content().splitlines()[:3] == ["Grüße 🐝", ".", "Ende ?"]
     assert rich.get_content().strip() == "<b>Grüße</b>"
     await send.call({"to": "z@x.example", "subject": "s", "html": "<i>x</i>"}, context)
     assert mailbox.mails[1][1].get_content_type() == "text/html"
@@ -157,7 +164,7 @@ async def test_an_address_in_another_script_is_sent_where_the_server_can(
 
 
 async def test_the_message_id_is_the_same_for_the_same_step(
-    send: EmailSend, mailbox: Mailbox, context: Any, make_context: Callable[..., Any]
+    send: EmailSend, context: Any, make_context: Callable[..., Any]
 ) -> None:
     one = await send.call({**PLAIN, "to": "a@x.example"}, context)
     two = await send.call({**PLAIN, "to": "a@x.example"}, context)
@@ -216,18 +223,14 @@ async def test_a_cut_is_open_and_says_what_was_sent(
     }
 
 
-async def test_the_time_limit_is_kept(
-    send: EmailSend, make_context: Callable[..., Any]
-) -> None:
-    failure = await failing(
-        send.call({**PLAIN, "to": "a@x.example"}, make_context(timeout=0.0))
-    )
+async def test_the_time_limit_is_kept(send: EmailSend, make_context: Callable[..., Any]) -> None:
+    failure = await failing(send.call({**PLAIN, "to": "a@x.example"}, make_context(timeout=0.0)))
     assert failure.open
     assert "not done within 0 s" in failure.message
 
 
 async def test_an_address_the_server_has_no_way_for_is_refused(
-    send: EmailSend, mailbox: Mailbox, context: Any, monkeypatch: pytest.MonkeyPatch
+    send: EmailSend, context: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("aiosmtplib.SMTP.supports_extension", lambda _self, _name: False)
     failure = await failing(send.call({**PLAIN, "to": "ødis@x.example"}, context))
@@ -275,7 +278,9 @@ async def test_a_server_that_cannot_be_reached_is_clear(make: Make, context: Any
     assert (failure.kind, failure.open, failure.retryable) == ("connection", False, True)
 
 
-@pytest.mark.parametrize(("greeting", "retryable"), [(b"421 busy\r\n", True), (b"554 no\r\n", False)])
+@pytest.mark.parametrize(
+    ("greeting", "retryable"), [(b"421 busy\r\n", True), (b"554 no\r\n", False)]
+)
 async def test_a_server_that_sends_one_away_is_clear(
     make: Make, context: Any, greeting: bytes, retryable: bool
 ) -> None:
@@ -347,8 +352,3 @@ def test_wrong_arguments_and_injected_headers_are_refused(
 
 def test_what_is_not_known_yet_is_not_judged(send: EmailSend) -> None:
     assert send.definition.check({"text": "t"}, {"to", "subject", "cc", "bcc", "reply_to"}) == []
-
-
-@pytest.fixture(autouse=True)
-def quiet_server() -> Iterator[None]:
-    yield

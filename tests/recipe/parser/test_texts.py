@@ -15,7 +15,7 @@ def test_a_slip_in_a_block_is_shown_at_its_characters() -> None:
     parsed = parse(text)
     (problem,) = parsed.problems
     source = parsed.document.source
-    assert source.position(problem.span.start) == (7, 18)
+    assert source.position(problem.span.start) == (7, 20)
     assert source.text[problem.span.start : problem.span.end] == "nofilter"
     assert problem.path == "actions/0/with/message"
     assert problem.message == "there is no filter `nofilter`"

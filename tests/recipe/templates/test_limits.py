@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-import resource
+import json
 import subprocess
 import sys
-import time
 import tracemalloc
 
 import pytest
@@ -66,45 +65,45 @@ SMALL = [
 ]
 
 
+PROGRAM = """
+import json, resource, sys, time
+from beeflow.errors import LimitReached
+from beeflow.recipe.templates import parse_template
+
+def used():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+before, seconds = used(), {}
+for text in json.load(sys.stdin):
+    began = time.thread_time()
+    try:
+        parse_template(text).render({})
+    except LimitReached:
+        pass
+    seconds[text] = time.thread_time() - began
+json.dump({"seconds": seconds, "mib": used() - before}, sys.stdout)
+"""
+
+
 @pytest.mark.parametrize("bomb", BOMBS)
-def test_a_bomb_ends_in_a_clear_error_within_a_second(bomb: str) -> None:
-    began = time.perf_counter()
+def test_a_bomb_ends_in_a_clear_error_with_its_place(bomb: str) -> None:
     with pytest.raises(LimitReached) as caught:
         parse_template(bomb).render({})
-    assert time.perf_counter() - began < 1
     assert caught.value.length > 0
 
 
-@pytest.mark.parametrize("template", SMALL)
-def test_what_is_slow_but_allowed_stays_within_a_second(template: str) -> None:
-    began = time.perf_counter()
-    parse_template(template).render({})
-    assert time.perf_counter() - began < 1
-
-
-def test_no_bomb_takes_more_than_64_mib() -> None:
-    program = (
-        "import resource, runpy, sys\n"
-        "from beeflow.errors import LimitReached\n"
-        "from beeflow.recipe.templates import parse_template\n"
-        "used = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024\n"
-        "before = used()\n"
-        "for bomb in eval(sys.stdin.read()):\n"
-        "    try:\n"
-        "        parse_template(bomb).render({})\n"
-        "    except LimitReached:\n"
-        "        continue\n"
-        "print(used() - before)\n"
-    )
+def test_no_template_takes_more_than_a_second_or_64_mib() -> None:
+    # A process of its own: neither other tests nor the tracing of coverage are measured with it.
     ended = subprocess.run(
-        [sys.executable, "-c", program],
-        input=repr(BOMBS),
+        [sys.executable, "-c", PROGRAM],
+        input=json.dumps(BOMBS + SMALL),
         capture_output=True,
         text=True,
         check=True,
     )
-    assert float(ended.stdout) < 64
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > 0
+    measured = json.loads(ended.stdout)
+    assert {text: took for text, took in measured["seconds"].items() if took >= 1} == {}
+    assert measured["mib"] < 64
 
 
 def test_size_is_refused_before_it_is_allocated() -> None:

@@ -7,6 +7,8 @@ import pytest
 if TYPE_CHECKING:
     from sandbox.site import Site
 
+QUESTIONABLE = [("chat", "approved"), ("qa", "hidden"), ("qa", "new")]
+REQUIRED = [("name", "Name"), ("email", "Email"), ("message", "Message")]
 MESSAGE = {"name": "Ida", "email": "ida@example.com", "message": "Hello"}
 
 
@@ -57,9 +59,7 @@ async def test_moderation_tells_how_many_rows_changed(site: Site) -> None:
     assert (await site.patch(path, {"status": "hidden"})).body["rows"] == 0
 
 
-@pytest.mark.parametrize(
-    ("kind", "status"), [("chat", "approved"), ("qa", "hidden"), ("qa", "new")]
-)
+@pytest.mark.parametrize(("kind", "status"), QUESTIONABLE)
 async def test_each_kind_has_its_own_statuses(kind: str, status: str, site: Site) -> None:
     ref = getattr(site.refs, kind)
     answer = await site.patch(f"/chat/{site.refs.event}/{ref}", {"status": status})
@@ -72,9 +72,7 @@ async def test_a_message_of_another_event_is_not_found(site: Site) -> None:
     assert answer.body["message"] == f"Message with REF {site.refs.chat} not found"
 
 
-@pytest.mark.parametrize(
-    ("field", "words"), [("name", "Name"), ("email", "Email"), ("message", "Message")]
-)
+@pytest.mark.parametrize(("field", "words"), REQUIRED)
 async def test_what_is_required_is_named(field: str, words: str, site: Site) -> None:
     body = {name: value for name, value in MESSAGE.items() if name != field}
     answer = await site.post(f"/chat/{site.refs.event}", body)

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from sandbox.site import START, Inbox, Site
+
+if TYPE_CHECKING:
+    from sandbox.site import Site
 
 LISTED = (
     "Training day for moderators",
@@ -88,10 +92,10 @@ async def test_the_list_is_narrowed(
 async def test_the_list_begins_where_index_start_says(site: Site) -> None:
     all_events = (await site.get("/events")).body
     third = all_events[2]["event_id"]
-    assert all(
-        event["event_id"] <= third
-        for event in (await site.get("/events", params={"indexStart": third})).body
-    )
+    later = await site.get("/events", params={"indexStart": third})
+    assert [event["event_id"] for event in later.body] == [
+        event["event_id"] for event in all_events if event["event_id"] <= third
+    ]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +115,7 @@ async def test_a_wrong_query_is_answered_with_400(query: dict[str, str], site: S
     assert (answer.status, answer.body["status"]) == (400, 400)
 
 
-async def test_a_created_event_is_listed_first_and_announced(site: Site, inbox: Inbox) -> None:
+async def test_a_created_event_is_listed_first_and_announced(site: Site) -> None:
     created = await site.post("/events")
     assert created.status == 201
     listed = (await site.get("/events")).body[0]
@@ -121,7 +125,7 @@ async def test_a_created_event_is_listed_first_and_announced(site: Site, inbox: 
     assert site.payloads[0]["data"]["event_ref"] == created.body["event_ref"]
 
 
-async def test_what_is_patched_shows_is_logged_and_announced(site: Site, inbox: Inbox) -> None:
+async def test_what_is_patched_shows_is_logged_and_announced(site: Site) -> None:
     path = f"/events/{site.refs.event}"
     change = {
         "title": "New title",
@@ -162,9 +166,7 @@ async def test_what_is_patched_shows_is_logged_and_announced(site: Site, inbox: 
     assert payload["data"]["event_date_unix"] == 1_796_112_000
 
 
-async def test_the_parameters_that_only_webhooks_show_are_kept_too(
-    site: Site, inbox: Inbox
-) -> None:
+async def test_the_parameters_that_only_webhooks_show_are_kept_too(site: Site) -> None:
     await site.patch(
         f"/events/{site.refs.event}",
         {
@@ -190,7 +192,7 @@ async def test_the_parameters_that_only_webhooks_show_are_kept_too(
     assert (data["event_signup_required"], data["event_signup_terms_custom"]) == (True, "Be kind")
 
 
-async def test_a_patch_that_changes_nothing_says_so_and_is_silent(site: Site, inbox: Inbox) -> None:
+async def test_a_patch_that_changes_nothing_says_so_and_is_silent(site: Site) -> None:
     path = f"/events/{site.refs.event}"
     title = (await site.get(path)).body["event_title"]
     assert (await site.patch(path, {"title": title})).body["rows"] == 0
@@ -199,7 +201,7 @@ async def test_a_patch_that_changes_nothing_says_so_and_is_silent(site: Site, in
     assert site.kinds == []
 
 
-async def test_a_change_of_status_alone_is_announced_as_such(site: Site, inbox: Inbox) -> None:
+async def test_a_change_of_status_alone_is_announced_as_such(site: Site) -> None:
     await site.patch(f"/events/{site.refs.event}", {"status": "live"})
     await site.settled()
     assert site.kinds == ["event.updated.status"]
@@ -236,7 +238,7 @@ async def test_a_signup_form_can_be_taken_away_and_comes_back_with_the_toggle(
     assert len((await site.get(path)).body["event_signup"]) == 2
 
 
-async def test_a_deleted_event_is_gone_everywhere(site: Site, inbox: Inbox) -> None:
+async def test_a_deleted_event_is_gone_everywhere(site: Site) -> None:
     refs = site.refs
     answer = await site.delete(f"/events/{refs.event}")
     assert answer.body == {"message": "Event deleted", "rows": 1}
@@ -260,9 +262,7 @@ async def test_a_deleted_event_is_gone_everywhere(site: Site, inbox: Inbox) -> N
     assert refs.signup not in world.signups
 
 
-async def test_an_image_is_put_to_its_link_and_served_from_then_on(
-    site: Site, inbox: Inbox
-) -> None:
+async def test_an_image_is_put_to_its_link_and_served_from_then_on(site: Site) -> None:
     path = f"/events/{site.refs.event}"
     standard = (await site.get(f"{path}/image", token=False)).body["data"]["signed_url"]
     assert (await site.get(standard)).body.startswith(b"\x89PNG")
@@ -319,4 +319,3 @@ async def test_dates_are_local_to_the_event(site: Site) -> None:
     await site.patch(f"/events/{site.refs.event}", {"date": "2026-07-01T12:00:00Z"})
     shown = (await site.get(f"/events/{site.refs.event}")).body
     assert shown["event_date"] == "2026-07-01 14:00:00"
-    assert START > 0

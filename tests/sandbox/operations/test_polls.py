@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from sandbox.site import Inbox, Site
+    from sandbox.site import Site
 
 POLL = {"question": "Which?", "options": ["Red", "Blue"]}
 
@@ -22,7 +22,7 @@ async def entries(site: Site, poll: str, **query: str) -> list[dict[str, Any]]:
     return rows
 
 
-async def test_a_created_poll_is_listed_inactive_and_announced(site: Site, inbox: Inbox) -> None:
+async def test_a_created_poll_is_listed_inactive_and_announced(site: Site) -> None:
     created = await site.post(f"/polls/{site.refs.event}", POLL)
     assert created.status == 201
     first = (await site.get(f"/polls/{site.refs.event}")).body["data"][0]
@@ -94,7 +94,7 @@ async def test_a_wrong_update_is_refused(
     assert (await site.patch(poll, change)).status == status
 
 
-async def test_a_deleted_poll_takes_its_entries_along(site: Site, inbox: Inbox) -> None:
+async def test_a_deleted_poll_takes_its_entries_along(site: Site) -> None:
     poll = f"/polls/{site.refs.event}/{site.refs.poll}"
     assert (await site.delete(poll)).body["message"] == "Poll deleted"
     assert (await site.get(f"{poll}/entries")).status == 404
@@ -110,7 +110,7 @@ async def test_a_poll_of_another_event_is_not_found(site: Site) -> None:
     assert answer.body["message"] == f"Poll with REF {site.refs.poll} not found"
 
 
-async def test_the_list_begins_where_index_start_says(site: Site, poll: str) -> None:
+async def test_the_list_begins_where_index_start_says(site: Site) -> None:
     rows = (await site.get(f"/polls/{site.refs.event}", params={"indexStart": "0"})).body["data"]
     assert rows == []
 

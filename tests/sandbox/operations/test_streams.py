@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sandbox.site import Inbox, Site
+    from sandbox.site import Site
 
 
 async def stream(site: Site) -> dict[str, Any]:
@@ -28,7 +28,7 @@ async def test_viewers_come_with_time_while_an_event_is_live(site: Site) -> None
     assert (await stream(site))["status"] == "active"
 
 
-async def test_a_webrtc_stream_starts_and_stops(site: Site, inbox: Inbox) -> None:
+async def test_a_webrtc_stream_starts_and_stops(site: Site) -> None:
     path = f"/events/{site.refs.event}"
     assert (await site.post(f"{path}/startwebrtcstream")).body["message"] == "Livestream started"
     assert (await site.get(path)).body["event_status"] == "live"
@@ -42,7 +42,7 @@ async def test_a_webrtc_stream_starts_and_stops(site: Site, inbox: Inbox) -> Non
     assert site.kinds == ["event.updated", "event.updated.status"] * 2
 
 
-async def test_stopping_what_does_not_run_changes_no_status(site: Site, inbox: Inbox) -> None:
+async def test_stopping_what_does_not_run_changes_no_status(site: Site) -> None:
     answer = await site.post(f"/events/{site.refs.event}/stopwebrtcstream")
     assert answer.status == 200
     await site.settled()
@@ -88,7 +88,7 @@ async def test_a_target_of_another_event_is_not_deleted(site: Site) -> None:
     assert answer.body["error"] == "delete_failed"
 
 
-async def test_the_key_is_shown_and_changes_when_it_is_reset(site: Site, inbox: Inbox) -> None:
+async def test_the_key_is_shown_and_changes_when_it_is_reset(site: Site) -> None:
     path = f"/events/{site.refs.event}/rtmp"
     before = (await site.get(path)).body["data"]
     await site.life("disable_key")

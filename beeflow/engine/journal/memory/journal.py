@@ -70,7 +70,7 @@ class MemoryJournal:
 
     async def state(self, namespace: str) -> dict[str, Json]:
         """Return the values kept between the runs of a recipe."""
-        return dict(self._tables.state.get(namespace, {}))
+        return dict(encoding.plain(self._tables.state.get(namespace, {})))
 
     # --- the door
 

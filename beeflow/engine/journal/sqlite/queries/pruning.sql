@@ -12,7 +12,7 @@ SELECT seq FROM event
 WHERE body IS NOT NULL AND received_at < ?
   AND NOT EXISTS (SELECT 1 FROM run WHERE run.event = event.seq)
   AND NOT EXISTS (SELECT 1 FROM run_event WHERE run_event.event = event.seq)
-ORDER BY seq;
+ORDER BY received_at;
 
 -- name: delete_event
 DELETE FROM event WHERE seq = ? AND (holds = 0 OR key_until <= ?);

@@ -24,7 +24,7 @@ UPDATE wait SET met = 1 WHERE run = ? AND path = ?;
 SELECT id, run, path, topic, event_ref, pattern FROM wait
 WHERE topic = :type AND is_pattern = 0 AND met = 0
 UNION ALL
-SELECT id, run, path, topic, event_ref, pattern FROM wait
+SELECT id, run, path, topic, event_ref, pattern FROM wait INDEXED BY wait_pattern
 WHERE is_pattern = 1 AND met = 0
 ORDER BY 1;
 

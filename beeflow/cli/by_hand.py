@@ -1,0 +1,115 @@
+"""Where no daemon runs, a command owns the journal itself for as long as it takes.
+
+It neither listens nor keeps time, and carries on nothing but what it was asked for: runs of
+others that are waiting are left to the next `beeflow serve`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
+
+from beeflow.actions.account import account_of
+from beeflow.actions.opening import open_actions
+from beeflow.actions.registry import Registry
+from beeflow.beestreamed.client import Client
+from beeflow.beestreamed.dates import start_of
+from beeflow.cli.options import Setup
+from beeflow.daemon.deployment import Deployment
+from beeflow.daemon.operator import Engine, Hand
+from beeflow.daemon.reading import Folder
+from beeflow.engine.book import RecipeBook
+from beeflow.engine.clock import SystemClock
+from beeflow.engine.dispatch.local import LocalDispatcher
+from beeflow.engine.door import Door, Ground
+from beeflow.engine.journal.sqlite import SqliteJournal
+from beeflow.engine.runtime import Runtime
+from beeflow.engine.world import World
+from beeflow.recipe.parser import Defaults, parse_bundle
+from beeflow.types import Json, zone
+
+BEAT: Final = 0.05
+"""Seconds between two looks at a run."""
+
+GRACE: Final = 10.0
+"""Seconds that what is under way has to come to a place where it can be left."""
+
+
+@dataclass(slots=True)
+class Owner:
+    """The owner of the journal. `mine` are the runs it carries on."""
+
+    hand: Hand
+    engine: Engine
+    registry: Registry
+    mine: set[str] = field(default_factory=set)
+
+    async def wake_mine(self) -> None:
+        """Go on with those of its runs whose time has come."""
+        journal = self.engine.journal
+        moved = await journal.due(self.engine.clock.now())
+        ready = [run_id for run_id in moved.ready if await self._is_mine(run_id)]
+        self.engine.dispatcher.submit(replace(moved, ready=tuple(ready), wake_at=None))
+
+    async def _is_mine(self, run_id: str) -> bool:
+        """Whether a run is its own, or was started by one of them."""
+        opened = await self.engine.journal.run(run_id)
+        cause = opened.run.cause if opened else None
+        if run_id in self.mine or cause in self.mine:
+            self.mine.add(run_id)
+        return run_id in self.mine
+
+
+@asynccontextmanager
+async def owning_journal(setup: Setup, *, carry: bool) -> AsyncIterator[Owner]:
+    """Own the journal while the block runs; with `carry`, what is set in motion is carried out.
+
+    Raises `JournalLocked` where a daemon, or another command, owns it.
+    """
+    config, secrets = setup.config, setup.secrets
+    mode: Literal["FULL", "NORMAL"] = "NORMAL" if config.journal.synchronous == "normal" else "FULL"
+    journal = await SqliteJournal.open(config.journal.path, synchronous=mode)
+    try:
+        async with (
+            Client(account_of(config.platform, secrets)) as client,
+            open_actions(config, secrets, client) as registry,
+        ):
+            engine = _engine(setup, journal, registry)
+            folder = Folder(config.recipes, Defaults(config.timezone), registry, secrets)
+            deployment = Deployment(engine.book, folder.read, _nothing)
+            await deployment.reload()
+            if not carry:
+                await engine.dispatcher.stop(0.0)
+            try:
+                yield Owner(Hand(engine, deployment, str(config.journal.path)), engine, registry)
+            finally:
+                await engine.dispatcher.stop(GRACE)
+    finally:
+        await journal.close()
+
+
+async def _nothing() -> None:
+    """Plan nothing: schedules and watches are the daemon's."""
+
+
+def _engine(setup: Setup, journal: SqliteJournal, registry: Registry) -> Engine:
+    config, secrets, clock = setup.config, setup.secrets, SystemClock()
+    defaults, home = Defaults(config.timezone), zone(config.timezone)
+    book = RecipeBook(journal, lambda bundle: parse_bundle(bundle, defaults))
+
+    def starts_at(event: Mapping[str, Json]) -> float | None:
+        return start_of(event, home)
+
+    door = Door(Ground(book, journal, clock, secrets, starts_at))
+    runtime = Runtime(World(journal, registry, clock, secrets, book, door))
+    dispatcher = LocalDispatcher(journal, runtime, clock)
+    door.dispatcher = dispatcher
+    return Engine(journal, door, runtime, dispatcher, book, clock)
+
+
+async def beat() -> None:
+    """Let others work for a moment."""
+    await asyncio.sleep(BEAT)

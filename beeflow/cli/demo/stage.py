@@ -1,0 +1,119 @@
+"""The demo's stage: a sandbox, and a daemon with the shipped recipes that is configured for it."""
+
+from __future__ import annotations
+
+import secrets as randomness
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from aiohttp import BasicAuth, ClientSession
+
+from beeflow.cli.demo.clock import LeapingClock, next_weekday_morning
+from beeflow.config import (
+    Config,
+    Credential,
+    JournalConfig,
+    Platform,
+    Server,
+    Slack,
+    Smtp,
+    Source,
+    open_secrets,
+)
+from beeflow.daemon import Daemon, Settings, running_daemon
+from beeflow.errors import BeeflowError
+from beeflow.resources import data_folder
+from beeflow.sandbox import Running, Sandbox, running_sandbox
+from beeflow.sandbox.slack import API, TOKEN
+from beeflow.types import Json
+
+ZONE: Final = ZoneInfo("Europe/Copenhagen")
+"""Where the demo's organiser is, and the shipped schedule's time zone."""
+
+BRIEFING_HOUR: Final = 8
+"""When the shipped schedule fires (`recipes/weekday-briefing.yaml`)."""
+
+
+class SceneFailed(BeeflowError):  # noqa: N818 - it reads as what it says
+    """The sandbox refused a step of the demo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Everything that runs, and the way to the sandbox's API."""
+
+    sandbox: Running
+    daemon: Daemon
+    clock: LeapingClock
+    session: ClientSession
+
+    async def control(self, what: str, order: dict[str, Json]) -> dict[str, Json]:
+        """Use a control of the sandbox (`/_sandbox/…`)."""
+        return await self._send("POST", f"/_sandbox/{what}", order)
+
+    async def life(self, do: str, **more: Json) -> str:
+        """Take a step of an event's life, as people would; returns the reference it is about."""
+        return str((await self.control("life", {"do": do, **more}))["ref"])
+
+    async def patch(self, path: str, change: dict[str, Json]) -> None:
+        """Change something by the documented API."""
+        await self._send("PATCH", path, change)
+
+    async def _send(self, method: str, path: str, body: dict[str, Json]) -> dict[str, Json]:
+        account = self.sandbox.sandbox.settings.account
+        login = BasicAuth(account.token_id, account.secret_key)
+        url = self.sandbox.url + path
+        async with self.session.request(method, url, json=body, auth=login) as answer:
+            told = await answer.json()
+            if not answer.ok or not isinstance(told, dict):
+                raise SceneFailed(f"{method} {path}: {answer.status} {told}")
+            return told
+
+
+@asynccontextmanager
+async def set_stage(host: str, port: int) -> AsyncIterator[Stage]:
+    """Start the sandbox and the daemon, each at a free port unless given; leaving ends them."""
+    with tempfile.TemporaryDirectory(prefix="beeflow-demo-") as folder:
+        clock = LeapingClock(next_weekday_morning(time.time(), ZONE, BRIEFING_HOUR))
+        async with running_sandbox(Sandbox()) as sandbox, ClientSession() as session:
+            secret = randomness.token_urlsafe(24)
+            config = configuration(sandbox, Server(host, port), Path(folder), secret)
+            settings = Settings(config, open_secrets(config, {}), clock)
+            async with running_daemon(settings) as daemon:
+                hook = f"{daemon.url}/hooks/demo"
+                sandbox.sandbox.outbox.register(hook, secret)
+                yield Stage(sandbox, daemon, clock, session)
+
+
+def configuration(sandbox: Running, server: Server, folder: Path, secret: str) -> Config:
+    """Return a configuration whose every address is the sandbox's."""
+    account = sandbox.sandbox.settings.account
+    slack = Slack(
+        "slack", token=Credential("connections.slack.token", TOKEN), api_url=sandbox.url + API
+    )
+    smtp = Smtp(
+        "smtp",
+        sender="Events <events@example.com>",
+        host=sandbox.host,
+        port=sandbox.smtp_port,
+        tls="none",
+    )
+    return Config(
+        recipes=data_folder("recipes"),
+        timezone=ZONE.key,
+        platform=Platform(
+            url=sandbox.url,
+            token_id=Credential("platform.token_id", account.token_id),
+            secret_key=Credential("platform.secret_key", account.secret_key),
+        ),
+        sources={"demo": Source("demo", (Credential("sources.demo.secrets", secret),))},
+        server=server,
+        journal=JournalConfig(path=folder / "beeflow.db"),
+        connections={"slack": slack, "smtp": smtp},
+    )

@@ -1,0 +1,83 @@
+"""The lock file."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from beeflow.engine.journal.sqlite.lock import LockFile
+from beeflow.errors import JournalLocked
+
+
+def test_a_second_one_is_refused_and_told_who_has_it(tmp_path: Path) -> None:
+    journal = tmp_path / "beeflow.db"
+    lock = LockFile(journal)
+    lock.take()
+
+    with pytest.raises(JournalLocked, match=rf"beeflow\.db is in use by process {os.getpid()}:"):
+        LockFile(journal).take()
+
+    lock.release()
+    lock.release()
+    again = LockFile(journal)
+    again.take()
+    again.release()
+
+
+def test_a_process_that_died_holds_nothing(tmp_path: Path) -> None:
+    journal = tmp_path / "beeflow.db"
+    script = (
+        "import os, sys, pathlib\n"
+        "from beeflow.engine.journal.sqlite.lock import LockFile\n"
+        "LockFile(pathlib.Path(sys.argv[1])).take()\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    died = subprocess.run([sys.executable, "-c", script, str(journal)], check=False)
+    assert died.returncode == -9
+    assert (tmp_path / "beeflow.db.lock").read_text().strip().isdigit()
+
+    lock = LockFile(journal)
+    lock.take()
+    assert (tmp_path / "beeflow.db.lock").read_text() == f"{os.getpid()}\n"
+    lock.release()
+
+
+def test_the_file_is_its_owners_alone_whatever_the_umask(tmp_path: Path) -> None:
+    (tmp_path / "beeflow.db.lock").touch(mode=0o666)
+    before = os.umask(0)
+    try:
+        lock = LockFile(tmp_path / "beeflow.db")
+        lock.take()
+    finally:
+        os.umask(before)
+
+    assert (tmp_path / "beeflow.db.lock").stat().st_mode & 0o777 == 0o600
+    lock.release()
+
+
+def test_a_system_that_cannot_lock_is_an_error_and_no_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+
+    with pytest.raises(OSError, match="No locks"):
+        LockFile(tmp_path / "beeflow.db").take()
+
+
+def test_a_holder_who_left_no_number_is_unknown(tmp_path: Path) -> None:
+    lock = LockFile(tmp_path / "beeflow.db")
+    lock.take()
+    (tmp_path / "beeflow.db.lock").write_text("")
+
+    with pytest.raises(JournalLocked, match=r"process \(unknown\)"):
+        LockFile(tmp_path / "beeflow.db").take()
+    lock.release()

@@ -1,0 +1,119 @@
+"""Migrations: from nothing to today's form, whole or not at all."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from beeflow.engine.journal.sqlite import migrations
+from beeflow.engine.journal.sqlite.migrations import Migration
+from beeflow.errors import JournalError, JournalTooNew
+
+FIRST = Migration(1, "CREATE TABLE a (x);")
+SECOND = Migration(2, "INSERT INTO a VALUES (1); CREATE TABLE b (x);")
+BROKEN = Migration(2, "CREATE TABLE b (x); INSERT INTO a VALUES (1); INSERT INTO c VALUES (1);")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "beeflow.db"
+
+
+@pytest.fixture
+def db(path: Path) -> Iterator[sqlite3.Connection]:
+    made = sqlite3.connect(path, isolation_level=None)
+    yield made
+    made.close()
+
+
+def tables(db: sqlite3.Connection) -> list[str]:
+    found = db.execute("SELECT name FROM sqlite_master ORDER BY name").fetchall()
+    return [name for (name,) in found]
+
+
+def test_an_empty_file_gets_all_tables(db: sqlite3.Connection, path: Path) -> None:
+    known = migrations.load()
+
+    migrations.migrate(db, str(path), known)
+
+    assert migrations.version_of(db, str(path)) == len(known)
+    assert {"event", "run", "record", "wait"} <= set(tables(db))
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_only_what_is_missing_is_applied(db: sqlite3.Connection, path: Path) -> None:
+    migrations.migrate(db, str(path), (FIRST,))
+    migrations.migrate(db, str(path), (FIRST, SECOND))
+    migrations.migrate(db, str(path), (FIRST, SECOND))
+
+    assert tables(db) == ["a", "b"]
+    assert db.execute("SELECT x FROM a").fetchall() == [(1,)]
+    assert migrations.version_of(db, str(path)) == 2
+
+
+def test_a_copy_is_left_before_a_journal_is_changed(db: sqlite3.Connection, path: Path) -> None:
+    migrations.migrate(db, str(path), (FIRST,))
+    db.execute("INSERT INTO a VALUES (7)")
+    copy = path.with_name("beeflow.db.v1")
+    copy.write_text("left by an attempt that did not end")
+
+    migrations.migrate(db, str(path), (FIRST, SECOND))
+
+    before = sqlite3.connect(copy)
+    assert before.execute("SELECT x FROM a").fetchall() == [(7,)]
+    assert before.execute("PRAGMA user_version").fetchone() == (1,)
+    before.close()
+    assert copy.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_migration_that_breaks_is_taken_back(db: sqlite3.Connection, path: Path) -> None:
+    migrations.migrate(db, str(path), (FIRST,))
+
+    with pytest.raises(sqlite3.OperationalError, match="no such table: c"):
+        migrations.migrate(db, str(path), (FIRST, BROKEN))
+
+    assert not db.in_transaction
+    assert tables(db) == ["a"]
+    assert db.execute("SELECT x FROM a").fetchall() == []
+    migrations.migrate(db, str(path), (FIRST, SECOND))
+    assert tables(db) == ["a", "b"]
+
+
+def test_a_later_form_is_refused_with_both_versions(db: sqlite3.Connection, path: Path) -> None:
+    migrations.migrate(db, str(path), (FIRST, SECOND))
+
+    with pytest.raises(JournalTooNew, match=r"beeflow\.db has the form 2.*up to 1"):
+        migrations.migrate(db, str(path), (FIRST,))
+
+
+def test_an_earlier_form_is_not_read(db: sqlite3.Connection, path: Path) -> None:
+    migrations.migrate(db, str(path), (FIRST,))
+
+    migrations.require_current(db, str(path), 1)
+    with pytest.raises(JournalError, match=r"has the form 1.*reads the form 2.*beeflow serve"):
+        migrations.require_current(db, str(path), 2)
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["CREATE TABLE other (x)", "PRAGMA user_version = 3", "PRAGMA application_id = 7"],
+)
+def test_a_database_of_something_else_is_refused(
+    db: sqlite3.Connection, path: Path, script: str
+) -> None:
+    db.execute(script)
+
+    with pytest.raises(JournalError, match="not a journal of beeflow: name another file"):
+        migrations.version_of(db, str(path))
+
+
+@pytest.mark.parametrize("names", [["0002_b.sql"], ["0001_a.sql", "0003_c.sql"], ["a.sql"]])
+def test_numbers_run_from_one_without_a_gap(tmp_path: Path, names: list[str]) -> None:
+    for name in names:
+        (tmp_path / name).write_text("SELECT 1;")
+
+    with pytest.raises(ValueError, match=f"{names[-1]} is not migration"):
+        migrations.load(tmp_path)
