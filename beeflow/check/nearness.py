@@ -9,10 +9,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 
-def nearest(word: str, known: Collection[str]) -> tuple[str, ...]:
-    """Return the names that `word` was most likely meant to be, best first."""
+def nearest(word: str, known: Collection[str], alike: float = 0.6) -> tuple[str, ...]:
+    """Return the names that `word` was most likely meant to be, best first.
+
+    `alike` is how much of them must agree, of 1.
+    """
     by_folded = {_folded(name): name for name in known}
-    close = get_close_matches(_folded(word)[:100], by_folded, n=3, cutoff=0.6)
+    close = get_close_matches(_folded(word)[:100], by_folded, n=3, cutoff=alike)
     return tuple(by_folded[name] for name in close)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from beeflow.check.scopes import Use, uses
 from beeflow.recipe.document import (
     MappingNode,
     Node,
@@ -56,6 +57,11 @@ class Subject:
     def document(self) -> Document:
         """Where the recipe's steps stand."""
         return self.parsed.uses or self.parsed.document
+
+    @cached_property
+    def reads(self) -> tuple[tuple[Use, Reference], ...]:
+        """Every path that an expression or template reads, with what it may see."""
+        return tuple((use, one) for use in uses(self.recipe) for one in use.references())
 
     @cached_property
     def mappings(self) -> dict[Span, Found]:

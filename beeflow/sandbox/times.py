@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _FORM = "%Y-%m-%d %H:%M:%S"
 _FIRST_YEAR, _LAST_YEAR = 1971, 9990
 _DAY = 86400.0
+_OFFSET = len("+02:00")
 _PLACES = "Brussels, Copenhagen, Madrid, Paris"
 NO_UPDATE = "0001-01-01T00:00:00Z"
 """What `updated_at` of a stream says before there was anything to update."""
@@ -32,7 +33,8 @@ def local_date(event: Event) -> str:
 
 def offset_date(event: Event) -> str:
     """Write when an event starts as webhooks do: `2025-04-28 22:25:08 +02:00`."""
-    return _local(event).isoformat(sep=" ", timespec="seconds").replace("+", " +", 1)
+    text = _local(event).isoformat(sep=" ", timespec="seconds")
+    return f"{text[:-_OFFSET]} {text[-_OFFSET:]}"
 
 
 def zone_name(event: Event) -> str:

@@ -106,6 +106,12 @@ class TestGuarded:
         assert ending.outcome == "succeeded"
         assert attempts(world, "polls.create") == 2
 
+    def test_it_adopts_nothing_where_several_may_be_its_own(self) -> None:
+        world = World({"polls.create": CUT}, looks=[{}, {"a": {}, "b": {}}])
+        ending, _ = play(HEAD + POLL % "", world)
+        assert ending.outcome == "unknown"
+        assert attempts(world, "polls.create") == 1
+
     def test_a_clear_refusal_needs_no_look(self) -> None:
         world = World({"polls.create": [BUSY, {"poll_ref": "p"}]}, looks=[{}])
         play(HEAD + POLL % "", world)

@@ -57,7 +57,7 @@ async def put_file(
     """Stream the file to `url`. Raises `ActionError`; open only once all of it had been sent."""
     label = f"the upload of {file.path.name}"
     source = await asyncio.to_thread(file.path.open, "rb")
-    stream = _Stream(source)
+    stream = _Stream(source, file.size)
     try:
         async with session.put(
             url,
@@ -80,13 +80,18 @@ async def put_file(
 
 
 class _Stream:
-    """A file in pieces, read off the event loop."""
+    """A file in pieces, read off the event loop; sent as soon as its last piece is handed over."""
 
-    def __init__(self, source: BinaryIO) -> None:
+    def __init__(self, source: BinaryIO, size: int) -> None:
         self._source = source
-        self.is_sent = False
+        self._left = size
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether all of it may have reached the server."""
+        return self._left <= 0
 
     async def chunks(self) -> AsyncIterator[bytes]:
         while chunk := await asyncio.to_thread(self._source.read, _CHUNK):
+            self._left -= len(chunk)
             yield chunk
-        self.is_sent = True

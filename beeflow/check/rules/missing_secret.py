@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from beeflow.check.nearness import nearest
 from beeflow.check.rule import Rule
-from beeflow.check.scopes import uses
-from beeflow.recipe.problem import Problem
+from beeflow.recipe.problem import Problem, Span
+from beeflow.check.subject import Found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,15 +21,33 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
     if facts.secrets is None:
         return
     told: set[str] = set()
-    for use in uses(subject.recipe):
-        for one in use.references():
-            if one.path[0] == "secrets" and len(one.path) > 1 and one.path[1] not in facts.secrets:
-                told.add(one.path[1])
-                span, path = subject.within(use.text, one.offset, one.length)
-                yield _problem(one.path[1], facts.secrets, Problem("", "", span, path=path))
+    for use, one in subject.reads:
+        if one.path[0] == "secrets" and len(one.path) > 1 and one.path[1] not in facts.secrets:
+            told.add(one.path[1])
+            span, path = subject.within(use.text, one.offset, one.length)
+            yield _problem(one.path[1], facts.secrets, Problem("", "", span, path=path))
     for name in sorted(subject.recipe.secrets - facts.secrets - told):
-        top = subject.parsed.document.source.span(0, 0)
-        yield _problem(name, facts.secrets, Problem("", "", top, path="with"))
+        span, path = _given(subject, name)
+        yield _problem(name, facts.secrets, Problem("", "", span, path=path))
+
+
+def _given(subject: Subject, secret: str) -> tuple[Span, str]:
+    """Return where the name of a secret is given to an input: by an instance, or as default."""
+    name = next(
+        one.name
+        for one in subject.recipe.inputs.values()
+        if one.type == "secret" and one.value == secret
+    )
+    for document, way in (
+        (subject.parsed.document, ("with", name)),
+        (subject.document, ("inputs", name, "default")),
+    ):
+        found = Found(document.root, "") if document.root else None
+        for key in way:
+            found = found.child(key) if found else None
+        if found is not None:
+            return found.node.span, found.path
+    return subject.document.source.span(0, 0), ""
 
 
 def _problem(name: str, secrets: frozenset[str], at: Problem) -> Problem:

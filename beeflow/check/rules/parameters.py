@@ -72,6 +72,8 @@ def bad(subject: Subject, facts: Facts) -> Iterator[Problem]:
             span, path = _place(one, message)
             text, _, help_ = message.removeprefix(f"{one.call.action}: ").partition("; ")
             near = _MEANT.search(help_)
+            if span.start == span.end and (comment := _comment(subject, span)):
+                help_ = f'a # begins a comment: write it in quotes, as "{comment}"'
             yield Problem(
                 "bad-parameter",
                 text,
@@ -80,6 +82,10 @@ def bad(subject: Subject, facts: Facts) -> Iterator[Problem]:
                 suggestions=(near[1],) if near else (),
                 path=path,
             )
+
+
+def _comment(subject: Subject, span: Span) -> str:
+    return subject.document.source.comment_after(span.end)
 
 
 def _known(subject: Subject, facts: Facts) -> Iterator[tuple[Called, Action]]:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from beeflow.check.facts import Facts
     from beeflow.check.subject import Subject
 
-_MOST_LISTED = 12
+_ALIKE = 0.8
+"""Names of actions share their verbs: `crm.update` was not meant to be `chat.update`."""
 
 
 def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
@@ -24,15 +25,15 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
         name = one.call.action
         if name in facts.actions:
             continue
-        near = nearest(name, facts.actions)
+        near = nearest(name, facts.actions, _ALIKE)
         resource = name.partition(".")[0]
         family = [other for other in facts.actions if other.startswith(f"{resource}.")]
-        shown = family if 0 < len(family) <= _MOST_LISTED * 2 else []
         yield Problem(
             "unknown-action",
             f"there is no action `{name}`",
             one.call.span,
-            help=did_you_mean(near, shown, f"{resource} has") or "`beeflow actions` lists them all",
+            help=did_you_mean(near, family, f"{resource} has")
+            or "`beeflow actions` lists them all",
             suggestions=near,
             path=f"{one.path}/action",
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rule import Rule
-from beeflow.check.scopes import Name, uses
+from beeflow.check.scopes import Name
 from beeflow.recipe.problem import Note, Problem
 
 if TYPE_CHECKING:
@@ -20,18 +20,17 @@ _Schema = Mapping[str, Any]
 
 def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
     """Find fields that an action's documented answer does not have."""
-    for use in uses(subject.recipe):
-        for one in use.references():
-            name = use.names.get(one.path[0])
-            action = facts.actions.get(name.call) if name and name.call else None
-            if name is None or action is None or one.guarded:
-                continue
-            wrong = _first_wrong(action.answer, one)
-            if wrong is not None:
-                at, known = wrong
-                offset, length = one.places[at]
-                span, path = subject.within(use.text, offset, length)
-                yield _problem(one, at, known, Problem("", "", span, path=path), name)
+    for use, one in subject.reads:
+        name = use.names.get(one.path[0])
+        action = facts.actions.get(name.call) if name and name.call else None
+        if name is None or action is None or one.guarded:
+            continue
+        wrong = _first_wrong(action.answer, one)
+        if wrong is not None:
+            at, known = wrong
+            offset, length = one.places[at]
+            span, path = subject.within(use.text, offset, length)
+            yield _problem(one, at, known, Problem("", "", span, path=path), name)
 
 
 def _first_wrong(schema: _Schema, one: Reference) -> tuple[int, tuple[str, ...]] | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rule import Rule
-from beeflow.check.scopes import Name, Use, uses
+from beeflow.check.scopes import Name, Use
 from beeflow.recipe.problem import Note, Problem
 from beeflow.recipe.templates import Reference, parse_expression
 
@@ -26,7 +26,7 @@ _AT_TIMES = {
 
 def unknown(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - a rule's form
     """Find names that nothing has given a value."""
-    for use, one in _references(subject):
+    for use, one in subject.reads:
         name = one.path[0]
         if name in use.names:
             continue
@@ -45,7 +45,7 @@ def unknown(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG00
 
 def doubtful(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - a rule's form
     """Find names that have a value only in a branch or after a step that may be skipped."""
-    for use, one in _references(subject):
+    for use, one in subject.reads:
         name = use.names.get(one.path[0])
         if name is None or one.guarded or not name.unless or _holds(use, name, one.path[0]):
             continue
@@ -60,12 +60,6 @@ def doubtful(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG0
             notes=(note,),
             path=path,
         )
-
-
-def _references(subject: Subject) -> Iterator[tuple[Use, Reference]]:
-    for use in uses(subject.recipe):
-        for one in use.references():
-            yield use, one
 
 
 def _holds(use: Use, name: Name, called: str) -> bool:

@@ -178,8 +178,10 @@ def _attempts(frame: Frame, place: Place, order: _Order) -> Steps:
         if looks:
             after = yield from _look(frame, place, order, number)
             made = [answer for ref, answer in after.items() if ref not in before]
-            if made:
+            if len(made) == 1:
                 return made[0]
+            if made:
+                raise frame.failed(place, _ambiguous(order, len(made)), order.name)
         if final:
             raise frame.failed(place, failure, order.name)
     raise AssertionError("counting never ends")
@@ -196,6 +198,12 @@ def _judge(result: Result, order: _Order) -> Failure | None:
         return None
     message = f"whether `{order.name}` took effect is not known: {failure.message}"
     return replace(failure, kind="unknown", message=message, retryable=False)
+
+
+def _ambiguous(order: _Order, count: int) -> Failure:
+    """Return why nothing is adopted: others made the like meanwhile, and one may be ours."""
+    message = f"whether `{order.name}` took effect is not known: {count} new ones may be its own"
+    return Failure("unknown", message, open=True)
 
 
 def _backoff(order: _Order, number: int, failure: Failure) -> Steps:

@@ -48,6 +48,11 @@ def encode(value: object) -> bytes:
         return json.dumps(plain, ensure_ascii=False).encode("utf-8", "replace")
 
 
+def clean(text: str) -> str:
+    """Return a text without lone surrogates, which the disk cannot hold: they become `?`."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
 def decode(data: bytes) -> Any:
     """Read JSON."""
     return _any.decode(data)

@@ -50,6 +50,12 @@ class Source:
         starts = self._line_starts()
         return starts[min(max(number, 1), len(starts)) - 1]
 
+    def comment_after(self, offset: int) -> str:
+        """Return the comment that follows on the line, where nothing else does; else nothing."""
+        number, column = self.position(offset)
+        rest = self.line(number)[column - 1 :].strip()
+        return rest if rest.startswith("#") else ""
+
     def span(self, start: int, end: int) -> Span:
         """Return a span of this file, kept within its text."""
         size = len(self.text)

@@ -69,7 +69,7 @@ class Reading:
     def wrong_type(self, place: Place, wanted: str, example: str | None = None) -> None:
         """Note that something of another type stands here than `wanted`, say "a list"."""
         help_ = f"write it as {example}" if example else None
-        if place.is_null and (comment := self._comment_after(place)):
+        if place.is_null and (comment := self.source.comment_after(place.node.span.end)):
             help_ = f'a # begins a comment: write it in quotes, as "{comment}"'
         self.report(
             place,
@@ -98,11 +98,6 @@ class Reading:
         count = self.once_ids[base]
         return base if count == 1 else f"{base}~{count}"
 
-    def _comment_after(self, place: Place) -> str:
-        line, column = self.source.position(place.node.span.end)
-        rest = self.source.line(line)[column - 1 :].strip()
-        return rest if rest.startswith("#") else ""
-
     def _visible(self, place: Place) -> Span:
         """Return the place, or for an empty value the text on the line before it."""
         span = place.node.span
@@ -129,5 +124,6 @@ def did_you_mean(suggestions: Sequence[str], allowed: Sequence[str] = ()) -> str
     """Return a help text: the nearest name, and what is allowed."""
     listed = ", ".join(sorted(allowed))
     if suggestions:
+        # The first is the nearest; the rest are for machines.
         return f"did you mean `{suggestions[0]}`?" + (f" (allowed: {listed})" if listed else "")
     return f"allowed: {listed}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final, TypeVar
+from zoneinfo import available_timezones
 
 from beeflow.recipe import limits
 from beeflow.recipe.parser.known import known
@@ -159,7 +160,9 @@ def timezone(reading: Reading, place: Place) -> str | None:
         zone(name)
     except ValueError as error:
         message, _, help_text = str(error).partition(": ")
-        reading.report(place, Finding("bad-timezone", message, help_text or None))
+        near = nearest(name, sorted(available_timezones()))[:1]
+        help_text = did_you_mean(near) if near else help_text
+        reading.report(place, Finding("bad-timezone", message, help_text, near))
         return None
     return name
 

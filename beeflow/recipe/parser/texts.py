@@ -97,7 +97,8 @@ def _said(error: ExpressionError) -> Finding:
     if found and (found["near"] or found["known"]):
         message = found["message"]
         suggestions = (mend,) if mend else ()
-        mend = " ".join(part for part in (found["near"], found["known"]) if part)
+        known = found["known"] or ""
+        mend = f"{found['near']} {known}".strip() if found["near"] else known.strip("()")
     elif mend and message.endswith(f": {mend}"):
         message = message.removesuffix(f": {mend}")
     elif mend is None and ": write " in message:

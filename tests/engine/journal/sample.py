@@ -69,7 +69,9 @@ def record(path: str, status: Literal["open", "done", "failed"] = "done", **chan
     return replace(Record(path, "call", status, 100.0, ended), **changes)
 
 
-def wait(run: str, path: str = "actions/0", topic: str = "poll.created", **changes: Any) -> StoredWait:
+def wait(
+    run: str, path: str = "actions/0", topic: str = "poll.created", **changes: Any
+) -> StoredWait:
     """A wait for `topic`, for any event."""
     return replace(StoredWait(run, path, topic, None, {}), **changes)
 

@@ -74,10 +74,10 @@ def _concerns(wait: StoredWait, event: NewEvent) -> bool:
 def meet_by_event(
     tables: Tables, waits: Iterable[tuple[int, str]], number: int, motion: Motion
 ) -> None:
-    """Meet waits by an event, but for those that ended with their run meanwhile."""
+    """Meet waits by an event, but for those that are over or met meanwhile."""
     at = tables.events[number].new.received_at
     for run, path in waits:
-        if any((held.run, held.wait.path) == (run, path) for held in tables.waits):
+        if any((held.run, held.wait.path) == (run, path) and not held.met for held in tables.waits):
             tables.open[run].met.add(number)
             meet(tables, (run, path), {"event": ids.event_id(number)}, at, motion)
 

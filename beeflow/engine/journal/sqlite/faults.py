@@ -85,6 +85,8 @@ def translated(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        if not is_storage(error):
+            raise
         raise fault(error, path) from error
     except OSError as error:
         if error.errno in NO_ROOM:

@@ -89,7 +89,8 @@ def end(
 
     Raises `StaleRun` for one that is done. Whoever ends it releases the group.
     """
-    parameters = (ending.outcome, ending.reason, encoding.encode_ending(ending), at, run)
+    reason = encoding.clean(ending.reason)
+    parameters = (ending.outcome, reason, encoding.encode_ending(ending), at, run)
     row = db.execute(_SQL["end"], parameters).fetchone()
     if row is None:
         raise stale(run)

@@ -98,7 +98,11 @@ class SqliteJournal(StoredHistory):
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Read on a connection of its own, off the event loop."""
-        return await self._readers.read(lambda db: work(db, *args, **kwargs))
+        try:
+            return await self._readers.read(lambda db: work(db, *args, **kwargs))
+        except JournalBroken as error:
+            self._writer.give_up(error)
+            raise
 
     async def _write(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs

@@ -34,7 +34,7 @@ def change_state(db: Connection, asker: Asker, change: WriteState) -> dict[str, 
 
 def claim(db: Connection, asker: Asker, claim: Claim) -> bool:
     """Take a key in the once-ledger; a step that has it keeps it."""
-    key = (asker.namespace, claim.once_id, claim.key)
+    key = (asker.namespace, claim.once_id, encoding.clean(claim.key))
     holder = db.execute(_SQL["claimant"], key).fetchone()
     answer = holder is None or holder == (asker.run, asker.record.path)
     _answer(db, asker, answer)
@@ -45,13 +45,14 @@ def claim(db: Connection, asker: Asker, claim: Claim) -> bool:
 
 def release(db: Connection, asker: Asker, claim: Claim) -> None:
     """Give a claim of this run back."""
+    key = (asker.namespace, claim.once_id, encoding.clean(claim.key))
     recording.append(db, recording.part(asker.run, (asker.record,)))
-    db.execute(_SQL["release"], (asker.namespace, claim.once_id, claim.key, asker.run))
+    db.execute(_SQL["release"], (*key, asker.run))
 
 
 def passes(db: Connection, asker: Asker, throttle: Pass, at: float) -> bool:
     """Say whether an event of the instant `at` passes a throttle, and open its window if so."""
-    key, until = (asker.namespace, throttle.key), at + throttle.within
+    key, until = (asker.namespace, encoding.clean(throttle.key)), at + throttle.within
     near = (*key, at - throttle.within, until, asker.run)
     answer = db.execute(_SQL["passed_near"], near).fetchone() is None
     _answer(db, asker, answer)

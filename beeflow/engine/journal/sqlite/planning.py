@@ -26,7 +26,7 @@ def change(db: Connection, changes: Iterable[PlanChange]) -> None:
 def reconcile(db: Connection, changes: Sequence[PlannedEvent | str], now: float) -> None:
     """Take over a list of all starts as of `now`; what became known later stands."""
     for one in changes:
-        ref = one if isinstance(one, str) else one.event_ref
+        ref = encoding.clean(one if isinstance(one, str) else one.event_ref)
         row = db.execute(_SQL["seen_at"], (ref,)).fetchone()
         if row is not None and row[0] > now:
             continue
@@ -38,7 +38,10 @@ def reconcile(db: Connection, changes: Sequence[PlannedEvent | str], now: float)
 
 def _upsert(db: Connection, planned: PlannedEvent) -> None:
     data = encoding.encode(planned.data)
-    db.execute(_SQL["upsert_plan"], (planned.event_ref, planned.start_at, planned.seen_at, data))
+    db.execute(
+        _SQL["upsert_plan"],
+        (encoding.clean(planned.event_ref), planned.start_at, planned.seen_at, data),
+    )
 
 
 def planned(db: Connection, after: float, until: float) -> list[PlannedEvent]:
@@ -70,7 +73,8 @@ def marks(db: Connection, prefix: str) -> dict[str, Json]:
 
 def mark(db: Connection, values: Iterable[tuple[str, Json]]) -> None:
     """Write marks; a value None removes one."""
-    for key, value in values:
+    for name, value in values:
+        key = encoding.clean(name)
         if value is None:
             db.execute(_SQL["drop_mark"], (key,))
         else:

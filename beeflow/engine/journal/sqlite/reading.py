@@ -30,7 +30,7 @@ def event(db: Connection, event_id: str) -> Event | None:
     number = ids.event_number(event_id)
     row = db.execute(_SQL["event"], (number,)).fetchone()
     if row is None:
-        row = db.execute(_SQL["event_of_payload"], (event_id,)).fetchone()
+        row = db.execute(_SQL["event_of_payload"], (encoding.clean(event_id),)).fetchone()
     return _event(row) if row is not None else None
 
 
@@ -93,13 +93,17 @@ def _parameters(wanted: Filter) -> dict[str, Any]:
     return {
         "limit": wanted.limit or -1,
         "since": wanted.since,
-        "recipe": wanted.recipe,
-        "outcome": wanted.outcome,
-        "status": wanted.status,
-        "type": wanted.type,
-        "source": wanted.source,
+        "recipe": _clean(wanted.recipe),
+        "outcome": _clean(wanted.outcome),
+        "status": _clean(wanted.status),
+        "type": _clean(wanted.type),
+        "source": _clean(wanted.source),
         "event": number,
     }
+
+
+def _clean(text: str | None) -> str | None:
+    return None if text is None else encoding.clean(text)
 
 
 def _event(row: Sequence[Any]) -> Event:

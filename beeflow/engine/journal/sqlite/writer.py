@@ -84,6 +84,12 @@ class Writer:
             self._queue.put(None)
         self._thread.join()
 
+    def give_up(self, error: JournalBroken) -> None:
+        """Take nothing any more: a reader has found the file broken."""
+        if self._broken is None:
+            self._broken = error
+            self._on_broken(error)
+
     # --- in the writer's thread --------------------------------------------------------------
 
     def _serve(self) -> None:
@@ -164,9 +170,8 @@ class Writer:
     def _fail(self, batch: list[_Operation], error: JournalError) -> None:
         for operation in batch:
             operation.error = type(error)(str(error))
-        if isinstance(error, JournalBroken) and self._broken is None:
-            self._broken = error
-            self._on_broken(error)
+        if isinstance(error, JournalBroken):
+            self.give_up(error)
 
     def _let_go(self) -> None:
         try:

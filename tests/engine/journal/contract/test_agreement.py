@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -252,7 +253,7 @@ class Agreement(RuleBasedStateMachine):
         self.both(lambda journal: journal.counts())
         self.both(lambda journal: journal.ready())
         for run in runs:
-            opened = self.both(lambda journal, run=run: _in_order(journal, run.id))
+            opened = self.both(partial(_in_order, run_id=run.id))
             assert opened is not None
 
     @rule()

@@ -20,7 +20,8 @@ async def test_a_debounce_waits_until_it_is_quiet(journal: Journal) -> None:
     receipt = await begin(journal, "a", quiet(30.0), at=100.0)
 
     assert receipt.runs == ("r-1",)
-    assert receipt.moved.ready == receipt.fresh == ()
+    assert receipt.moved.ready == ()
+    assert receipt.fresh == ()
     assert receipt.moved.wake_at == 130.0
     run = await run_of(journal, "r-1")
     assert (run.status, run.wake_at, run.started_at) == ("delayed", 130.0, None)
@@ -99,7 +100,8 @@ async def test_a_full_batch_goes_at_once_and_the_next_event_begins_another(
     after = await begin(journal, "c", collect(60.0, 2), at=120.0)
 
     assert full.moved.ready == ("r-1",)
-    assert full.runs == full.fresh == ()
+    assert full.runs == ()
+    assert full.fresh == ()
     assert (await run_of(journal, "r-1")).started_at == 110.0
     assert after.runs == ("r-2",)
     assert after.moved.wake_at == 180.0

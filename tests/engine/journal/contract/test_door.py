@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from engine.journal.sample import (
     DONE,
@@ -107,7 +109,8 @@ async def test_the_same_key_again_is_a_duplicate_that_starts_nothing(journal: Jo
     )
 
     assert (again.event_id, again.status) == (first.event_id, "duplicate")
-    assert again.runs == again.fresh == again.moved.ready == ()
+    assert again.runs == again.moved.ready == ()
+    assert again.fresh == ()
     assert await stands(journal, *first.runs) == ["ready"]
     assert await journal.marks("") == {}
     assert (await journal.counts()).events == 1
@@ -158,7 +161,8 @@ async def test_a_denied_start_is_recorded_as_ended(journal: Journal) -> None:
     receipt = await begin(journal, "a", start(deny=ending, delay=debounce(), group="g"))
 
     assert receipt.runs == ("r-1",)
-    assert receipt.dropped == receipt.moved.ready == receipt.fresh == ()
+    assert receipt.dropped == receipt.moved.ready == ()
+    assert receipt.fresh == ()
     run = await run_of(journal, "r-1")
     assert (run.status, run.outcome, run.reason) == ("done", "failed", ending.reason)
     assert (run.created_at, run.started_at, run.ended_at) == (100.0, None, 100.0)
@@ -187,7 +191,7 @@ async def test_a_denied_start_is_recorded_as_ended(journal: Journal) -> None:
 
 
 async def test_a_cancel_reaches_runs_wherever_they_stand(journal: Journal) -> None:
-    ref = {"event_ref": "E1"}
+    ref: dict[str, Any] = {"event_ref": "E1"}
     await begin(
         journal,
         "a",
@@ -200,9 +204,7 @@ async def test_a_cancel_reaches_runs_wherever_they_stand(journal: Journal) -> No
     await journal.park("r-3", (), 500.0)
     await journal.finish("r-5", (), DONE, 101.0)
 
-    receipt = await journal.admit(
-        Admission(event("gone", 200.0), cancels=(Cancel("greet", "E1"),))
-    )
+    receipt = await journal.admit(Admission(event("gone", 200.0), cancels=(Cancel("greet", "E1"),)))
 
     assert receipt.moved.stopping == ("r-1",)
     assert receipt.moved.cancelled == ("r-2", "r-3", "r-4")
@@ -285,7 +287,8 @@ async def test_what_one_event_cancels_it_does_not_wake(journal: Journal) -> None
     )
 
     assert receipt.moved.cancelled == ("r-1",)
-    assert receipt.moved.woken == receipt.moved.ready == ()
+    assert receipt.moved.woken == ()
+    assert receipt.moved.ready == ()
 
 
 async def test_one_that_is_woken_by_a_cancelled_run_and_cancelled_itself_is_cancelled(

@@ -81,7 +81,8 @@ async def test_drop_drops_while_any_of_the_group_has_not_ended(journal: Journal)
     free = await begin(journal, "d", grouped("drop"))
 
     assert (dropped.dropped, still.dropped, free.dropped) == (("r-2",), ("r-3",), ())
-    assert dropped.moved.ready == dropped.fresh == ()
+    assert dropped.moved.ready == ()
+    assert dropped.fresh == ()
     run = await run_of(journal, "r-2")
     assert (run.outcome, run.ended_at, run.started_at) == ("skipped", 150.0, None)
     assert run.reason == "dropped: another run of its group has not ended"

@@ -174,7 +174,7 @@ async def test_the_answer_goes_to_the_path_that_is_named(journal: Journal) -> No
 async def test_only_an_unknown_outcome_is_answered(journal: Journal, outcome: Outcome) -> None:
     await ended(journal, outcome, FAILED)
 
-    with pytest.raises(UsageError, match=f"r-1 ended {outcome}.*only a run that ended unknown"):
+    with pytest.raises(UsageError, match=rf"r-1 ended {outcome}.*only a run that ended unknown"):
         await journal.resolve("r-1", FAILED.path, record(FAILED.path), 200.0)
 
 

@@ -24,7 +24,10 @@ async def change(journal: Journal, path: str = "state", **changes: object) -> di
 async def test_values_are_kept_between_runs(journal: Journal) -> None:
     await begin(journal, "a", start(), start())
 
-    assert await change(journal, assign={"a": {"b": [1]}, "c": None}) == {"a": {"b": [1]}, "c": None}
+    assert await change(journal, assign={"a": {"b": [1]}, "c": None}) == {
+        "a": {"b": [1]},
+        "c": None,
+    }
 
     assert await journal.state("greet") == {"a": {"b": [1]}, "c": None}
     assert await journal.state("other") == {}
@@ -53,7 +56,7 @@ async def test_only_numbers_are_incremented(journal: Journal, value: Json) -> No
     await begin(journal, "a")
     await change(journal, assign={"n": value})
 
-    with pytest.raises(ValueError, match="`n` is .*only a number"):
+    with pytest.raises(ValueError, match=r"`n` is .*only a number"):
         await change(journal, "again", assign={"m": 1}, increment={"n": 1})
 
     assert await journal.state("greet") == {"n": value}
@@ -74,7 +77,7 @@ async def test_a_recipe_keeps_so_much_and_no_more(journal: Journal) -> None:
     await change(journal, assign={"a": "x" * (256 * 1024 - 8)})
     assert len((await journal.state("greet"))["a"]) == 256 * 1024 - 8  # type: ignore[arg-type]  # a text
 
-    with pytest.raises(ValueError, match="262145 bytes as JSON.*262144"):
+    with pytest.raises(ValueError, match=r"262145 bytes as JSON.*262144"):
         await change(journal, "again", assign={"a": "x" * (256 * 1024 - 7)})
 
     assert await change(journal, "last", delete=("a",)) == {}

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 from engine.journal.sample import (
     DONE,
-    begin,
     batch,
+    begin,
     event,
     grouped,
     output_of,
@@ -22,7 +22,7 @@ from engine.journal.sample import (
 
 from beeflow.engine.commands import Claim, Ending, Fault, Pass, WriteState
 from beeflow.engine.journal.protocol import Journal
-from beeflow.engine.journal.records import Admission, Record
+from beeflow.engine.journal.records import Admission, Filter, PlannedEvent, Record
 from beeflow.errors import Failure, StaleRun
 
 Change = Callable[[Journal, str], Awaitable[object]]
@@ -126,7 +126,7 @@ async def test_what_is_not_data_is_refused_and_leaves_nothing(journal: Journal) 
     await begin(journal, "a")
 
     with pytest.raises(TypeError):
-        await journal.save("r-1", (record("a"), record("b", output=object())))  # type: ignore[arg-type]  # the point
+        await journal.save("r-1", (record("a"), record("b", output=object())))
 
     assert await records_of(journal, "r-1") == {}
 
@@ -325,3 +325,22 @@ async def test_ready_runs_are_listed_page_by_page(journal: Journal) -> None:
 async def test_a_page_begins_after_a_run(journal: Journal) -> None:
     with pytest.raises(StaleRun, match="nonsense"):
         await journal.ready("nonsense")
+
+
+async def test_lone_surrogates_stand_in_nobodys_way(journal: Journal) -> None:
+    odd = "x\ud800"
+    await begin(journal, "a", start(), start())
+
+    assert await journal.claim("r-1", "greet", record("c"), Claim("c", "o", odd))
+    assert not await journal.claim("r-2", "greet", record("c"), Claim("c", "o", odd))
+    await journal.release("r-1", "greet", record("c"), Claim("c", "o", odd))
+    assert await journal.passes("r-1", "greet", record("p"), Pass("p", odd, 60.0), 100.0)
+    await journal.mark({odd: odd})
+    await journal.plan([PlannedEvent(odd, 1.0, 1.0, {"t": odd}), odd], 1.0)
+    await journal.finish("r-1", (), Ending("failed", odd, result={odd: odd}), 200.0)
+
+    assert await journal.event(odd) is None
+    assert await journal.runs(Filter(recipe=odd, type=odd)) == []
+    assert await journal.planned_refs() == {}
+    assert len(await journal.marks("x")) == 1
+    assert await stands(journal, "r-1") == ["failed"]

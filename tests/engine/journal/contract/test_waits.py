@@ -20,6 +20,7 @@ from beeflow.engine.commands import Ending
 from beeflow.engine.event import NewEvent
 from beeflow.engine.journal.protocol import Journal
 from beeflow.engine.journal.records import Admission, Receipt, Record, StoredWait, Woken
+from beeflow.types import Json
 
 PATH = "actions/0"
 
@@ -141,9 +142,11 @@ async def test_waits_are_asked_in_the_order_in_which_they_were_registered(
     await journal.park("r-1", (), None, (wait("r-1"),))
     await journal.park("r-3", (), None, (wait("r-3"),))
 
-    receipt = await journal.admit(
-        Admission(arrival(), wakes=lambda one: asked.append(one.run) is None)
-    )
+    def note(one: StoredWait) -> bool:
+        asked.append(one.run)
+        return True
+
+    receipt = await journal.admit(Admission(arrival(), wakes=note))
 
     assert asked == ["r-2", "r-1", "r-3"]
     assert receipt.moved.ready == ("r-2", "r-1", "r-3")
@@ -250,7 +253,11 @@ async def test_registering_a_wait_again_replaces_it(journal: Journal) -> None:
     await sleep(journal, wait("r-1", match={"a": 1}))
     await journal.park("r-1", (), 900.0, (wait("r-1", match={"a": 2}),))
 
-    await journal.admit(Admission(arrival(), wakes=lambda one: asked.append(one) is None))
+    def note(one: StoredWait) -> bool:
+        asked.append(one)
+        return True
+
+    await journal.admit(Admission(arrival(), wakes=note))
 
     assert asked == [wait("r-1", match={"a": 2})]
 
@@ -292,9 +299,9 @@ async def test_the_end_of_a_run_wakes_those_who_wait_for_it(journal: Journal) ->
     child = record(PATH, "open", kind="run", output={"run_id": "r-2"})
     await journal.park("r-1", (child,), None, (wait("r-1", topic="run:r-2"),))
 
-    moved = await journal.finish("r-2", (), Ending("failed", "no", None, {"n": (1, 2)}), 200.0)
+    moved = await journal.finish("r-2", (), Ending("failed", "no", None, {"n": [1, 2]}), 200.0)
 
-    told = {"outcome": "failed", "run_id": "r-2", "result": {"n": [1, 2]}}
+    told: Json = {"outcome": "failed", "run_id": "r-2", "result": {"n": [1, 2]}}
     assert moved.ready == ("r-1",)
     assert moved.woken == (Woken("r-1", PATH, told),)
     kept = (await records_of(journal, "r-1"))[PATH]
@@ -307,7 +314,7 @@ async def test_a_run_that_has_ended_already_is_not_waited_for(journal: Journal) 
 
     moved = await journal.park("r-1", (opened(),), None, (wait("r-1", topic="run:r-2"),))
 
-    told = {"outcome": "succeeded", "run_id": "r-2", "result": {"n": 1}}
+    told: Json = {"outcome": "succeeded", "run_id": "r-2", "result": {"n": 1}}
     assert moved.ready == ("r-1",)
     assert moved.woken == (Woken("r-1", PATH, told),)
     assert await stands(journal, "r-1") == ["ready"]
@@ -321,7 +328,7 @@ async def test_it_is_not_waited_for_where_the_wait_is_saved_first(journal: Journ
     moved = await journal.park("r-1", (), None)
 
     assert moved.ready == ("r-1",)
-    told = {"outcome": "succeeded", "run_id": "r-2", "result": None}
+    told: Json = {"outcome": "succeeded", "run_id": "r-2", "result": None}
     assert await output_of(journal, "r-1", PATH) == told
 
 
@@ -332,7 +339,7 @@ async def test_a_cancelled_run_is_told_of_too(journal: Journal) -> None:
 
     moved = await journal.cancel("r-2", 200.0)
 
-    told = {"outcome": "cancelled", "run_id": "r-2", "result": None}
+    told: Json = {"outcome": "cancelled", "run_id": "r-2", "result": None}
     assert moved.woken == (Woken("r-1", PATH, told),)
 
 

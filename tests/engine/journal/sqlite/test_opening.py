@@ -100,7 +100,7 @@ async def test_a_later_journal_is_refused_and_not_touched(folder: Path) -> None:
     db.close()
     before = path.read_bytes()
 
-    with pytest.raises(JournalTooNew, match="form 99.*up to 1"):
+    with pytest.raises(JournalTooNew, match=r"form 99.*up to 1"):
         await SqliteJournal.open(path)
 
     assert path.read_bytes() == before
@@ -168,7 +168,7 @@ async def test_a_place_where_no_file_can_be_is_a_clear_error(folder: Path, name:
 async def test_an_old_sqlite_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
 
-    with pytest.raises(JournalError, match="needs 3.37 or later"):
+    with pytest.raises(JournalError, match=r"needs 3\.37 or later"):
         await SqliteJournal.open(folder / "beeflow.db")
 
 
