@@ -11,7 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """Any JSON value."""
 
 Effect: TypeAlias = Literal["read", "idempotent", "guarded", "once"]
@@ -80,7 +80,13 @@ def parse_datetime(text: str, zone: tzinfo = UTC) -> datetime:
     micro = int((fraction or "0")[:6].ljust(6, "0"))
     try:
         naive = datetime(  # noqa: DTZ001 - the zone follows
-            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), micro
+            int(year),
+            int(month),
+            int(day),
+            int(hour or 0),
+            int(minute or 0),
+            int(second or 0),
+            micro,
         )
     except ValueError as error:
         raise ValueError(f"`{text}` is not a time: {error}") from None

@@ -25,7 +25,10 @@ _PYTHON: Mapping[str, tuple[type, ...]] = {
     "object": (dict,),
     "null": (type(None),),
 }
-_QUICK = frozenset({"type", "enum", "description", "default", "examples", "title", "format"})
+_JUDGED = ("type", "enum", "items", "minLength", "maxLength")
+_JUDGED_TOO = ("minItems", "maxItems", "minimum", "maximum")
+_NOTES = ("description", "default", "examples", "title", "format", "x-allowed")
+_QUICK = frozenset((*_JUDGED, *_JUDGED_TOO, *_NOTES))
 _LONGEST_SHOWN = 60
 
 
@@ -90,27 +93,44 @@ def _article(words: str) -> str:
 
 
 def _fits(schema: Mapping[str, Json], value: Json) -> bool:
-    """Check types and enumerations by hand: it is asked at every call."""
-    if not _has_type(schema.get("type"), value):
+    """Check what most schemas say by hand: it is asked at every call."""
+    if not _has_type(schema.get("type"), value) or not _is_within(schema, value):
         return False
     choices = schema.get("enum")
     if isinstance(choices, list) and value not in choices:
         return False
-    if all(keyword in _QUICK for keyword in schema):
+    items = schema.get("items")
+    if isinstance(value, list) and isinstance(items, dict):
+        if not all(_fits(items, item) for item in value):
+            return False
+    return _QUICK.issuperset(schema) or bool(_compiled(_key(schema)).is_valid(value))
+
+
+def _is_within(schema: Mapping[str, Json], value: Json) -> bool:
+    size: int | float
+    if isinstance(value, str):
+        size, least, most = len(value), "minLength", "maxLength"
+    elif isinstance(value, list):
+        size, least, most = len(value), "minItems", "maxItems"
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        size, least, most = value, "minimum", "maximum"
+    else:
         return True
-    return bool(_compiled(_key(schema)).is_valid(value))
+    lowest, highest = schema.get(least), schema.get(most)
+    return (not isinstance(lowest, int | float) or size >= lowest) and (
+        not isinstance(highest, int | float) or size <= highest
+    )
 
 
 def _has_type(kinds: Json, value: Json) -> bool:
-    if kinds is None:
-        return True
-    names = kinds if isinstance(kinds, list) else [kinds]
-    return any(_is(str(name), value) for name in names)
+    if isinstance(kinds, str):
+        return _is(kinds, value)
+    return not isinstance(kinds, list) or any(_is(str(kind), value) for kind in kinds)
 
 
 def _is(kind: str, value: Json) -> bool:
-    if isinstance(value, bool) and kind != "boolean":
-        return False
+    if isinstance(value, bool):
+        return kind == "boolean"
     if kind == "integer" and isinstance(value, float):
         return value.is_integer()
     return isinstance(value, _PYTHON[kind])

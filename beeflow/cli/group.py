@@ -132,7 +132,8 @@ def refuse_command(ctx: click.Context, name: str, known: list[str]) -> NoReturn:
     raise click.UsageError(f"there is no command `{ctx.command_path} {name}`; {mend}", ctx)
 
 
-EXAMPLES = """Examples:
+EXAMPLES = """
+Examples:
   beeflow demo --once                          see all of it work, in a few seconds
   beeflow validate recipes                     check the recipes of this folder
   beeflow dry-run recipes/go-live.yaml         what would it do?

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from beeflow.errors import UsageError
@@ -22,10 +23,28 @@ def write_ready(path: Path, content: dict[str, Json]) -> None:
         raise UsageError(f"--ready-file {path}: cannot be written: {error.strerror}") from None
 
 
-def stop_on_signals() -> asyncio.Event:
-    """Return an event that is set when the process is asked to end."""
-    stop = asyncio.Event()
+@dataclass(slots=True)
+class Stop:
+    """Whether the process was asked to end, and by whom: Ctrl-C, or whoever runs it."""
+
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    interrupted: bool = False
+
+    def take(self, number: signal.Signals) -> None:
+        """Take in a signal."""
+        self.interrupted = number == signal.SIGINT
+        self.asked.set()
+
+    def leave(self) -> None:
+        """Raise `KeyboardInterrupt` where Ctrl-C ended it: the exit code tells of that."""
+        if self.interrupted:
+            raise KeyboardInterrupt
+
+
+def stop_on_signals() -> Stop:
+    """Listen to the signals that end a process."""
+    stop = Stop()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, stop.take, number)
     return stop

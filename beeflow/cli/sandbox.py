@@ -56,7 +56,9 @@ async def _run(
             write_ready(ready_file, ready(running))
         _tell(console(), running)
 
-    await run(stop_on_signals(), place, on_ready=on_ready)
+    stop = stop_on_signals()
+    await run(stop.asked, place, on_ready=on_ready)
+    stop.leave()
 
 
 def _tell(out: Console, running: Running) -> None:

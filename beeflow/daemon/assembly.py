@@ -5,18 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from beeflow import __version__
 from beeflow.actions.account import account_of
 from beeflow.actions.opening import open_actions
-from beeflow.actions.registry import Registry
 from beeflow.beestreamed.client import Client
 from beeflow.beestreamed.dates import start_of
-from beeflow.config import Config, Secrets
 from beeflow.daemon.care import Care
 from beeflow.daemon.deployment import Deployment
 from beeflow.daemon.masking import masking_for
@@ -28,7 +25,6 @@ from beeflow.engine.book import RecipeBook
 from beeflow.engine.clock import SystemClock
 from beeflow.engine.dispatch.local import LocalDispatcher
 from beeflow.engine.door import Door, Ground
-from beeflow.engine.journal.protocol import Journal
 from beeflow.engine.journal.sqlite import SqliteJournal
 from beeflow.engine.ports import CallContext, Clock
 from beeflow.engine.runtime import Runtime
@@ -42,6 +38,13 @@ from beeflow.server.app import Parts, create_app, listening
 from beeflow.server.guard import Access, check_bind
 from beeflow.server.metrics import Meter
 from beeflow.types import Json, zone
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+
+    from beeflow.actions.registry import Registry
+    from beeflow.config import Config, Secrets
+    from beeflow.engine.journal.protocol import Journal
 
 log = logging.getLogger(__name__)
 

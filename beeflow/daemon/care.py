@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from beeflow.engine.alarm import Alarm
-from beeflow.engine.journal.protocol import Journal
-from beeflow.engine.ports import Clock
+
+if TYPE_CHECKING:
+    from beeflow.engine.journal.protocol import Journal
+    from beeflow.engine.ports import Clock
 
 log = logging.getLogger(__name__)
 

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from beeflow.engine.book import RecipeBook
-from beeflow.recipe.model import Recipe
 from beeflow.server.ports import Deployed, Finding, Reloaded
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from beeflow.engine.book import RecipeBook
+    from beeflow.recipe.model import Recipe
 
 log = logging.getLogger(__name__)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from beeflow.beestreamed import masking, webhooks
-from beeflow.config import Secrets
-from beeflow.engine.event import Event
-from beeflow.engine.journal.records import Record
 from beeflow.engine.listing import Masking
-from beeflow.engine.ports import Actions
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from beeflow.config import Secrets
+    from beeflow.engine.event import Event
+    from beeflow.engine.journal.records import Record
+    from beeflow.engine.ports import Actions
+    from beeflow.types import Json
 
 
 def masking_for(secrets: Secrets, actions: Actions) -> Masking:

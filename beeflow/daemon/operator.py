@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from beeflow import __version__
-from beeflow.daemon.deployment import Deployment
-from beeflow.engine.book import RecipeBook
-from beeflow.engine.dispatch.local import LocalDispatcher
-from beeflow.engine.door import Door, inner_event
+from beeflow.engine.door import Door, Target, inner_event
 from beeflow.engine.event import Event, NewEvent
-from beeflow.engine.journal.protocol import Journal
 from beeflow.engine.journal.records import Filter, OpenRun, Receipt, Record
 from beeflow.engine.listing import open_paths
-from beeflow.engine.ports import Clock
-from beeflow.engine.runtime import Runtime
 from beeflow.engine.scope import event_ref_of, kind_of
 from beeflow.errors import Failure, NothingFound, UsageError
-from beeflow.recipe.model import Recipe
 from beeflow.server.ports import Deployed, Load, Reloaded, Resolution, Status
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from beeflow.daemon.deployment import Deployment
+    from beeflow.engine.book import RecipeBook
+    from beeflow.engine.dispatch.local import LocalDispatcher
+    from beeflow.engine.journal.protocol import Journal
+    from beeflow.engine.ports import Clock
+    from beeflow.engine.runtime import Runtime
+    from beeflow.recipe.model import Recipe
+    from beeflow.types import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class Hand:
         kind = payload.get("type")
         made = replace(made, type=kind) if isinstance(kind, str) else made
         trigger = 0 if event is not None and found.triggers else -1
-        return await self._engine.door.enter_for(made, payload, found, trigger, inputs=inputs)
+        return await self._engine.door.enter_for(made, payload, Target(found, trigger, inputs))
 
     def _recipe(self, recipe: str) -> Recipe:
         found = self._engine.book.get(recipe)
@@ -106,7 +110,7 @@ class Hand:
         trigger = runs[0].trigger if runs[0].trigger < len(recipe.triggers) else -1
         inputs = runs[0].inputs
         return await self._engine.door.enter_for(
-            again, event.payload, recipe, trigger, inputs=inputs
+            again, event.payload, Target(recipe, trigger, inputs)
         )
 
     # --- runs --------------------------------------------------------------------------------

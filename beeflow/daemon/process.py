@@ -7,10 +7,13 @@ import json
 import logging
 import os
 import signal
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from beeflow.daemon.assembly import Daemon, Settings, running_daemon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 log = logging.getLogger(__name__)
 

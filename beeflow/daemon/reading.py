@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from beeflow.actions.definition import Definition
-from beeflow.actions.registry import Registry
 from beeflow.beestreamed.catalog import load_catalog
 from beeflow.beestreamed.lazy import LazyMapping
 from beeflow.check import Facts, check_parsed
 from beeflow.check.report import make_report
-from beeflow.config import Secrets
 from beeflow.daemon.deployment import Reading
 from beeflow.recipe.folder import Loaded, load_folder
-from beeflow.recipe.model import Recipe
-from beeflow.recipe.parser import Defaults, Parsed
 from beeflow.server.ports import Finding
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from beeflow.actions.definition import Definition
+    from beeflow.actions.registry import Registry
+    from beeflow.config import Secrets
+    from beeflow.recipe.model import Recipe
+    from beeflow.recipe.parser import Defaults, Parsed
 
 
 @dataclass(frozen=True, slots=True)

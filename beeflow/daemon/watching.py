@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from watchfiles import Change, awatch
 
-from beeflow.daemon.deployment import Deployment
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from beeflow.daemon.deployment import Deployment
 
 log = logging.getLogger(__name__)
 
@@ -37,12 +39,17 @@ async def watching_files(folder: Path, deployment: Deployment) -> AsyncIterator[
 
 async def _watch(folder: Path, deployment: Deployment) -> None:
     while True:
-        while not folder.is_dir():  # noqa: ASYNC240 - one look every two seconds
-            await asyncio.sleep(LOOK_AGAIN)
+        await _until_there(folder)
         try:
             await _follow(folder, deployment)
         except FileNotFoundError:
             log.warning("the recipes folder %s is gone; its recipes stay live", folder)
+
+
+async def _until_there(folder: Path) -> None:
+    # Nothing tells of a folder that appears where none is: look for it.
+    while not folder.is_dir():  # noqa: ASYNC110, ASYNC240 - one look every two seconds
+        await asyncio.sleep(LOOK_AGAIN)
 
 
 async def _follow(folder: Path, deployment: Deployment) -> None:

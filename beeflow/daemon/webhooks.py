@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from beeflow.beestreamed import signatures, webhooks
-from beeflow.config import Config, Secrets
 from beeflow.engine.event import NewEvent
 from beeflow.errors import WebhookError
 from beeflow.server.ports import Decoded, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from beeflow.config import Config, Secrets
 
 
 class SignedWebhooks:

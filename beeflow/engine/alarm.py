@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from beeflow.engine.ports import Clock
 from beeflow.errors import JournalError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from beeflow.engine.ports import Clock
 
 log = logging.getLogger(__name__)
 

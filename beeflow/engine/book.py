@@ -6,11 +6,9 @@ Swapped recipe by recipe on a reload; a run keeps the recipe of the hash it is p
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from beeflow.engine.journal.protocol import Journal
 from beeflow.recipe.model import (
     Bundle,
     CancelOn,
@@ -20,7 +18,12 @@ from beeflow.recipe.model import (
     WebhookTrigger,
 )
 from beeflow.recipe.patterns import PatternIndex, compile_pattern
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from beeflow.engine.journal.protocol import Journal
+    from beeflow.types import Json
 
 PINNED_KEPT: Final = 256
 """Recipes kept in memory that only runs in flight still use."""
@@ -136,7 +139,7 @@ class RecipeBook:
 
 
 def _matching(recipe: Recipe) -> Iterator[tuple[int, WebhookTrigger | CancelOn]]:
-    """List what waits for webhooks: triggers by their index, cancels as -1, -2, …"""
+    """List what waits for webhooks: triggers by their index, cancels from -1 downwards."""
     for index, trigger in enumerate(recipe.triggers):
         if isinstance(trigger, WebhookTrigger):
             yield index, trigger

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 from collections.abc import Coroutine, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from beeflow.engine import commands as c
 from beeflow.engine.interpreter import Begin, interpret
@@ -20,10 +20,12 @@ from beeflow.engine.machine import Diverged, Machine
 from beeflow.engine.performing import ASKED, TOLD, Desk
 from beeflow.engine.scope import InputScope, SecretScope, batch_scope, trigger_scope
 from beeflow.engine.sleeping import SLEEPY, Bed
-from beeflow.engine.world import World
 from beeflow.errors import Failure
-from beeflow.recipe.model import Recipe
 from beeflow.types import Json, zone
+
+if TYPE_CHECKING:
+    from beeflow.engine.world import World
+    from beeflow.recipe.model import Recipe
 
 INTERRUPTED: Final = "beeflow was stopped while the call was under way"
 """What a call is answered whose start is on record and whose end is not."""

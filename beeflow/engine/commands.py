@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from beeflow.errors import Failure
-from beeflow.types import Effect, Json, Outcome
+if TYPE_CHECKING:
+    from beeflow.errors import Failure
+    from beeflow.types import Effect, Json, Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,14 @@ event, its runs, its cancels, the waits it meets and the plan it changes, in one
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from beeflow.engine import policy
-from beeflow.engine.book import RecipeBook, Wanted
-from beeflow.engine.commands import Ending
-from beeflow.engine.dispatch.protocol import Dispatcher
 from beeflow.engine.event import Event, NewEvent
-from beeflow.engine.journal.protocol import Journal
 from beeflow.engine.journal.records import (
     Admission,
     Cancel,
@@ -28,18 +23,25 @@ from beeflow.engine.journal.records import (
     PlanChange,
     PlannedEvent,
     Receipt,
-    Start,
     StoredWait,
 )
 from beeflow.engine.policy import Asked
-from beeflow.engine.ports import Clock, Secrets
 from beeflow.engine.scope import EVENT_REF_FIELDS, event_ref_of
 from beeflow.engine.world import Child
 from beeflow.errors import UsageError
 from beeflow.recipe.inputs import bind
 from beeflow.recipe.model import CancelOn, Recipe, RunTrigger
 from beeflow.recipe.patterns import compile_pattern
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from beeflow.engine.book import RecipeBook, Wanted
+    from beeflow.engine.commands import Ending
+    from beeflow.engine.dispatch.protocol import Dispatcher
+    from beeflow.engine.journal.protocol import Journal
+    from beeflow.engine.ports import Clock, Secrets
+    from beeflow.types import Json
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +60,15 @@ class Ground:
     clock: Clock
     secrets: Secrets
     start_of: Callable[[Mapping[str, Json]], float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The recipe an event is for, by which of its triggers (-1: by none), with what inputs."""
+
+    recipe: Recipe
+    trigger: int = -1
+    inputs: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -84,10 +95,7 @@ class Door:
         self,
         event: NewEvent,
         payload: Mapping[str, Json],
-        recipe: Recipe,
-        trigger: int,
-        *,
-        inputs: Mapping[str, Json] | None = None,
+        target: Target,
         marks: tuple[tuple[str, Json], ...] = (),
     ) -> Receipt:
         """Take in an event that is for one recipe: a schedule, a watch, a person.
@@ -95,8 +103,9 @@ class Door:
         Raises `UsageError` for inputs the recipe does not take.
         """
         seen = _event(event, payload)
-        bound = bind(recipe.inputs, inputs or {})
-        return await self._admit(event, seen, [Asked(recipe, trigger, seen, bound)], (), marks)
+        bound = bind(target.recipe.inputs, target.inputs)
+        asked = Asked(target.recipe, target.trigger, seen, bound)
+        return await self._admit(event, seen, [asked], (), marks)
 
     async def start_child(
         self, parent: OpenRun, path: str, recipe: str, inputs: Mapping[str, Json]
@@ -169,12 +178,12 @@ class Door:
         admission = Admission(event, starts, cancels, plan, marks, _Meets(seen.payload))
         receipt = await self.ground.journal.admit(admission)
         if receipt.status == "accepted":
-            self._dispatch(receipt, seen, starts)
+            self._dispatch(receipt, seen)
             if plan:
                 self.planned(plan)
         return receipt
 
-    def _dispatch(self, receipt: Receipt, seen: Event, starts: Sequence[Start]) -> None:
+    def _dispatch(self, receipt: Receipt, seen: Event) -> None:
         if self.dispatcher is None:
             return
         journaled = replace(seen, id=receipt.event_id)

@@ -25,7 +25,7 @@ from beeflow.engine.interpreter.interrupts import Interrupt
 from beeflow.errors import BeeflowError
 
 
-class Diverged(BeeflowError):
+class Diverged(BeeflowError):  # noqa: N818 - it reads as what it says
     """A run asked for the same path twice, or was answered what it did not ask."""
 
 

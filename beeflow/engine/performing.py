@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from beeflow.engine import commands as c
 from beeflow.engine.journal.records import OpenRun, Record, StoredWait
 from beeflow.engine.ports import Action, CallContext
-from beeflow.engine.world import World
 from beeflow.errors import ActionError, Failure, JournalFull
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping
+
+    from beeflow.engine.world import World
+    from beeflow.types import Json
 
 log = logging.getLogger(__name__)
 

@@ -7,20 +7,23 @@ that would not have fired silences nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from beeflow.engine.commands import Ending, Fault
-from beeflow.engine.event import Event
 from beeflow.engine.interpreter.calls import ledger_key
 from beeflow.engine.journal.records import Delay, Start
-from beeflow.engine.ports import Secrets
 from beeflow.engine.scope import InputScope, SecretScope, trigger_scope
 from beeflow.errors import ExpressionError, Failure
-from beeflow.recipe.model import Expr, Recipe
 from beeflow.recipe.templates import Context, parse_expression
 from beeflow.types import Json, instant, zone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beeflow.engine.event import Event
+    from beeflow.engine.ports import Secrets
+    from beeflow.recipe.model import Expr, Recipe
 
 Mode = Literal["queue", "drop", "restart", "parallel"]
 

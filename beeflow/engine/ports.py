@@ -5,11 +5,13 @@ The composition root plugs the real ones in; tests and the other drivers plug in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from beeflow.types import Effect, Json
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from beeflow.types import Effect, Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Action(Protocol):
         ...
 
     def effect(self, args: Mapping[str, Json]) -> Effect:
-        """What a repetition does; for `http.request` it depends on the arguments."""
+        """Tell what a repetition does; for `http.request` it depends on the arguments."""
         ...
 
     def check(self, args: Mapping[str, Json]) -> Sequence[str]:

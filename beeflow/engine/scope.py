@@ -1,17 +1,20 @@
-"""What recipes see: `trigger`, `run`, `secrets`, `state` and `loop`, made from the engine's data."""
+"""What recipes see: `trigger`, `inputs`, `secrets`, `state` and `loop`, from the engine's data."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from beeflow.engine.event import Event
-from beeflow.engine.ports import Secrets
 from beeflow.errors import UndefinedName
-from beeflow.recipe.model import Input
 from beeflow.types import Json, instant
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
+    from beeflow.engine.event import Event
+    from beeflow.engine.ports import Secrets
+    from beeflow.recipe.model import Input
 
 _INNER_SOURCES: Final = frozenset({"schedule", "event_start", "watch", "run", "manual"})
 _ENVELOPE: Final = frozenset({"type", "id", "timestamp", "data"})

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from beeflow.engine import commands as c
-from beeflow.engine.journal.records import Filter, Record, StoredWait
-from beeflow.engine.machine import Machine
-from beeflow.engine.performing import Desk
+from beeflow.engine.journal.records import Record, StoredWait
 from beeflow.errors import Failure
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from beeflow.engine.machine import Machine
+    from beeflow.engine.performing import Desk
+    from beeflow.types import Json
 
 Sleepy: TypeAlias = c.Wait | c.Backoff | c.WaitFor | c.StartRun
 """The commands that may take long."""

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from beeflow.engine.journal.protocol import Journal
-from beeflow.engine.ports import Actions, Clock, Secrets
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from beeflow.engine.commands import Ending
+    from beeflow.engine.journal.protocol import Journal
     from beeflow.engine.journal.records import Admission, OpenRun
+    from beeflow.engine.ports import Actions, Clock, Secrets
     from beeflow.recipe.model import Recipe
     from beeflow.types import Json
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from beeflow.recipe.problem import Span
-from beeflow.types import Json
+if TYPE_CHECKING:
+    from beeflow.recipe.problem import Span
+    from beeflow.types import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Template:
 
 
 Value: TypeAlias = (
-    "None | bool | int | float | str | Template | Sequence[Value] | Mapping[str, Value]"
+    "bool | int | float | str | Template | Sequence[Value] | Mapping[str, Value] | None"
 )
 """JSON in which any text may be a template. Keys are never templates."""
 

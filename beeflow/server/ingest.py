@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from beeflow.errors import JournalError, JournalFull, Overloaded
-from beeflow.server.answers import Refused, json_bytes, unavailable
+from beeflow.server.acknowledgement import acknowledge
+from beeflow.server.answers import Refused, unavailable
 from beeflow.server.body import LONGEST, read_body
 from beeflow.server.ports import Decoded, Door, Webhooks
 
@@ -30,8 +31,6 @@ PREFIX = "/hooks/"
 SIGNATURE = "X-Beestreamed-Signature"
 
 _log = logging.getLogger(__name__)
-_DUPLICATE = b'{"status": "duplicate"}'
-_CONFLICT = b'{"status": "duplicate", "conflict": true}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Ingest:
     def __init__(self, inlet: Inlet) -> None:
         self._inlet = inlet
 
-    async def __call__(self, request: web.BaseRequest) -> web.Response:
+    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Take one webhook. Raises `Refused` for whatever is not to be taken."""
         started = time.perf_counter()
         source = self._source(request)
@@ -67,7 +66,7 @@ class Ingest:
             raise
         meter.webhook(source, receipt.status)
         meter.acknowledged(time.perf_counter() - started)
-        return _acknowledge(receipt)
+        return acknowledge(request, receipt)
 
     def _source(self, request: web.BaseRequest) -> str:
         """Return the source that the path names: most often it is there as it was sent."""
@@ -117,9 +116,3 @@ def _check_encoding(encodings: list[str]) -> None:
     """Refuse a body that is not sent as it is; `identity` says that it is."""
     if any(encoding.strip().lower() != "identity" for encoding in encodings):
         raise Refused(415, "unsupported_encoding")
-
-
-def _acknowledge(receipt: Receipt) -> web.Response:
-    if receipt.status == "accepted":
-        return json_bytes(b'{"status": "accepted", "id": "%b"}' % receipt.event_id.encode(), 202)
-    return json_bytes(_DUPLICATE if receipt.status == "duplicate" else _CONFLICT, 200)

@@ -8,7 +8,9 @@ from beeflow.errors import Failure
 
 HEAD = "trigger: {webhook: event.updated.status}\nactions:\n"
 SLACK = '  - {action: slack.post, as: posted, with: {text: "hi"}%s}\n'
-POLL = "  - {action: polls.create, as: poll, with: {event_ref: E1, question: Q, options: [a, b]}%s}\n"
+POLL = (
+    "  - {action: polls.create, as: poll, with: {event_ref: E1, question: Q, options: [a, b]}%s}\n"
+)
 AFTER = '  - {action: log.write, with: {message: "after"}}\n'
 
 BUSY = Failure("http", "too many requests", status=429, retryable=True, retry_after=7.0)
@@ -67,8 +69,10 @@ class TestOnce:
         assert [name for name, _ in world.calls()] == ["slack.post"]
 
     def test_on_unknown_continue_goes_on_without_a_result(self) -> None:
-        text = HEAD + SLACK % ", on_unknown: continue" + (
-            '  - {action: log.write, with: {message: "{{ posted is defined }}"}}\n'
+        text = (
+            HEAD
+            + SLACK % ", on_unknown: continue"
+            + ('  - {action: log.write, with: {message: "{{ posted is defined }}"}}\n')
         )
         ending, world = play(text, World({"slack.post": CUT}))
         assert ending.outcome == "succeeded"
@@ -84,8 +88,8 @@ class TestOnce:
 class TestGuarded:
     def test_it_adopts_what_took_effect(self) -> None:
         looks = [{"old": {"poll_ref": "old"}}, {"old": {}, "new": {"poll_ref": "new"}}]
-        text = HEAD + POLL % "" + (
-            '  - {action: log.write, with: {message: "{{ poll.poll_ref }}"}}\n'
+        text = (
+            HEAD + POLL % "" + ('  - {action: log.write, with: {message: "{{ poll.poll_ref }}"}}\n')
         )
         ending, world = play(text, World({"polls.create": CUT}, looks=looks))
         assert ending.outcome == "succeeded"
@@ -93,14 +97,14 @@ class TestGuarded:
         assert world.calls("log.write")[0][1] == {"message": "new"}
 
     def test_it_repeats_what_took_no_effect(self) -> None:
-        looks = [{"old": {}}, {"old": {}}]
+        looks: list[dict[str, object]] = [{"old": {}}, {"old": {}}]
         world = World({"polls.create": [CUT, {"poll_ref": "p"}]}, looks=looks)
         ending, _ = play(HEAD + POLL % "", world)
         assert ending.outcome == "succeeded"
         assert attempts(world, "polls.create") == 2
 
     def test_it_looks_once_more_after_the_last_attempt(self) -> None:
-        looks = [{}, {}, {"p": {"poll_ref": "p"}}]
+        looks: list[dict[str, object]] = [{}, {}, {"p": {"poll_ref": "p"}}]
         world = World({"polls.create": CUT}, looks=looks)
         ending, _ = play(HEAD + POLL % ", retry: {attempts: 2}", world)
         assert ending.outcome == "succeeded"
@@ -120,16 +124,22 @@ class TestGuarded:
 
 class TestOnError:
     def test_continue_goes_on(self) -> None:
-        text = HEAD + "  - {action: events.get, with: {event_ref: E1}, on_error: continue}\n" + AFTER
+        text = (
+            HEAD + "  - {action: events.get, with: {event_ref: E1}, on_error: continue}\n" + AFTER
+        )
         ending, world = play(text, World({"events.get": WRONG}))
         assert ending.outcome == "succeeded"
         assert attempts(world, "log.write") == 1
 
     def test_a_list_handles_the_error_and_the_run_goes_on(self) -> None:
-        text = HEAD + (
-            "  - action: events.get\n    name: look it up\n    with: {event_ref: E1}\n    on_error:\n"
-            '      - {action: log.write, with: {message: "{{ error.step }}: {{ error.status }} {{ error.kind }}"}}\n'
-        ) + AFTER
+        text = (
+            HEAD
+            + (
+                "  - action: events.get\n    name: look it up\n    with: {event_ref: E1}\n    on_error:\n"
+                '      - {action: log.write, with: {message: "{{ error.step }}: {{ error.status }} {{ error.kind }}"}}\n'
+            )
+            + AFTER
+        )
         ending, world = play(text, World({"events.get": WRONG}))
         assert ending.outcome == "succeeded"
         assert [args["message"] for _, args in world.calls("log.write")] == [
@@ -138,16 +148,22 @@ class TestOnError:
         ]
 
     def test_the_recipes_on_error_runs_once_and_the_run_has_failed(self) -> None:
-        text = HEAD + "  - {action: events.get, with: {event_ref: E1}}\non_error:\n" + (
-            '  - {action: log.write, with: {message: "{{ error.action }} in {{ run.recipe }}"}}\n'
+        text = (
+            HEAD
+            + "  - {action: events.get, with: {event_ref: E1}}\non_error:\n"
+            + (
+                '  - {action: log.write, with: {message: "{{ error.action }} in {{ run.recipe }}"}}\n'
+            )
         )
         ending, world = play(text, World({"events.get": WRONG}))
         assert ending.outcome == "failed"
         assert world.calls("log.write")[0][1] == {"message": "events.get in recipe"}
 
     def test_a_failing_on_error_is_told_with_the_first_reason(self) -> None:
-        text = HEAD + "  - {action: events.get, with: {event_ref: E1}}\non_error:\n" + (
-            "  - {action: polls.get, with: {event_ref: E1, poll_ref: P}}\n"
+        text = (
+            HEAD
+            + "  - {action: events.get, with: {event_ref: E1}}\non_error:\n"
+            + ("  - {action: polls.get, with: {event_ref: E1, poll_ref: P}}\n")
         )
         ending, _ = play(text, World({"events.get": WRONG, "polls.get": WRONG}))
         assert ending.reason.startswith("not found (and `on_error` failed, too")
@@ -187,8 +203,10 @@ class TestLedger:
 
 class TestShadowAndThrottle:
     def test_a_shadow_recipe_reads_and_only_tells_its_writes(self) -> None:
-        text = "mode: shadow\n" + HEAD + (
-            "  - {action: events.get, with: {event_ref: E1}}\n" + POLL % ""
+        text = (
+            "mode: shadow\n"
+            + HEAD
+            + ("  - {action: events.get, with: {event_ref: E1}}\n" + POLL % "")
         )
         _, world = play(text)
         shadows = {one.action: one.shadow for one in world.of(c.Call)}

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import itertools
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.playing import World, begin, recipe, run
 
-from beeflow.engine import commands as c
 from beeflow.engine.interpreter import interpret
 from beeflow.engine.machine import Machine
 from beeflow.errors import Failure
+
+if TYPE_CHECKING:
+    from beeflow.engine import commands as c
 
 FAILURES = [
     Failure("http", "busy", status=429, retryable=True, retry_after=2.0),
@@ -49,7 +51,10 @@ def _nested(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.one_of(
         st.builds("{{if: 'trigger.data.flag', then: {}, else: {}}}".format, block, block),
         st.builds("{{for_each: '[1, 2, 3]', as: v:, do: {}}}".format, block),
-        st.builds("{{for_each: '[1, 2, 3]', as: v:, parallel: 2, on_error: continue, do: {}}}".format, block),
+        st.builds(
+            "{{for_each: '[1, 2, 3]', as: v:, parallel: 2, on_error: continue, do: {}}}".format,
+            block,
+        ),
         st.builds("{{repeat: {{times: 2}}, every: 5s, do: {}}}".format, block),
         st.builds("{{parallel: [{}, {}]}}".format, block, block),
     )
@@ -63,7 +68,9 @@ def worlds(draw: Any) -> World:
         name: draw(st.lists(st.sampled_from([{"ok": True}, *FAILURES]), min_size=1, max_size=4))
         for name in ACTIONS
     }
-    looks: list[Any] = draw(st.lists(st.sampled_from([{}, {"p": {"poll_ref": "p"}}]), min_size=1, max_size=3))
+    looks: list[Any] = draw(
+        st.lists(st.sampled_from([{}, {"p": {"poll_ref": "p"}}]), min_size=1, max_size=3)
+    )
     return World(answers, looks=looks, children={"other": {"outcome": None, "run_id": "r-9"}})
 
 

@@ -40,9 +40,12 @@ class TestFlow:
     def test_choose_follows_the_first_arm_that_holds(self) -> None:
         text = HEAD + (
             "  - choose:\n"
-            "      - when: trigger.data.n > 10\n        then:\n" + say("many", 10)
-            + "      - when: trigger.data.n > 1\n        then:\n" + say("some", 10)
-            + "    else:\n" + say("few", 6)
+            "      - when: trigger.data.n > 10\n        then:\n"
+            + say("many", 10)
+            + "      - when: trigger.data.n > 1\n        then:\n"
+            + say("some", 10)
+            + "    else:\n"
+            + say("few", 6)
         )
         assert texts(play(text, data={"n": 20})[1]) == ["many"]
         assert texts(play(text, data={"n": 5})[1]) == ["some"]
@@ -75,7 +78,7 @@ class TestFlow:
     def test_what_a_turn_sets_stays_inside(self) -> None:
         text = HEAD + (
             "  - for_each: '[1, 2]'\n    do:\n      - set: {twice: '{{ item * 2 }}'}\n"
-            "  - {action: log.write, with: {message: \"{{ twice is defined }}\"}}\n"
+            '  - {action: log.write, with: {message: "{{ twice is defined }}"}}\n'
         )
         assert texts(play(text)[1]) == [False]
 
@@ -102,9 +105,7 @@ class TestFlow:
         assert world.now == START + 60
 
     def test_repeat_fails_when_max_is_reached(self) -> None:
-        text = HEAD + (
-            "  - repeat: {until: 'false'}\n    max: 3\n    do:\n" + say("again", 6)
-        )
+        text = HEAD + ("  - repeat: {until: 'false'}\n    max: 3\n    do:\n" + say("again", 6))
         ending, world = play(text)
         assert len(texts(world)) == 3
         assert ending.outcome == "failed"
@@ -129,7 +130,7 @@ class TestFlow:
     def test_set_evaluates_its_keys_in_order_and_keeps_types(self) -> None:
         text = HEAD + (
             "  - set: {one: '{{ 1 }}', two: '{{ one + 1 }}', words: 'two is {{ two }}'}\n"
-            "  - {action: log.write, with: {message: \"{{ [one, two, words] }}\"}}\n"
+            '  - {action: log.write, with: {message: "{{ [one, two, words] }}"}}\n'
         )
         ending, world = play(text)
         assert texts(world) == [[1, 2, "two is 2"]]
@@ -195,12 +196,12 @@ class TestWaits:
         assert wait.until == 1803895200.0
 
     def test_wait_may_be_a_template(self) -> None:
-        text = HEAD + "  - wait: \"{{ trigger.data.pause }}\"\n"
+        text = HEAD + '  - wait: "{{ trigger.data.pause }}"\n'
         _, world = play(text, data={"pause": "90s"})
         assert world.of(c.Wait)[0].seconds == 90
 
     def test_a_wait_that_is_no_duration_fails_with_the_value(self) -> None:
-        ending, _ = play(HEAD + "  - wait: \"{{ trigger.data.pause }}\"\n", data={"pause": "soon"})
+        ending, _ = play(HEAD + '  - wait: "{{ trigger.data.pause }}"\n', data={"pause": "soon"})
         assert "`soon` is not a duration" in ending.reason
 
     def test_wait_for_means_the_same_event_unless_told_otherwise(self) -> None:
@@ -214,9 +215,9 @@ class TestWaits:
 
     def test_wait_for_renders_its_match_when_it_begins(self) -> None:
         text = HEAD + (
-            "  - wait_for: {webhook: poll.created, match: {data.poll_ref: \"{{ trigger.data.p }}\"}, timeout: 1h}\n"
+            '  - wait_for: {webhook: poll.created, match: {data.poll_ref: "{{ trigger.data.p }}"}, timeout: 1h}\n'
             "    as: seen\n    on_timeout: continue\n"
-            "  - {action: log.write, with: {message: \"{{ seen.timed_out }}\"}}\n"
+            '  - {action: log.write, with: {message: "{{ seen.timed_out }}"}}\n'
         )
         _, world = play(text, data={"p": "P7"})
         assert world.of(c.WaitFor)[0].match == {"data.poll_ref": "P7"}
@@ -230,7 +231,7 @@ class TestWaits:
 
     def test_now_is_asked_once_a_step_and_only_where_it_is_used(self) -> None:
         text = HEAD + (
-            "  - {action: log.write, with: {message: \"{{ now }} {{ now }}\"}}\n" + say("plain")
+            '  - {action: log.write, with: {message: "{{ now }} {{ now }}"}}\n' + say("plain")
         )
         _, world = play(text)
         assert [one.path for one in world.of(c.Now)] == ["start", "actions/0/now"]
@@ -242,7 +243,7 @@ class TestStateAndRuns:
             "  - state: {increment: {n: 2}}\n"
             "  - {action: log.write, with: {message: \"{{ state.get('n', 0) }}\"}}\n"
             "  - state: {set: {n: 10}}\n"
-            "  - {action: log.write, with: {message: \"{{ state.n }}\"}}\n"
+            '  - {action: log.write, with: {message: "{{ state.n }}"}}\n'
             "  - state: {delete: [n]}\n"
             "  - {action: log.write, with: {message: \"{{ state.get('n', 'gone') }}\"}}\n"
         )
@@ -250,10 +251,12 @@ class TestStateAndRuns:
 
     def test_run_gives_outcome_and_result(self) -> None:
         text = HEAD + (
-            "  - {run: other, as: done, with: {who: \"{{ trigger.data.event_ref }}\"}}\n"
-            "  - {action: log.write, with: {message: \"{{ done.result.n }}\"}}\n"
+            '  - {run: other, as: done, with: {who: "{{ trigger.data.event_ref }}"}}\n'
+            '  - {action: log.write, with: {message: "{{ done.result.n }}"}}\n'
         )
-        world = World(children={"other": {"outcome": "succeeded", "run_id": "r-2", "result": {"n": 5}}})
+        world = World(
+            children={"other": {"outcome": "succeeded", "run_id": "r-2", "result": {"n": 5}}}
+        )
         play(text, world)
         assert world.of(c.StartRun)[0].inputs == {"who": "E1"}
         assert texts(world) == [5]

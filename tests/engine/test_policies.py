@@ -111,7 +111,7 @@ async def test_debounce_waits_no_longer_than_max() -> None:
 async def test_batch_is_one_run_with_all_items() -> None:
     text = HEAD + (
         "batch: {window: 1h, max: 3}\n"
-        'actions:\n  - {action: log.write, with: {message: "{{ trigger.items | map(attribute=\'data.n\') | list }}"}}\n'
+        "actions:\n  - {action: log.write, with: {message: \"{{ trigger.items | map(attribute='data.n') | list }}\"}}\n"
     )
     async with stage(text) as one:
         for number in (1, 2, 3, 4):
@@ -135,8 +135,10 @@ async def test_a_loop_between_recipes_is_cut_at_eight() -> None:
 
 
 async def test_shadow_only_tells_its_writes_and_keeps_a_ledger_of_its_own() -> None:
-    text = "mode: shadow\n" + HEAD + (
-        "actions:\n  - {action: slack.post, once: trigger.data.event_ref, with: {text: hi}}\n"
+    text = (
+        "mode: shadow\n"
+        + HEAD
+        + ("actions:\n  - {action: slack.post, once: trigger.data.event_ref, with: {text: hi}}\n")
     )
     async with stage(text) as one:
         await send(one, 1)
@@ -163,7 +165,7 @@ async def test_once_holds_over_all_runs_of_the_recipe() -> None:
 async def test_state_is_kept_between_runs() -> None:
     text = HEAD + (
         "actions:\n  - state: {increment: {n: 1}}\n"
-        '  - {action: log.write, with: {message: "{{ state.get(\'n\', 0) }}"}}\n'
+        "  - {action: log.write, with: {message: \"{{ state.get('n', 0) }}\"}}\n"
     )
     async with stage(text) as one:
         for number in (1, 2, 3):
@@ -172,9 +174,11 @@ async def test_state_is_kept_between_runs() -> None:
 
 
 async def test_a_run_finishes_on_the_text_it_began_with() -> None:
-    async with stage(HEAD + 'actions:\n  - wait: 1h\n  - {action: log.write, with: {message: old}}\n') as one:
+    async with stage(
+        HEAD + "actions:\n  - wait: 1h\n  - {action: log.write, with: {message: old}}\n"
+    ) as one:
         await send(one, 1)
-        await one.deploy(HEAD + 'actions:\n  - {action: log.write, with: {message: new}}\n')
+        await one.deploy(HEAD + "actions:\n  - {action: log.write, with: {message: new}}\n")
         await send(one, 2, "E2")
         await one.pass_time(3600)
         assert logged(one) == ["new", "old"]

@@ -111,11 +111,15 @@ async def test_the_timeout_of_a_run_ends_it_as_failed_and_on_error_runs() -> Non
 
 
 async def test_branches_wait_side_by_side() -> None:
-    text = HEAD + (
-        "  - parallel:\n"
-        "      - - wait: 10m\n        - {action: log.write, with: {message: ten}}\n"
-        "      - - wait: 20m\n        - {action: log.write, with: {message: twenty}}\n"
-    ) + log("both")
+    text = (
+        HEAD
+        + (
+            "  - parallel:\n"
+            "      - - wait: 10m\n        - {action: log.write, with: {message: ten}}\n"
+            "      - - wait: 20m\n        - {action: log.write, with: {message: twenty}}\n"
+        )
+        + log("both")
+    )
     async with stage(text) as one:
         await one.webhook("event.updated.status", {"event_ref": "E1"})
         await one.pass_time(3600)
@@ -136,9 +140,8 @@ async def test_another_recipe_is_run_and_its_result_seen() -> None:
 
 async def test_a_run_trigger_hears_of_failures() -> None:
     failing = HEAD + "  - {action: missing.verb}\n"
-    alarm = (
-        "trigger: {run: failed, recipe: '*'}\n"
-        "actions:\n" + log("{{ trigger.data.recipe }}: {{ trigger.data.error.message }}")
+    alarm = "trigger: {run: failed, recipe: '*'}\nactions:\n" + log(
+        "{{ trigger.data.recipe }}: {{ trigger.data.error.message }}"
     )
     async with stage(failing, alarm) as one:
         await one.webhook("event.updated.status", {"event_ref": "E1"})

@@ -1,23 +1,17 @@
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import TYPE_CHECKING, Protocol
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
 from aiohttp import web
-from sandbox.site import Inbox, Site, Wall
+from sandbox.site import Inbox, Open, Site, Wall
 
 from beeflow.sandbox import Clock, Policy, Sandbox, Settings, running_sandbox
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-
-class Open(Protocol):
-    """Starts a sandbox with settings of its own."""
-
-    def __call__(self, settings: Settings = ..., /) -> AbstractAsyncContextManager[Site]: ...
 
 
 @pytest.fixture

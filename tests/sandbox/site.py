@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import aiohttp
 from aiohttp import web
@@ -12,7 +12,9 @@ from aiohttp import web
 from beeflow.beestreamed.catalog import load_catalog
 
 if TYPE_CHECKING:
-    from beeflow.sandbox import Running
+    from contextlib import AbstractAsyncContextManager
+
+    from beeflow.sandbox import Running, Settings
     from beeflow.sandbox.seed import Refs
 
 START = 1_790_000_000.0
@@ -137,3 +139,9 @@ def path_of(action: str, refs: Refs, session_key: str) -> str:
         "session_key": session_key,
     }
     return load_catalog().operations[action].path.format(**values)
+
+
+class Open(Protocol):
+    """Starts a sandbox with settings of its own."""
+
+    def __call__(self, settings: Settings = ..., /) -> AbstractAsyncContextManager[Site]: ...

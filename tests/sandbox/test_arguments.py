@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beeflow.beestreamed.catalog import load_catalog
 from beeflow.sandbox.arguments import Sent, UnreadableBodyError, checked, read_body, read_pairs
 from beeflow.sandbox.reply import Refusal
+
+if TYPE_CHECKING:
+    from beeflow.types import Json
 
 BOUNDARY = "multipart/form-data; boundary=b"
 PARTS = (
@@ -46,6 +50,7 @@ def test_what_cannot_be_read_says_so(body: bytes, kind: str) -> None:
         read_body(body, kind)
 
 
+@settings(deadline=None)
 @given(
     st.binary(max_size=300), st.sampled_from(["", BOUNDARY, "multipart/form-data; boundary=\xff"])
 )
@@ -77,7 +82,8 @@ def test_flags_have_many_spellings(given_value: str | int, typed: object) -> Non
     operation = load_catalog().operations["events.update"]
     path = {"event_ref": "E"}
     assert checked(operation, Sent(path, {}, {"chat": given_value})) == {"chat": typed}
-    for wrong in ("null", None, 2, "yes", []):
+    mistakes: list[Json] = ["null", None, 2, "yes", []]
+    for wrong in mistakes:
         with pytest.raises(Refusal):
             checked(operation, Sent(path, {}, {"chat": wrong}))
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from random import Random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beeflow.sandbox import audience
@@ -10,6 +10,7 @@ from beeflow.sandbox.audience import Watched
 from beeflow.sandbox.names import Names
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1000), st.integers(1, 80), st.floats(0, 10_000))
 def test_what_is_counted_adds_up(seed: int, count: int, now: float) -> None:
     views = audience.planned(Names(Random(seed)), 0.0, count)
@@ -23,6 +24,7 @@ def test_what_is_counted_adds_up(seed: int, count: int, now: float) -> None:
     assert sum(value for _, value in steps) == len(seen.views)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1000), st.floats(0, 5000))
 def test_nobody_is_left_when_a_stream_ends(seed: int, end: float) -> None:
     views = audience.ended(audience.planned(Names(Random(seed)), 0.0, 50), end)

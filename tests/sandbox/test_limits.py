@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beeflow.sandbox.limits import RateLimit
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 20), max_size=60), st.integers(1, 5))
 def test_no_sixty_seconds_hold_more_than_the_limit(gaps: list[float], limit: int) -> None:
     rate, now, allowed = RateLimit(limit), 0.0, list[float]()

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beeflow.sandbox.paging import Page, cut, numbered
 
 
+@settings(deadline=None)
 @given(st.integers(0, 40), st.integers(1, 15))
 def test_pages_make_up_the_whole_list(total: int, size: int) -> None:
     rows = list(range(total))

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from beeflow.sandbox.samples import laid_over, sample, sample_data
+
+if TYPE_CHECKING:
+    from beeflow.types import Json
 
 
 def test_a_sample_is_a_copy() -> None:
@@ -16,7 +21,7 @@ def test_an_unknown_type_has_no_sample() -> None:
 
 
 def test_mappings_are_merged_and_all_else_is_replaced() -> None:
-    below = {"a": {"b": 1, "c": [1, 2]}, "d": 1}
+    below: dict[str, Json] = {"a": {"b": 1, "c": [1, 2]}, "d": 1}
     assert laid_over(below, {"a": {"c": [3]}, "d": {"e": 1}, "f": None}) == {
         "a": {"b": 1, "c": [3]},
         "d": {"e": 1},

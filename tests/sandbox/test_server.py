@@ -49,13 +49,11 @@ async def test_ready_tells_all_that_a_client_needs() -> None:
 
 
 async def test_it_runs_until_it_is_told_to_stop_with_a_receiver_from_the_start() -> None:
-    stop, found = asyncio.Event(), list[Running]()
+    stop, found = asyncio.Event(), asyncio.Queue[Running]()
     task = asyncio.create_task(
-        run(stop, on_ready=found.append, receiver=("http://127.0.0.1:1/hook", "s"))
+        run(stop, on_ready=found.put_nowait, receiver=("http://127.0.0.1:1/hook", "s"))
     )
-    while not found:
-        await asyncio.sleep(0)
-    running = found[0]
+    running = await found.get()
     async with (
         aiohttp.ClientSession() as client,
         client.get(running.url + "/_sandbox/webhooks") as answer,

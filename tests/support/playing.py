@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from beeflow.engine import commands as c
 from beeflow.engine.interpreter import Begin, interpret
 from beeflow.engine.machine import Machine
-from beeflow.engine.ports import CallContext
 from beeflow.errors import Failure
-from beeflow.recipe.model import Recipe
 from beeflow.recipe.parser import parse_recipe
-from beeflow.types import Effect, Json
+
+if TYPE_CHECKING:
+    from beeflow.engine.ports import CallContext
+    from beeflow.recipe.model import Recipe
+    from beeflow.types import Effect, Json
 
 START = 1_800_000_000.0
 
@@ -31,7 +33,7 @@ class FakeAction:
     """An action that only has a name and an effect."""
 
     name: str
-    sample: Json = field(default_factory=lambda: {"sample": True})
+    sample: Json = "sample"
     secret_fields: tuple[str, ...] = ()
     escapes: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
 
@@ -76,7 +78,7 @@ class World:
     """Answers commands; `asked` keeps them, `results` what they were answered, by path."""
 
     answers: Answers = field(default_factory=dict)
-    looks: Sequence[Mapping[str, Json]] = ()
+    looks: Sequence[Mapping[str, Any]] = ()
     webhooks: Sequence[Any] = ()
     state: dict[str, Json] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
@@ -100,7 +102,7 @@ class World:
         self.results[command.path] = result
         return result
 
-    def _answer(self, command: c.Command) -> c.Result:
+    def _answer(self, command: c.Command) -> c.Result:  # noqa: C901, PLR0912 - one case a command
         match command:
             case c.Call():
                 value = self._next(command.action, self.answers.get(command.action, {}))
@@ -112,7 +114,9 @@ class World:
             case c.Now():
                 return c.Answer(self.now)
             case c.Wait():
-                self.now = command.until if command.until is not None else self.now + command.seconds
+                self.now = (
+                    command.until if command.until is not None else self.now + command.seconds
+                )
                 return c.Answer(self.now)
             case c.Backoff():
                 self.now += command.delay
@@ -188,4 +192,3 @@ def run(beginning: Begin, world: World, known: Mapping[str, c.Result] | None = N
                 world.results[command.path] = recorded
             machine.resolve(command.path, recorded or world.answer(command))
     return machine.ended
-

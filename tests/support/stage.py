@@ -6,21 +6,18 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-from support.playing import EFFECTS, START, recipe
 
 from beeflow.beestreamed.dates import start_of
 from beeflow.engine.book import RecipeBook
 from beeflow.engine.clock import VirtualClock
 from beeflow.engine.dispatch.local import LocalDispatcher
-from beeflow.engine.door import Door, Ground, inner_event
+from beeflow.engine.door import Door, Ground, Target, inner_event
 from beeflow.engine.event import NewEvent
 from beeflow.engine.journal.memory import MemoryJournal
-from beeflow.engine.journal.protocol import Journal
 from beeflow.engine.journal.records import Filter, OpenRun, Receipt, Run
-from beeflow.engine.ports import CallContext
 from beeflow.engine.runtime import Runtime
 from beeflow.engine.scheduler.event_starts import EventStarts, Platform
 from beeflow.engine.scheduler.schedules import Schedules
@@ -28,9 +25,14 @@ from beeflow.engine.scheduler.watches import Sources, Watches
 from beeflow.engine.scope import event_ref_of
 from beeflow.engine.world import World
 from beeflow.errors import ActionError, Failure
-from beeflow.recipe.model import Bundle, Recipe
 from beeflow.recipe.parser import Defaults, parse_bundle, parse_recipe
 from beeflow.types import Effect, Json, zone
+from support.playing import EFFECTS, START, recipe
+
+if TYPE_CHECKING:
+    from beeflow.engine.journal.protocol import Journal
+    from beeflow.engine.ports import CallContext
+    from beeflow.recipe.model import Bundle, Recipe
 
 Script = Callable[[Mapping[str, Json]], Json]
 
@@ -57,7 +59,7 @@ class StageAction:
 
     name: str
     stage: Stage
-    sample: Json = field(default_factory=lambda: {"sample": True})
+    sample: Json = "sample"
     secret_fields: tuple[str, ...] = ()
     escapes: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
 
@@ -72,7 +74,7 @@ class StageAction:
     async def call(self, args: Mapping[str, Json], context: CallContext) -> Json:
         calls = self.stage.calls
         calls.made.append((calls.clock.now() - START, self.name, dict(args)))
-        given = self.stage.answers.get(self.name, {"ok": True})
+        given: Any = self.stage.answers.get(self.name, {"ok": True})
         if isinstance(given, list):
             given = given.pop(0) if len(given) > 1 else given[0]
         if callable(given):
@@ -81,11 +83,13 @@ class StageAction:
             given = await given
         if isinstance(given, Failure):
             raise ActionError(given)
-        return given
+        answer: Json = given
+        return answer
 
     async def look(self, args: Mapping[str, Json], context: CallContext) -> dict[str, Json]:
         given = self.stage.answers.get(f"{self.name}?", {})
-        return given(args) if callable(given) else given
+        found: dict[str, Json] = given(args) if callable(given) else given
+        return found
 
 
 @dataclass(slots=True)
@@ -99,7 +103,8 @@ class StageSecrets:
         text = msgspec.json.encode(value).decode()
         for secret in self.values.values():
             text = text.replace(secret, "***")
-        return msgspec.json.decode(text)
+        masked: Json = msgspec.json.decode(text)
+        return masked
 
 
 class Stage:
@@ -164,7 +169,9 @@ class Stage:
         for keeper in (self.schedules, self.event_starts, self.watches):
             await keeper.plan()
 
-    async def webhook(self, kind: str, data: Mapping[str, Json] | None = None, **more: Any) -> Receipt:
+    async def webhook(
+        self, kind: str, data: Mapping[str, Json] | None = None, **more: Any
+    ) -> Receipt:
         """Let a webhook arrive; returns its receipt, once all it set off has come to rest."""
         self._numbers += 1
         payload: dict[str, Json] = {
@@ -192,7 +199,7 @@ class Stage:
         self._numbers += 1
         payload: dict[str, Json] = {"data": {}}
         event = inner_event("manual", f"manual/{self._numbers}", payload, self.clock.now())
-        receipt = await self.door.enter_for(event, payload, made, -1, inputs=inputs)
+        receipt = await self.door.enter_for(event, payload, Target(made, -1, inputs or {}))
         await self.settle()
         return receipt
 
@@ -241,7 +248,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(*texts: str, journal: Journal | None = None, now: float = START) -> AsyncIterator[Stage]:
+async def stage(
+    *texts: str, journal: Journal | None = None, now: float = START
+) -> AsyncIterator[Stage]:
     """Play on a stage with these recipes live; named recipe, recipe-2, …"""
     one = Stage(journal, now)
     for number, text in enumerate(texts, 1):

@@ -17,7 +17,7 @@ from beeflow.cli.demo.telling import print_end, print_opening, print_scene
 from beeflow.cli.demo.watching import Seen, Watcher
 from beeflow.cli.ending import FAILED
 from beeflow.cli.group import Command
-from beeflow.cli.listening import stop_on_signals, write_ready
+from beeflow.cli.listening import Stop, stop_on_signals, write_ready
 from beeflow.cli.options import json_option, listening_options
 from beeflow.cli.terminal import console, print_json
 from beeflow.types import Json
@@ -73,12 +73,11 @@ async def _show(showing: Showing) -> bool:
             print_json(_document(stage, seen, good))
         if not showing.once and complete:
             await _stay(showing, stop)
-    if stop.is_set() and not complete:
-        raise KeyboardInterrupt
-    return good or not showing.once
+    stop.leave()
+    return good
 
 
-async def _play(stage: Stage, showing: Showing, stop: asyncio.Event) -> list[Seen]:
+async def _play(stage: Stage, showing: Showing, stop: Stop) -> list[Seen]:
     """Play all scenes, unless somebody has had enough."""
     out = console()
     begun = time.monotonic()
@@ -87,7 +86,7 @@ async def _play(stage: Stage, showing: Showing, stop: asyncio.Event) -> list[See
     watcher = Watcher(Play(stage))
     seen: list[Seen] = []
     for number, scene in enumerate(SCENES, 1):
-        if stop.is_set():
+        if stop.asked.is_set():
             return seen
         seen.append(await watcher.watch(scene))
         if not showing.as_json:
@@ -97,10 +96,10 @@ async def _play(stage: Stage, showing: Showing, stop: asyncio.Event) -> list[See
     return seen
 
 
-async def _stay(showing: Showing, stop: asyncio.Event) -> None:
+async def _stay(showing: Showing, stop: Stop) -> None:
     if not showing.as_json:
         console().print("It stays up, to be looked at and played with. Ctrl-C ends it.")
-    await stop.wait()
+    await stop.asked.wait()
 
 
 def _document(stage: Stage, seen: list[Seen], good: bool) -> dict[str, Json]:

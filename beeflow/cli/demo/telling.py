@@ -17,6 +17,7 @@ from beeflow.cli.terminal import one_line, printable
 from beeflow.types import Json, instant, parse_datetime
 
 _LABEL = 10
+_LONG = "a long list"
 
 
 def print_opening(out: Console, stage: Stage) -> None:
@@ -88,27 +89,25 @@ def _step(step: dict[str, Any]) -> Iterator[Text]:
         yield Text.assemble("calls ", (given["action"], "bold"), f"  {one_line(args, 140)}")
         if step["error"]:
             yield Text(f"failed: {one_line(step['error']['message'])}", "red")
-    elif step["kind"] == "wait" and step["status"] == "open":
-        yield Text(f"waits until {_clock(step['until'])}")
 
 
 def _clause(what: str, clause: dict[str, Any]) -> Iterator[Text]:
     verdict, style = {True: ("holds", "green"), False: ("does not hold", "red")}.get(
         clause["value"], ("was not looked at", "dim")
     )
-    values = [f"{name} is {_brief(value)}" for name, value in clause["operands"]]
+    shown = [(name, _brief(value)) for name, value in clause["operands"]]
+    values = [f"`{name}` is {value}" for name, value in shown if value != _LONG]
     because = f", as {' and '.join(values)}" if values else ""
-    yield Text.assemble(
-        f"{what} ", (one_line(clause["text"]), "bold"), " ", (verdict, style), because
-    )
+    told = f"{what} `{one_line(clause['text'])}` "
+    yield Text.assemble(told, (verdict, style), because)
 
 
 def _brief(value: Json) -> str:
     """Return a value in a few words."""
     if isinstance(value, list) and any(isinstance(item, dict) for item in value):
-        return f"a list of {len(value)}"
+        return _LONG
     if isinstance(value, str) and value.startswith("[{"):
-        return "a long list"
+        return _LONG
     return one_line(value if isinstance(value, str) else json.dumps(value), 90)
 
 

@@ -9,16 +9,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from beeflow.engine.alarm import Alarm
-from beeflow.engine.journal.protocol import Journal
 from beeflow.engine.journal.records import Moved, OpenRun, Woken
-from beeflow.engine.ports import Clock
-from beeflow.engine.runtime import Runtime
 from beeflow.errors import JournalError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beeflow.engine.journal.protocol import Journal
+    from beeflow.engine.ports import Clock
+    from beeflow.engine.runtime import Runtime
 
 log = logging.getLogger(__name__)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from beeflow.engine.journal.records import Moved, OpenRun
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beeflow.engine.journal.records import Moved, OpenRun
 
 
 class Dispatcher(Protocol):
@@ -16,7 +18,7 @@ class Dispatcher(Protocol):
         ...
 
     def submit(self, moved: Moved, fresh: Sequence[OpenRun] = ()) -> None:
-        """Take what a change set in motion; `fresh` spares reading runs back that were just made."""
+        """Take what a change set in motion; `fresh` spares reading new runs back."""
         ...
 
     async def idle(self) -> None:

@@ -8,8 +8,8 @@ stood.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from beeflow.engine.commands import Ending, Fault, Now, Pass, Steps
 from beeflow.engine.interpreter.calls import error_scope, fetch, ledger_key
@@ -17,10 +17,14 @@ from beeflow.engine.interpreter.decisions import decide
 from beeflow.engine.interpreter.frame import Frame, Place, Program, ask
 from beeflow.engine.interpreter.interrupts import RunExpired, RunStopped, StepFailed
 from beeflow.engine.interpreter.steps import walk
-from beeflow.engine.ports import Actions
 from beeflow.errors import Failure
-from beeflow.recipe.model import Recipe
 from beeflow.types import Outcome, format_duration, instant, zone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beeflow.engine.ports import Actions
+    from beeflow.recipe.model import Recipe
 
 __all__ = ["Begin", "interpret"]
 

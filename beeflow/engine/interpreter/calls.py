@@ -8,10 +8,9 @@ call whose outcome is open ends `unknown`, unless the recipe says otherwise.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from beeflow.engine.commands import (
     Answer,
@@ -26,10 +25,14 @@ from beeflow.engine.commands import (
 )
 from beeflow.engine.interpreter.frame import Frame, Place, ask, plain
 from beeflow.engine.interpreter.interrupts import RunExpired, StepFailed
-from beeflow.engine.ports import Action
 from beeflow.errors import Failure
-from beeflow.recipe.model import ActionCall, ActionStep, Fetch
-from beeflow.types import Effect, Json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beeflow.engine.ports import Action
+    from beeflow.recipe.model import ActionCall, ActionStep, Fetch
+    from beeflow.types import Effect, Json
 
 NOTHING: Final = object()
 """What a call came to whose outcome is open and that the recipe says to pass over."""

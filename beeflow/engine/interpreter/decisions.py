@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from beeflow.engine.commands import Clause, Decide, Steps
 from beeflow.engine.interpreter.frame import Frame, Place, ask
 from beeflow.recipe.model import AllOf, AnyOf, Condition, Expr, Not
 from beeflow.recipe.templates import Unknown
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beeflow.types import Json
 
 Verdict = bool | Literal["unknown"]
 

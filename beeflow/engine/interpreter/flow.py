@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from beeflow.engine.commands import Assign, BranchEnd, Gather, Gathered, Steps, Wait
 from beeflow.engine.interpreter.decisions import decide
@@ -13,17 +13,19 @@ from beeflow.engine.interpreter.interrupts import RunStopped, StepFailed
 from beeflow.engine.scope import loop_scope
 from beeflow.errors import Failure
 from beeflow.recipe.limits import TURNS
-from beeflow.recipe.model import (
-    ChooseStep,
-    ForEachStep,
-    IfStep,
-    ParallelStep,
-    RepeatStep,
-    SetStep,
-    Step,
-    StopStep,
-)
 from beeflow.recipe.templates import Unknown
+
+if TYPE_CHECKING:
+    from beeflow.recipe.model import (
+        ChooseStep,
+        ForEachStep,
+        IfStep,
+        ParallelStep,
+        RepeatStep,
+        SetStep,
+        Step,
+        StopStep,
+    )
 
 BOTH: Final = "both"
 """The driver's word on a decision that a dry run cannot know: follow both arms."""

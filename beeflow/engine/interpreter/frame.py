@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from beeflow.engine.commands import Command, Expired, Failed, Fault, Now, ReadState, Steps
 from beeflow.engine.interpreter.interrupts import RunExpired, StepFailed
-from beeflow.engine.ports import Action, Actions
 from beeflow.engine.scope import StateScope
 from beeflow.errors import ExpressionError, Failure, LimitReached
 from beeflow.recipe.model import Expr, Recipe, Step, StepHead, Template, Value
-from beeflow.recipe.problem import Span
 from beeflow.recipe.templates import (
     Context,
     Expression,
@@ -27,6 +25,10 @@ from beeflow.recipe.templates import (
     parse_template,
 )
 from beeflow.types import Json, instant
+
+if TYPE_CHECKING:
+    from beeflow.engine.ports import Action, Actions
+    from beeflow.recipe.problem import Span
 
 Walk = Callable[["Frame", Sequence[Step]], Steps]
 """Carries out steps in a frame; returns what the last of them came to."""

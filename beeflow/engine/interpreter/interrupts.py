@@ -10,12 +10,16 @@
 
 from __future__ import annotations
 
-from beeflow.engine.commands import Fault
+from typing import TYPE_CHECKING
+
 from beeflow.errors import BeeflowError
-from beeflow.types import Outcome
+
+if TYPE_CHECKING:
+    from beeflow.engine.commands import Fault
+    from beeflow.types import Outcome
 
 
-class Interrupt(BeeflowError):
+class Interrupt(BeeflowError):  # noqa: N818 - it reads as what it says
     """Leaves the steps of a run."""
 
 

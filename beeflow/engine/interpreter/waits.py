@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from beeflow.engine.commands import StartRun, Steps, Wait, WaitFor, WriteState
 from beeflow.engine.event import Event
 from beeflow.engine.interpreter.frame import Frame, Place, ask, plain
 from beeflow.engine.scope import EVENT_REF_FIELDS, trigger_scope
 from beeflow.errors import Failure
-from beeflow.recipe.model import Delay, RunStep, StateStep, WaitForStep, WaitStep
 from beeflow.recipe.templates import Unknown
 from beeflow.types import Json, instant, parse_datetime, parse_duration
+
+if TYPE_CHECKING:
+    from beeflow.recipe.model import Delay, RunStep, StateStep, WaitForStep, WaitStep
 
 _LONGEST = 100 * 366 * 86400.0
 

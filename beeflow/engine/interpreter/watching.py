@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from beeflow.engine.commands import Steps
 from beeflow.engine.interpreter.calls import fetch, ledger_key
 from beeflow.engine.interpreter.frame import Frame, Place, plain
-from beeflow.recipe.model import WatchTrigger
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from beeflow.engine.commands import Steps
+    from beeflow.recipe.model import WatchTrigger
+    from beeflow.types import Json
 
 
 @dataclass(frozen=True, slots=True)

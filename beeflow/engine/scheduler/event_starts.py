@@ -12,17 +12,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from beeflow.engine.alarm import Alarm
-from beeflow.engine.book import RecipeBook
-from beeflow.engine.door import Door, inner_event
-from beeflow.engine.journal.protocol import Journal
+from beeflow.engine.door import Door, Target, inner_event
 from beeflow.engine.journal.records import PlanChange, PlannedEvent
-from beeflow.engine.ports import Clock
 from beeflow.errors import ActionError
 from beeflow.recipe.model import EventStartTrigger, Recipe
 from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from beeflow.engine.book import RecipeBook
+    from beeflow.engine.journal.protocol import Journal
+    from beeflow.engine.ports import Clock
 
 log = logging.getLogger(__name__)
 
@@ -157,7 +159,7 @@ class EventStarts:
         }
         key = f"event_start/{recipe.id}/{trigger.index}/{planned.event_ref}/{planned.start_at:.0f}"
         event = inner_event("event_start", key, payload, now)
-        await self._door.enter_for(event, payload, recipe, trigger.index)
+        await self._door.enter_for(event, payload, Target(recipe, trigger.index))
 
     # --- the platform ------------------------------------------------------------------------
 

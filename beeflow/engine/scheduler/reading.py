@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -11,7 +11,11 @@ from beeflow.engine import commands as c
 from beeflow.engine.performing import BACKSTOP
 from beeflow.engine.ports import Actions, CallContext, Clock
 from beeflow.errors import ActionError, Failure
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beeflow.types import Json
 
 
 class SharedReads:

@@ -7,18 +7,22 @@ happens in between.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from beeflow.engine.alarm import Alarm
-from beeflow.engine.book import RecipeBook
-from beeflow.engine.door import Door, inner_event
-from beeflow.engine.journal.protocol import Journal
-from beeflow.engine.ports import Clock
+from beeflow.engine.door import Target, inner_event
 from beeflow.recipe.model import Recipe, ScheduleTrigger
 from beeflow.recipe.schedules import Schedule
 from beeflow.types import Json, iso
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beeflow.engine.book import RecipeBook
+    from beeflow.engine.door import Door
+    from beeflow.engine.journal.protocol import Journal
+    from beeflow.engine.ports import Clock
 
 LATE: Final = 60.0
 """Seconds after which a time counts as missed, and `missed` and `grace` decide."""
@@ -110,9 +114,7 @@ class Schedules:
         name = f"{recipe.id}/{planned.trigger}" if several else recipe.id
         event = inner_event("schedule", f"schedule/{name}/{iso(time)}", payload, now)
         marks = ((planned.mark, _mark(planned, time)),)
-        await self._door.enter_for(
-            replace(event, event_ref=None), payload, recipe, planned.trigger, marks=marks
-        )
+        await self._door.enter_for(event, payload, Target(recipe, planned.trigger), marks)
         planned.seen = time
 
 

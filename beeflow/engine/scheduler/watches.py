@@ -8,26 +8,29 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from beeflow.engine.alarm import Alarm
-from beeflow.engine.book import RecipeBook
 from beeflow.engine.commands import Call
-from beeflow.engine.door import Door, inner_event
+from beeflow.engine.door import Door, Target, inner_event
 from beeflow.engine.interpreter.frame import Frame, Program
 from beeflow.engine.interpreter.interrupts import Interrupt
 from beeflow.engine.interpreter.steps import walk
 from beeflow.engine.interpreter.watching import Look, look
-from beeflow.engine.journal.protocol import Journal
-from beeflow.engine.ports import Actions, Clock, Secrets
 from beeflow.engine.scheduler.reading import SharedReads, drive
 from beeflow.engine.scope import InputScope, SecretScope
 from beeflow.errors import ActionError, Failure
 from beeflow.recipe.model import DEFAULT_TIMEOUT, Recipe, WatchTrigger
 from beeflow.recipe.patterns import compile_pattern
 from beeflow.types import Json, zone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from beeflow.engine.book import RecipeBook
+    from beeflow.engine.journal.protocol import Journal
+    from beeflow.engine.ports import Actions, Clock, Secrets
 
 log = logging.getLogger(__name__)
 
@@ -214,7 +217,7 @@ class Watches:
             payload["event"] = dict(one.event)
         event = inner_event("watch", f"{one.watch.mark(one.ref)}/{key}", payload, one.now)
         marks = ((one.watch.mark(one.ref), one.edge.mark()),)
-        await self._door.enter_for(event, payload, recipe, index, marks=marks)
+        await self._door.enter_for(event, payload, Target(recipe, index), marks)
 
 
 def _field(key: str) -> str:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from beeflow.recipe.document import MappingNode, Node, ScalarNode, SequenceNode
+
+if TYPE_CHECKING:
+    from beeflow.recipe.problem import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from support.stage import START, Stage, stage
 
 from beeflow.engine.journal.memory import MemoryJournal
 from beeflow.errors import ActionError, Failure
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from beeflow.types import Json
 
 LOG = 'actions:\n  - {action: log.write, with: {message: "{{ trigger.event.event_ref }}"}}\n'
 BEFORE = "trigger: {event_start: -15m}\n" + LOG
@@ -169,6 +172,6 @@ async def test_a_webhook_that_comes_while_the_list_is_read_is_newer_than_the_lis
         one.event_starts._platform = type(one.event_starts._platform)(listing, one._start_of)
         one.settle = one.dispatcher.idle  # type: ignore[method-assign]  # within the ring itself
         await one.clock.run_until(START + 10 * MINUTE, one.dispatcher.idle)
-        while one.event_starts.alarm.due:
+        while one.event_starts.alarm.due:  # noqa: ASYNC110 - it has no event to wait for
             await asyncio.sleep(0)
         assert await one.journal.planned_refs() == {"E1": START + HOUR}

@@ -8,7 +8,7 @@ from support.stage import START, Stage, stage
 from beeflow.engine.journal.memory import MemoryJournal
 from beeflow.engine.journal.records import Filter
 
-LOG = 'actions:\n  - {action: log.write, with: {message: "{{ trigger.scheduled_for | date(\'%d %H:%M\') }}"}}\n'
+LOG = "actions:\n  - {action: log.write, with: {message: \"{{ trigger.scheduled_for | date('%d %H:%M') }}\"}}\n"
 HOUR = 3600.0
 
 
@@ -100,8 +100,8 @@ async def test_a_changed_schedule_makes_up_for_nothing_of_its_own_past() -> None
 async def test_what_a_schedule_has_in_scope() -> None:
     text = (
         "trigger: {name: morning, schedule: '0 9 * * *', timezone: UTC}\n"
-        "actions:\n  - {action: log.write, with: {message: \"{{ [trigger.kind, trigger.name, "
-        "trigger.data, trigger.fired_at >= trigger.scheduled_for] }}\"}}\n"
+        'actions:\n  - {action: log.write, with: {message: "{{ [trigger.kind, trigger.name, '
+        'trigger.data, trigger.fired_at >= trigger.scheduled_for] }}"}}\n'
     )
     async with stage(text) as one:
         await one.pass_time(HOUR)

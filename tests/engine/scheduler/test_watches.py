@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from support.stage import START, Stage, stage
 
 from beeflow.engine.journal.memory import MemoryJournal
 from beeflow.errors import Failure
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beeflow.types import Json
 
 LOG = 'actions:\n  - {action: log.write, with: {message: "{{ trigger.data.event_ref }}"}}\n'
 
@@ -22,7 +26,7 @@ CHAT = (
     "trigger:\n  watch:\n    every: 1m\n    fires: each\n"
     "    fetch: {messages: {action: chat.list, with: {event_ref: E1}}}\n"
     "    items: messages\n    key: item.chat_ref\n"
-    "actions:\n  - {action: log.write, with: {message: \"{{ trigger.item.chat_message }}\"}}\n"
+    'actions:\n  - {action: log.write, with: {message: "{{ trigger.item.chat_message }}"}}\n'
 )
 
 
@@ -79,7 +83,10 @@ async def test_a_restart_neither_repeats_an_edge_nor_swallows_one() -> None:
 
 async def test_each_fires_for_what_is_new_and_the_first_look_is_the_baseline() -> None:
     first: Json = [{"chat_ref": "c1", "chat_message": "old"}]
-    second: Json = [{"chat_ref": "c2", "chat_message": "new"}, {"chat_ref": "c1", "chat_message": "old"}]
+    second: Json = [
+        {"chat_ref": "c2", "chat_message": "new"},
+        {"chat_ref": "c1", "chat_message": "old"},
+    ]
     async with stage(CHAT) as one:
         one.answers["chat.list"] = [first, first, second, second]
         await one.pass_time(300)
@@ -97,7 +104,10 @@ async def test_ten_recipes_that_watch_one_stream_make_one_request_a_round() -> N
 async def test_a_read_that_fails_is_no_edge() -> None:
     async with stage(FEW) as one:
         watching(one, [])
-        answers: list[object] = [{"viewers": 10}, Failure("http", "down", status=500, retryable=True)]
+        answers: list[object] = [
+            {"viewers": 10},
+            Failure("http", "down", status=500, retryable=True),
+        ]
         one.answers["events.stream"] = [*answers, {"viewers": 10}]
         await one.pass_time(300)
         assert fired(one) == [(60.0, "E1")]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -96,7 +97,7 @@ async def test_views_are_ordered_and_paged(site: Site, watched: str) -> None:
 async def test_series_have_even_steps(group: str, step: int, site: Site, watched: str) -> None:
     points = await data(site, f"{watched}/timeseries", group_by=group)
     moments = [point["timestamp"] for point in points]
-    assert {later - earlier for earlier, later in zip(moments, moments[1:], strict=False)} == {step}
+    assert {later - earlier for earlier, later in pairwise(moments)} == {step}
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ class Readers:
         self._path = path
         self._free: SimpleQueue[Connection] = SimpleQueue()
         for _ in range(READERS):
-            self._free.put(open_for_reading(path))
+            self._free.put(open_for_reading(path, beside_writer=True))
         self._pool = ThreadPoolExecutor(READERS, "beeflow-journal-reader")
 
     async def read(self, work: Callable[[Connection], T]) -> T:

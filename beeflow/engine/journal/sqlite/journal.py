@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Concatenate, ParamSpec, TypeVar
@@ -44,6 +46,29 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What a journal needs of its file."""
+
+    lock: LockFile
+    db: Connection
+    readers: Readers
+    missing: int
+
+
+def _open(path: Path, synchronous: Synchronous) -> _Opened:
+    """Open everything, or nothing; blocks."""
+    lock = LockFile(path)
+    with translated(path), ExitStack() as undo:
+        lock.take()
+        undo.callback(lock.release)
+        db = open_for_writing(path, synchronous)
+        undo.callback(db.close)
+        opened = _Opened(lock, db, Readers(path), missing_events(db))
+        undo.pop_all()
+    return opened
+
+
 class SqliteJournal(StoredHistory):
     """The embedded journal. Make one with `await SqliteJournal.open(path)`.
 
@@ -52,15 +77,15 @@ class SqliteJournal(StoredHistory):
     were journaled once and are gone, though nothing pruned them: to be reported.
     """
 
-    def __init__(self, path: Path, lock: LockFile, db: Connection) -> None:
+    def __init__(self, path: Path, opened: _Opened) -> None:
         self.path = path
-        self.missing = missing_events(db)
+        self.missing = opened.missing
         self.fault: JournalBroken | None = None
         self.broken = asyncio.Event()
         self._loop = asyncio.get_running_loop()
-        self._lock = lock
-        self._readers = Readers(path)
-        self._writer = Writer(db, path, self._break)
+        self._lock = opened.lock
+        self._readers = opened.readers
+        self._writer = Writer(opened.db, path, self._break)
 
     @classmethod
     async def open(cls, path: Path, *, synchronous: Synchronous = "FULL") -> SqliteJournal:
@@ -70,14 +95,7 @@ class SqliteJournal(StoredHistory):
         crash of the process never does. Raises `JournalLocked`, `JournalTooNew`, `JournalFull`,
         `JournalBroken` for a damaged file, and `JournalError` for what is no journal.
         """
-        lock = LockFile(path)
-        try:
-            db = await asyncio.to_thread(_open, lock, path, synchronous)
-            with translated(path):
-                return cls(path, lock, db)
-        except BaseException:
-            lock.release()
-            raise
+        return cls(path, await asyncio.to_thread(_open, path, synchronous))
 
     async def close(self) -> None:
         """Finish what was asked for, and let go of the file."""
@@ -91,7 +109,8 @@ class SqliteJournal(StoredHistory):
 
     def _break(self, fault: JournalBroken) -> None:
         self.fault = fault
-        if not self._loop.is_closed():
+        # A loop that is closed has nobody left to be told.
+        with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self.broken.set)
 
     async def read(
@@ -239,12 +258,6 @@ class SqliteJournal(StoredHistory):
             await self._write(pruning.drop_events, some, before)
         await self._write(pruning.drop_passes, before)
         return deleted
-
-
-def _open(lock: LockFile, path: Path, synchronous: Synchronous) -> Connection:
-    with translated(path):
-        lock.take()
-        return open_for_writing(path, synchronous)
 
 
 def _slices(numbers: list[int]) -> list[list[int]]:

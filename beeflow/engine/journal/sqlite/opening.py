@@ -77,9 +77,10 @@ def _keep_private(path: Path) -> None:
             companion.chmod(0o600)
 
 
-def open_for_reading(path: Path) -> Connection:
+def open_for_reading(path: Path, *, beside_writer: bool = False) -> Connection:
     """Open a journal to read, without creating a file or holding up its writer.
 
+    `beside_writer` says that this process writes it, so that it is not taken to be at rest.
     Raises `NothingFound` where there is none, `JournalTooNew` for one of a later version.
     """
     if not path.is_file():
@@ -87,7 +88,10 @@ def open_for_reading(path: Path) -> Connection:
             f"there is no journal {path}: `beeflow serve` makes one, "
             "or name another with journal.path"
         )
-    db = _connect(f"file:{quote(str(path.absolute()))}?{_reading_mode(path)}")
+    at_rest = not beside_writer and _is_at_rest(path)
+    # Opened as usual, SQLite would create a log and its index just to look.
+    mode = "mode=ro&immutable=1" if at_rest else "mode=ro"
+    db = _connect(f"file:{quote(str(path.absolute()))}?{mode}")
     try:
         db.execute("PRAGMA query_only = 1")
         migrations.require_current(db, str(path), len(migrations.load()))
@@ -97,11 +101,9 @@ def open_for_reading(path: Path) -> Connection:
     return db
 
 
-def _reading_mode(path: Path) -> str:
-    # Without a log nobody writes, and everything is in the file itself. Opened as usual, SQLite
-    # would create a log and its index just to look.
-    log = path.with_name(f"{path.name}-wal")
-    return "mode=ro" if log.exists() else "mode=ro&immutable=1"
+def _is_at_rest(path: Path) -> bool:
+    """Whether nobody writes: without a log, everything is in the file itself."""
+    return not path.with_name(f"{path.name}-wal").exists()
 
 
 def _connect(uri: str) -> Connection:

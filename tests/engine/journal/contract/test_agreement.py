@@ -279,7 +279,7 @@ async def _outcome(ask: Callable[[Journal], Awaitable[Any]], journal: Journal) -
 
 TestAgreement = Agreement.TestCase
 TestAgreement.settings = settings(
-    max_examples=40,
+    max_examples=25,
     stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

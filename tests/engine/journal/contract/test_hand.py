@@ -190,7 +190,7 @@ async def test_a_wrong_path_is_refused_with_the_nearest(journal: Journal) -> Non
 
     with pytest.raises(NothingFound, match=r"`actions/1`: did you mean `actions/1#1`\?"):
         await journal.resolve("r-1", "actions/1", record("actions/1"), 200.0)
-    with pytest.raises(NothingFound, match="r-1 has no record at `zzz`$"):
+    with pytest.raises(NothingFound, match=r"r-1 has no record at `zzz`$"):
         await journal.resolve("r-1", "zzz", record("zzz"), 200.0)
 
     assert await stands(journal, "r-1") == ["unknown"]

@@ -99,6 +99,11 @@ def test_the_system_is_asked_where_the_log_ends(
     assert asked == [500]
 
 
+def test_what_is_wrong_with_a_call_says_nothing_of_the_file(tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.IntegrityError), translated(tmp_path / "beeflow.db"):
+        raise sqlite3.IntegrityError("x")
+
+
 def test_a_file_that_is_gone_is_not_want_of_room(tmp_path: Path) -> None:
     assert not no_room(tmp_path / "beeflow.db")
 
@@ -226,7 +231,7 @@ async def test_a_file_that_fails_is_the_end_and_told(folder: Path) -> None:
     journal = await SqliteJournal.open(path)
     await begin(journal, "a")
     log = f"{path}-wal"
-    handles = [int(one.name) for one in FILES.iterdir() if _target(one) == log]
+    handles = open_files(log)
     dead = os.open("/dev/full", os.O_RDONLY)
     saved = [(handle, os.dup(handle)) for handle in handles]
     for handle in handles:
@@ -249,6 +254,11 @@ async def test_a_file_that_fails_is_the_end_and_told(folder: Path) -> None:
     again = await SqliteJournal.open(path)
     assert [run.id for run in (await begin(again, "e")).fresh] == ["r-2"]
     await again.close()
+
+
+def open_files(path: str) -> list[int]:
+    """Return the handles by which this process has a file open."""
+    return [int(one.name) for one in FILES.iterdir() if _target(one) == path]
 
 
 def _target(handle: Path) -> str:

@@ -11,6 +11,7 @@ from engine.journal.sample import begin, event
 
 from beeflow.engine.journal.records import Admission
 from beeflow.engine.journal.sqlite import SqliteJournal, opening
+from beeflow.engine.journal.sqlite import journal as journal_module
 from beeflow.errors import (
     JournalBroken,
     JournalError,
@@ -155,6 +156,24 @@ async def test_damage_between_tables_and_indexes_is_found(folder: Path) -> None:
 
     with pytest.raises(JournalBroken, match="is damaged"):
         await SqliteJournal.open(path)
+
+
+async def test_a_fault_after_opening_lets_go_of_everything(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = folder / "beeflow.db"
+    await filled(path)
+    monkeypatch.setattr(journal_module, "missing_events", _fail)
+
+    with pytest.raises(JournalBroken, match="cannot be used any more: malformed"):
+        await SqliteJournal.open(path)
+
+    monkeypatch.undo()
+    await filled(path, 0)
+
+
+def _fail(_: sqlite3.Connection) -> int:
+    raise sqlite3.DatabaseError("malformed")
 
 
 @pytest.mark.parametrize("name", ["missing/beeflow.db", "."])
