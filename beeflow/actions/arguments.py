@@ -100,9 +100,9 @@ def _fits(schema: Mapping[str, Json], value: Json) -> bool:
     if isinstance(choices, list) and value not in choices:
         return False
     items = schema.get("items")
-    if isinstance(value, list) and isinstance(items, dict):
-        if not all(_fits(items, item) for item in value):
-            return False
+    inner = value if isinstance(value, list) and isinstance(items, dict) else []
+    if isinstance(items, dict) and not all(_fits(items, item) for item in inner):
+        return False
     return _QUICK.issuperset(schema) or bool(_compiled(_key(schema)).is_valid(value))
 
 

@@ -229,7 +229,8 @@ class Carrier:
     def _expire_if_over(self) -> None:
         deadline = self._deadline()
         if not self._expired and deadline is not None and self._world.clock.now() >= deadline:
-            for path in self._bed.expire():
+            self._expired = True
+            for path in self._bed.expire(self._is_over):
                 self._expire(path)
 
     # --- leaving -----------------------------------------------------------------------------

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from beeflow.engine.book import RecipeBook, Wanted
-    from beeflow.engine.commands import Ending
+    from beeflow.engine.commands import Ending, StartRun
     from beeflow.engine.dispatch.protocol import Dispatcher
     from beeflow.engine.journal.protocol import Journal
     from beeflow.engine.ports import Clock, Secrets
@@ -107,30 +107,39 @@ class Door:
         asked = Asked(target.recipe, target.trigger, seen, bound)
         return await self._admit(event, seen, [asked], (), marks)
 
-    async def start_child(
-        self, parent: OpenRun, path: str, recipe: str, inputs: Mapping[str, Json]
-    ) -> Child:
+    async def start_child(self, parent: OpenRun, command: StartRun) -> Child:
         """Start another recipe for a run."""
+        recipe, run = command.recipe, parent.run
         found = self.ground.book.get(recipe)
-        run = parent.run
         if found is None or not found.enabled:
             return Child(None, f"there is no recipe `{recipe}`, or it is disabled")
         if run.depth >= DEEPEST:
             log.warning("run %s is the %sth of a chain: `%s` is not run", run.id, DEEPEST, recipe)
             return Child(None, too_deep=True)
         try:
-            bound = bind(found.inputs, inputs)
+            bound = bind(found.inputs, command.inputs)
         except UsageError as error:
             return Child(None, f"`{recipe}` cannot run: {error}")
         payload: dict[str, Json] = {"data": {"run_id": run.id, "recipe": run.recipe}}
-        event = self._inner("run", f"run/{run.id}/{path}#{run.attempt}", payload)
+        event = self._inner("run", f"run/{run.id}/{command.path}#{run.attempt}", payload)
         event = replace(event, event_ref=run.event_ref)
         seen = _event(event, payload)
-        receipt = await self._admit(
-            event, seen, [Asked(found, -1, seen, bound, run.depth + 1, run.id)], ()
-        )
+        waiting = frozenset[str | None]() if command.detach else await self._groups(run, recipe)
+        asked = Asked(found, -1, seen, bound, run.depth + 1, run.id, waiting)
+        receipt = await self._admit(event, seen, [asked], ())
         runs = await self.ground.journal.runs(Filter(limit=1, event=receipt.event_id))
         return Child(runs[0].id if runs else None, f"`{recipe}` was not started")
+
+    async def _groups(self, run: Run, recipe: str) -> frozenset[str | None]:
+        """Return the groups in which runs of a recipe stand that wait for what `run` starts."""
+        groups: set[str | None] = set()
+        above: Run | None = run
+        while above is not None and above.status != "done":
+            if above.recipe == recipe:
+                groups.add(above.group)
+            cause = await self.ground.journal.run(above.cause) if above.cause else None
+            above = cause.run if cause else None
+        return frozenset(groups)
 
     def aftermath(self, ended: OpenRun, ending: Ending) -> Admission | None:
         """Return the event that tells of a run's end, where a recipe listens to it."""

@@ -17,17 +17,30 @@ log = logging.getLogger(__name__)
 
 
 class Runtime:
-    """Carries runs on. `active` are those in memory now, by id."""
+    """Carries runs on. `active` are those in memory now, by id.
+
+    A run that is asked to stop while it is still being opened, from a copy that does not know of
+    it, is stopped as soon as it is in memory.
+    """
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.active: dict[str, Carrier] = {}
+        self._opening: dict[str, bool] = {}
 
     async def carry(self, run_id: str, fresh: OpenRun | None = None) -> Moved:
         """Carry a run on until it is over or parked; `fresh` spares reading it back."""
-        opened = fresh or await self.world.journal.run(run_id)
-        if opened is None or opened.run.status == "done":
-            return Moved()
+        self._opening[run_id] = False
+        try:
+            opened = fresh or await self.world.journal.run(run_id)
+            if opened is None or opened.run.status == "done":
+                return Moved()
+            return await self._carry_safely(opened)
+        finally:
+            self._opening.pop(run_id, None)
+            self.active.pop(run_id, None)
+
+    async def _carry_safely(self, opened: OpenRun) -> Moved:
         try:
             return await self._carry(opened)
         except StaleRun:
@@ -38,17 +51,17 @@ class Runtime:
             return await self._give_up(opened, str(error))
         except Exception as error:
             # A fault of ours must end this run with a word on it, and no other.
-            log.exception("run %s broke", run_id)
+            log.exception("run %s broke", opened.run.id)
             message = f"beeflow broke while it carried this run: {type(error).__name__}: {error}"
             return await self._give_up(opened, message)
-        finally:
-            self.active.pop(run_id, None)
 
     async def _carry(self, opened: OpenRun) -> Moved:
         recipe = await self.world.book.pinned(opened.run.recipe_hash)
         if recipe is None:
             return await self._give_up(opened, "the text of its recipe is not in the journal")
         carrier = self.active[opened.run.id] = Carrier(self.world, opened, recipe)
+        if self._opening.pop(opened.run.id, False):
+            carrier.stop()
         return await carrier.carry()
 
     async def _give_up(self, opened: OpenRun, message: str) -> Moved:
@@ -68,6 +81,9 @@ class Runtime:
 
     def stop(self, run_id: str) -> bool:
         """Cancel a run in memory after the action it is in; whether there is such a run."""
+        if run_id in self._opening:
+            self._opening[run_id] = True
+            return True
         carrier = self.active.get(run_id)
         if carrier is not None:
             carrier.stop()

@@ -6,7 +6,7 @@ a webhook or another run meets, so that a wait outlives the daemon.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -164,8 +164,9 @@ class Bed:
             self.get_up(path, None if isinstance(sleep.command, c.WaitFor) else now)
         return bool(due)
 
-    def expire(self) -> list[str]:
-        """Drop all waits, for a run whose time is over; returns their paths."""
-        paths = list(self._sleeps)
-        self._sleeps.clear()
+    def expire(self, late: Callable[[str], bool]) -> list[str]:
+        """Drop the waits that come too late, for a run whose time is over; returns their paths."""
+        paths = [path for path in self._sleeps if late(path)]
+        for path in paths:
+            del self._sleeps[path]
         return paths

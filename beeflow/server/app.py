@@ -116,7 +116,7 @@ async def listening(app: web.Application, host: str, port: int) -> AsyncIterator
     runner = web.AppRunner(app, handle_signals=False, shutdown_timeout=HURRY)
     await runner.setup()
     server = cast("web.Server", runner.server)  # set by setup()
-    doors = Doors(app[_INGEST], app[_GUARD], app[_PAGES], app[_CONNECTIONS])
+    doors = Doors(app[_INGEST], app[_GUARD], app[_PAGES])
     server.request_handler = Front(doors, server.request_handler)
     connections = app[_CONNECTIONS]
     loop = asyncio.get_running_loop()

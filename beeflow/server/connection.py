@@ -104,7 +104,7 @@ def _affordable() -> int:
 class Connection(web.RequestHandler):
     """A connection of a client."""
 
-    __slots__ = ("_connections", "_counted")
+    __slots__ = ("_connections", "_counted", "_request")
 
     def __init__(self, server: web.Server, connections: Connections) -> None:
         super().__init__(
@@ -120,6 +120,7 @@ class Connection(web.RequestHandler):
         )
         self._connections = connections
         self._counted = False
+        self._request: web.BaseRequest | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Serve the client, or send it away when there are too many."""
@@ -137,6 +138,23 @@ class Connection(web.RequestHandler):
             self._counted = False
             self._connections.remove(self)
             super().connection_lost(exc)
+
+    def begin(self, request: web.BaseRequest) -> None:
+        """Note that a request is being answered."""
+        self._request = request
+        self._connections.speaking(self)
+
+    def end(self) -> None:
+        """Note that it has been."""
+        self._request = None
+        self._connections.silent(self)
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # what asyncio asks; aiohttp never says
+        """Answer a client that has said all it had to say and listens on; then close."""
+        if self._request is None or not self._request.content.is_eof():
+            return False
+        self.close()
+        return True
 
     def handle_error(
         self,

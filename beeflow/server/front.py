@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from aiohttp import HttpVersion10, HttpVersion11, web
 
@@ -19,7 +19,7 @@ from beeflow.server.guard import SECURITY_HEADERS, Guard
 from beeflow.server.ingest import PREFIX, Ingest
 
 if TYPE_CHECKING:
-    from beeflow.server.connection import Connections
+    from beeflow.server.connection import Connection
     from beeflow.server.dashboard.pages import Pages
 
 _log = logging.getLogger(__name__)
@@ -34,7 +34,6 @@ class Doors:
     ingest: Ingest
     guard: Guard
     pages: Pages
-    connections: Connections
 
 
 class Front:
@@ -44,16 +43,16 @@ class Front:
         self._ingest = doors.ingest
         self._guard = doors.guard
         self._pages = doors.pages
-        self._connections = doors.connections
         self._routes = routes
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request, whatever becomes of it."""
-        self._connections.speaking(request.protocol)
+        connection = cast("Connection", request.protocol)  # as `listening` makes them
+        connection.begin(request)
         try:
             return await self._answer(request)
         finally:
-            self._connections.silent(request.protocol)
+            connection.end()
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         hook = request.raw_path.startswith(PREFIX)

@@ -7,45 +7,15 @@ import io
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from cli.project import HELLO, LIVE, SECRET, Command, Result
 
 from beeflow.cli.ending import run
 from beeflow.cli.group import beeflow
 from beeflow.cli.options import read_setup
 from beeflow.daemon import Settings, running_daemon
-
-SECRET = "a-secret-for-tests"
-
-HELLO = """\
-name: Say hello
-trigger: {webhook: event.created}
-inputs: {who: {type: string, default: you}}
-actions:
-  - action: log.write
-    with: {message: "hello {{ inputs.who }}"}
-"""
-
-LIVE = """\
-trigger: {webhook: event.updated.status, match: {data.status: live}}
-conditions:
-  - trigger.data.event_ref != 'REHEARSAL'
-actions:
-  - action: log.write
-    with: {message: "{{ trigger.data.event_ref }} is live"}
-"""
-
-
-@dataclass(frozen=True)
-class Result:
-    code: int
-    out: str
-    err: str
-
-
-Command = Callable[..., Result]
 
 
 @pytest.fixture

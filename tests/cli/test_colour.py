@@ -1,8 +1,12 @@
+from __future__ import annotations
+
 import sys
+from collections.abc import Callable
 
 import pytest
 
 from beeflow.cli.colour import busy, colour_wanted
+from beeflow.types import Json
 
 
 class Terminal:
@@ -17,38 +21,43 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(monkeypatch):
+def on_terminal(monkeypatch):
+    """Pretend, when called, that both streams are terminals."""
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr(sys, "stdout", Terminal(sys.stdout))
-    monkeypatch.setattr(sys, "stderr", Terminal(sys.stderr))
+
+    def pretend() -> None:
+        monkeypatch.setattr(sys, "stdout", Terminal(sys.stdout))
+        monkeypatch.setattr(sys, "stderr", Terminal(sys.stderr))
+
+    return pretend
 
 
-@pytest.mark.usefixtures("terminal")
-def test_a_terminal_is_coloured() -> None:
+def test_a_terminal_is_coloured(on_terminal: Callable[[], None]) -> None:
+    on_terminal()
     assert colour_wanted()
 
 
-@pytest.mark.usefixtures("terminal")
 @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
-def test_the_environment_can_forbid_colour(monkeypatch, name, value) -> None:
+def test_the_environment_can_forbid_colour(on_terminal: Callable[[], None], monkeypatch: pytest.MonkeyPatch, name: str, value: Json) -> None:
+    on_terminal()
     monkeypatch.setenv(name, value)
     assert not colour_wanted()
 
 
-def test_a_pipe_is_not_coloured(monkeypatch) -> None:
+def test_a_pipe_is_not_coloured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", Terminal(sys.stdout, tty=False))
     assert not colour_wanted()
 
 
-@pytest.mark.usefixtures("terminal")
-def test_a_terminal_sees_that_something_is_done(capsys) -> None:
+def test_a_terminal_sees_that_something_is_done(on_terminal: Callable[[], None], capsys: pytest.CaptureFixture[str]) -> None:
+    on_terminal()
     with busy("checking"):
         pass
     assert "checking" in capsys.readouterr().err
 
 
-def test_a_pipe_sees_nothing_of_it(capsys) -> None:
+def test_a_pipe_sees_nothing_of_it(capsys: pytest.CaptureFixture[str]) -> None:
     with busy("checking"):
         pass
     assert capsys.readouterr().err == ""

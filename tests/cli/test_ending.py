@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import os
 import subprocess
 import sys
@@ -31,13 +33,13 @@ def command_that(raises: BaseException) -> click.Command:
         (errors.Overloaded("later"), 1, "beeflow: later\n"),
     ],
 )
-def test_what_the_user_can_mend_has_a_code_and_one_line(capsys, error, code, said) -> None:
+def test_what_the_user_can_mend_has_a_code_and_one_line(capsys: pytest.CaptureFixture[str], error: BaseException, code: int, said: str) -> None:
     assert ending.run(command_that(error), []) == code
     assert capsys.readouterr().err == said
 
 
 @pytest.mark.parametrize("error", [ValueError("odd"), errors.BeeflowError("odd"), OSError("odd")])
-def test_a_fault_of_ours_asks_to_be_reported_in_one_line(capsys, monkeypatch, error) -> None:
+def test_a_fault_of_ours_asks_to_be_reported_in_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     monkeypatch.delenv("BEEFLOW_DEBUG", raising=False)
     assert ending.run(command_that(error), []) == 70
     said = capsys.readouterr().err
@@ -46,14 +48,14 @@ def test_a_fault_of_ours_asks_to_be_reported_in_one_line(capsys, monkeypatch, er
     assert "odd" in said
 
 
-def test_the_traceback_of_a_fault_of_ours_is_there_for_the_asking(capsys, monkeypatch) -> None:
+def test_the_traceback_of_a_fault_of_ours_is_there_for_the_asking(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BEEFLOW_DEBUG", "1")
     assert ending.run(command_that(ValueError("odd")), []) == 70
     assert "Traceback" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), click.Abort()])
-def test_an_interruption_is_130_and_says_nothing(capsys, error) -> None:
+def test_an_interruption_is_130_and_says_nothing(capsys: pytest.CaptureFixture[str], error: BaseException) -> None:
     assert ending.run(command_that(error), []) == 130
     assert capsys.readouterr().err == ""
 
@@ -77,7 +79,7 @@ def test_a_reader_who_stops_reading_is_no_error() -> None:
 def test_text_that_the_terminal_cannot_show_is_escaped() -> None:
     script = (
         "import click\nfrom beeflow.cli import ending\n"
-        "say = click.Command('x', callback=lambda: click.echo('caf\\u00e9'))\n"
+        "say = click.Command('x', callback=lambda: print('caf\\u00e9'))\n"
         "raise SystemExit(ending.run(say, []))"
     )
     done = subprocess.run(

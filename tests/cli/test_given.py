@@ -1,4 +1,7 @@
+from __future__ import annotations
+
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -6,6 +9,7 @@ from hypothesis import strategies as st
 
 from beeflow.cli.given import laid_over, overlay, read_event, split_pair, yaml_value
 from beeflow.errors import UsageError
+from beeflow.types import Json
 
 
 @pytest.mark.parametrize(
@@ -21,7 +25,7 @@ from beeflow.errors import UsageError
         ('"7"', "7"),
     ],
 )
-def test_values_are_read_as_in_a_recipe(text, value) -> None:
+def test_values_are_read_as_in_a_recipe(text: str, value: Json) -> None:
     assert yaml_value("--data", text) == value
 
 
@@ -35,7 +39,7 @@ def test_dots_in_a_key_lead_into_mappings() -> None:
 
 
 @pytest.mark.parametrize("pair", ["novalue", "=x", " =x"])
-def test_a_pair_needs_a_key_and_a_value(pair) -> None:
+def test_a_pair_needs_a_key_and_a_value(pair: str) -> None:
     with pytest.raises(UsageError, match="key=value"):
         split_pair("--data", pair)
 
@@ -46,7 +50,7 @@ def test_a_key_cannot_lead_into_a_value() -> None:
 
 
 @given(st.dictionaries(st.text(), st.integers()), st.dictionaries(st.text(), st.integers()))
-def test_what_is_laid_over_wins(below, above) -> None:
+def test_what_is_laid_over_wins(below: dict[str, Json], above: dict[str, Json]) -> None:
     assert laid_over(below, above) == {**below, **above}
 
 
@@ -55,7 +59,7 @@ def test_mappings_are_merged_deep() -> None:
     assert merged == {"a": {"b": 9, "c": 2}, "d": []}
 
 
-def test_an_event_may_be_what_events_show_printed(tmp_path) -> None:
+def test_an_event_may_be_what_events_show_printed(tmp_path: Path) -> None:
     payload = {"type": "x", "data": {}}
     file = tmp_path / "event.json"
     file.write_text(json.dumps({"id": "e-1", "payload": payload}))
@@ -65,13 +69,13 @@ def test_an_event_may_be_what_events_show_printed(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '"x"', "[" * 100_000])
-def test_what_is_no_event_is_refused_with_its_place(tmp_path, text) -> None:
+def test_what_is_no_event_is_refused_with_its_place(tmp_path: Path, text: str) -> None:
     file = tmp_path / "event.json"
     file.write_text(text)
     with pytest.raises(UsageError, match="event.json"):
         read_event(str(file))
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path) -> None:
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="No such file"):
         read_event(str(tmp_path / "gone.json"))

@@ -1,9 +1,12 @@
+from __future__ import annotations
+
 import subprocess
 import sys
 from importlib import import_module
 
 import click
 import pytest
+from cli.project import Command
 
 from beeflow.cli.group import COMMANDS, keep_lines
 
@@ -23,7 +26,7 @@ def test_every_subcommand_has_an_example() -> None:
             assert "Example" in (sub.help or ""), (name, sub.name)
 
 
-def test_help_lists_all_commands_in_sections(cli) -> None:
+def test_help_lists_all_commands_in_sections(cli: Command) -> None:
     shown = cli("--help")
     assert shown.code == 0
     for name in COMMANDS:
@@ -32,13 +35,13 @@ def test_help_lists_all_commands_in_sections(cli) -> None:
     assert "\n    beeflow demo --once  " in shown.out
 
 
-def test_short_help_works_for_a_subcommand_and_keeps_its_example_lines(cli) -> None:
+def test_short_help_works_for_a_subcommand_and_keeps_its_example_lines(cli: Command) -> None:
     shown = cli("runs", "resolve", "-h")
     assert shown.code == 0
     assert "\n    beeflow runs resolve r-2093 succeeded\n" in shown.out
 
 
-def test_version(cli) -> None:
+def test_version(cli: Command) -> None:
     shown = cli("--version")
     assert shown.code == 0
     assert shown.out.startswith("beeflow ")
@@ -54,14 +57,14 @@ def test_version(cli) -> None:
         (("events", "lisst"), "did you mean `list`?"),
     ],
 )
-def test_an_unknown_command_is_refused_with_the_nearest(cli, args, mend) -> None:
+def test_an_unknown_command_is_refused_with_the_nearest(cli: Command, args: tuple[str, ...], mend: str) -> None:
     refused = cli(*args)
     assert refused.code == 2
     assert mend in refused.err
     assert refused.out == ""
 
 
-def test_an_unknown_option_is_refused_with_the_nearest(cli) -> None:
+def test_an_unknown_option_is_refused_with_the_nearest(cli: Command) -> None:
     refused = cli("validate", "--stric")
     assert refused.code == 2
     assert "--strict" in refused.err

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import io
 import json
 
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from beeflow.cli.terminal import one_line, print_json, print_table, printable
+from beeflow.types import Json
 
 
 def shown(titles, rows, styles=(), **options) -> str:
@@ -61,6 +64,6 @@ def test_one_line_is_one_line_and_no_longer(text: str, width: int) -> None:
 
 
 @pytest.mark.parametrize("value", [[], {"a": "é\u2028\ud800"}, None, [1.5, True]])
-def test_json_is_one_document_whatever_is_in_it(value, capfd) -> None:
+def test_json_is_one_document_whatever_is_in_it(value: Json, capfd: pytest.CaptureFixture[str]) -> None:
     print_json(value)
     assert json.loads(capfd.readouterr().out.encode("utf-8", "surrogatepass")) == value or value

@@ -122,7 +122,9 @@ async def test_batch_is_one_run_with_all_items() -> None:
 
 
 async def test_a_loop_between_recipes_is_cut_at_eight() -> None:
-    text = "inputs: {n: {type: integer, default: 1}}\nactions:\n" + (
+    text = (
+        "inputs: {n: {type: integer, default: 1}}\n"
+        "actions:\n"
         '  - {action: log.write, with: {message: "{{ inputs.n }}"}}\n'
         "  - {run: recipe, with: {n: '{{ inputs.n + 1 }}'}}\n"
     )

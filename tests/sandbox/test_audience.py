@@ -10,7 +10,7 @@ from beeflow.sandbox.audience import Watched
 from beeflow.sandbox.names import Names
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(st.integers(0, 1000), st.integers(1, 80), st.floats(0, 10_000))
 def test_what_is_counted_adds_up(seed: int, count: int, now: float) -> None:
     views = audience.planned(Names(Random(seed)), 0.0, count)
@@ -24,7 +24,7 @@ def test_what_is_counted_adds_up(seed: int, count: int, now: float) -> None:
     assert sum(value for _, value in steps) == len(seen.views)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(st.integers(0, 1000), st.floats(0, 5000))
 def test_nobody_is_left_when_a_stream_ends(seed: int, end: float) -> None:
     views = audience.ended(audience.planned(Names(Random(seed)), 0.0, 50), end)

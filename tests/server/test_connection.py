@@ -126,3 +126,28 @@ async def test_when_all_are_being_answered_nobody_gives_way(
         assert (await send(site.port, ALIVE)).status == 503
         door.hold.set()
         assert (await waiting).status == 202
+
+
+async def test_who_has_said_all_and_listens_on_is_answered(site: Site) -> None:
+    door = site.world.door
+    door.hold = asyncio.Event()
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    writer.write(hook(webhook()))
+    await door.entered.wait()
+    writer.write_eof()
+    await asyncio.sleep(0.01)
+    door.hold.set()
+    assert (await read_reply(reader)).status == 202
+    assert await reader.read() == b""
+    writer.close()
+
+
+async def test_who_stops_in_the_middle_is_not_waited_for(site: Site) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    writer.write(hook(webhook())[:-5])
+    await writer.drain()
+    await asyncio.sleep(0.01)
+    writer.write_eof()
+    assert await asyncio.wait_for(reader.read(), 5) == b""
+    writer.close()
+    assert not site.world.door.taken

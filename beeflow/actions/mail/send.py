@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -84,6 +84,8 @@ class EmailSend(DefinedAction):
             raise
         try:
             yield server
+            with suppress(aiosmtplib.SMTPException, OSError):  # a goodbye that nobody needs
+                await server.quit()
         finally:
             server.close()
 

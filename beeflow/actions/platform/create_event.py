@@ -40,6 +40,8 @@ class CreateEvent(DefinedAction):
         self.definition = define_create(catalog)
         self._bare = PlatformAction(catalog.operations[CREATE], catalog, client)
         self._client = client
+        # Two creates at once could each take the other's event for its own.
+        self._alone = asyncio.Lock()
 
     async def look(self, args: Args, context: Context) -> dict[str, Json]:
         """Return all events, by reference; asked for a bare create only."""
@@ -48,9 +50,11 @@ class CreateEvent(DefinedAction):
     async def call(self, args: Args, context: Context) -> Json:
         """Create the event; returns `event_ref` and `message`."""
         if not args:
-            return await self._bare.call(args, context)
+            async with self._alone:
+                return await self._bare.call(args, context)
         budget = Budget.of(context.timeout)
-        answer = await self._create(budget)
+        async with self._alone:
+            answer = await self._create(budget)
         ref = answer.get("event_ref") if isinstance(answer, dict) else None
         if not isinstance(ref, str):
             message = "events.create: the platform answered without an `event_ref`"
@@ -68,6 +72,8 @@ class CreateEvent(DefinedAction):
             made = [ref for ref in await self._refs_after(error, budget) if ref not in before]
             if not made:
                 raise ActionError(replace(error.failure, open=False)) from None
+            if len(made) > 1:  # somebody else created one, too, and nothing tells them apart
+                raise
             sample = self.sample if isinstance(self.sample, dict) else {}
             return {**sample, "event_ref": made[0]}
 

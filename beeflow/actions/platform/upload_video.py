@@ -90,6 +90,7 @@ class UploadVideo(DefinedAction):
                 {"video_ref": video["video_ref"], **given},
                 timeout=budget.left(_late("titled"), open_=True),
             )
+            video = await self._until(budget, lambda left: self._details(video, left))
         return {
             "video_ref": video["video_ref"],
             "upload_id": link.upload_id,
@@ -124,6 +125,11 @@ class UploadVideo(DefinedAction):
             raise ActionError(Failure("action", message))
         asset_id = answer.get("asset_id")
         return str(asset_id) if asset_id else None
+
+    async def _details(self, video: dict[str, Json], left: float) -> dict[str, Json]:
+        ref = {"video_ref": video["video_ref"]}
+        read = await self._client.call("videos.get", ref, timeout=left)
+        return read if isinstance(read, dict) else video
 
     async def _video(self, asset_id: str, left: float) -> dict[str, Json] | None:
         """Return the video made of an asset, once it has something to play."""

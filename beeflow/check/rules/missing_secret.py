@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from beeflow.check.nearness import nearest
 from beeflow.check.rule import Rule
-from beeflow.recipe.problem import Problem, Span
 from beeflow.check.subject import Found
+from beeflow.recipe.problem import Problem, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rule import Rule
 from beeflow.check.scopes import Name, Use
 from beeflow.recipe.problem import Note, Problem
-from beeflow.recipe.templates import Reference, parse_expression
+from beeflow.recipe.templates import parse_expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -69,6 +69,8 @@ class LocalDispatcher:
         for woken in moved.woken:
             self._wake(woken)
         for run_id in moved.stopping:
+            # What is kept of a run that waits for its turn does not know that it must stop.
+            self._fresh.pop(run_id, None)
             self._runtime.stop(run_id)
         self._enqueue(moved.ready)
         self._alarm.set(moved.wake_at)

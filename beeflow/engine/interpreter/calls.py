@@ -195,8 +195,10 @@ def _judge(result: Result, order: _Order) -> Failure | None:
     if not isinstance(result, Failed):
         raise RunExpired("the run's time is over")
     failure = result.failure
-    if not failure.open or order.effect != "once" or order.on_unknown == "retry":
+    if not failure.open or order.effect != "once":
         return failure
+    if order.on_unknown == "retry":
+        return replace(failure, retryable=True)
     if order.on_unknown == "continue":
         return None
     message = f"whether `{order.name}` took effect is not known: {failure.message}"

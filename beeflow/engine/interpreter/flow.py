@@ -176,12 +176,12 @@ def _branch(frame: Frame, steps: Sequence[Step]) -> Steps:
 
 
 def _gather(path: str, branches: Sequence[Any], limit: int) -> Steps:
-    """Gather branches, and pass on the first thing that one of them raised."""
+    """Gather branches, and pass on what one of them raised: a failure before a stop."""
     result = yield Gather(path, tuple(branches), limit)
     ends: tuple[BranchEnd, ...] = result.ends if isinstance(result, Gathered) else ()
-    for end in ends:
-        if end.raised is not None:
-            raise end.raised
+    raised = [end.raised for end in ends if end.raised is not None]
+    for one in sorted(raised, key=lambda one: isinstance(one, RunStopped)):
+        raise one
     return ends
 
 

@@ -49,8 +49,10 @@ def inner(source: Source, node: ScalarNode) -> Span:
     if node.style in {"single", "double"}:
         return source.span(span.start + 1, span.end - 1)
     if node.style in {"literal", "folded"}:
-        places = _places(source, node)
-        start = places[0] if places else span.start
+        header = _HEADER.match(source.text, span.start, span.end)
+        start = header.end() if header else span.start
+        while source.text.startswith(" ", start):
+            start += 1
         return source.span(min(start, span.end), span.end)
     return span
 

@@ -102,6 +102,23 @@ async def test_where_it_cannot_be_seen_the_outcome_stays_open(
     assert await failing(create, {"title": "x"}, context) == CUT
 
 
+async def test_of_two_new_events_none_is_taken_for_ours(
+    create: CreateEvent, client: FakeClient, context: Any
+) -> None:
+    client.says("events.create", CUT)
+    client.says("events.list", [], [{"event_ref": "x"}, {"event_ref": "y"}])
+    assert await failing(create, {"title": "x"}, context) == CUT
+    assert "events.update" not in client.names()
+
+
+async def test_events_are_created_one_after_the_other(
+    create: CreateEvent, client: FakeClient, context: Any
+) -> None:
+    await asyncio.gather(*(create.call(args, context) for args in ({"title": "a"}, {"title": "b"})))
+    assert client.names()[:2] == ["events.list", "events.create"]
+    assert client.names().count("events.create") == 2
+
+
 async def test_the_second_call_is_repeated(
     create: CreateEvent, client: FakeClient, context: Any
 ) -> None:

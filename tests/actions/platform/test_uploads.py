@@ -91,6 +91,7 @@ def client(bucket: Bucket) -> FakeClient:
         ],
     )
     client.says("videos.update", {"rows": 1})
+    client.says("videos.get", {"video_ref": "v1", "video_title": "Talk"})
     return client
 
 
@@ -220,7 +221,8 @@ async def test_a_video_is_uploaded_awaited_and_titled(
     assert (answer["video_ref"], answer["upload_id"], answer["asset_id"]) == ("v1", "u1", "m1")
     assert bucket.received == [("/up", "video/mp4", MOVIE)]
     assert client.calls[0] == ("videos.create_upload", {"duration": 60})
-    assert client.calls[-1] == (
+    assert answer["video"] == {"video_ref": "v1", "video_title": "Talk"}
+    assert client.calls[-2] == (
         "videos.update",
         {"video_ref": "v1", "title": "Talk", "event_ref": "e1"},
     )

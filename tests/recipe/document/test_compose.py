@@ -34,7 +34,10 @@ def spanned(text: str, found: Problem) -> str:
 
 
 def test_reads_mappings_lists_and_scalars() -> None:
-    assert read("a: [1, {b: yes}]\nc:\n  - '1'\n  -\n") == {"a": [1, {"b": "yes"}], "c": ["1", None]}
+    assert read("a: [1, {b: yes}]\nc:\n  - '1'\n  -\n") == {
+        "a": [1, {"b": "yes"}],
+        "c": ["1", None],
+    }
 
 
 def test_spans_cover_what_is_written() -> None:

@@ -86,9 +86,7 @@ def test_the_inside_of_a_scalar_has_no_quotes_and_no_block_header() -> None:
         assert source.text[span.start : span.end].strip() in {expected, "|"}
 
 
-WORDS = st.text(
-    alphabet=st.sampled_from("ab {}'\"\\\n\té😀:#-"), min_size=1, max_size=40
-)
+WORDS = st.text(alphabet=st.sampled_from("ab {}'\"\\\n\té😀:#-"), min_size=1, max_size=40)
 
 
 @settings(max_examples=300)

@@ -31,8 +31,36 @@ def test_types_only_what_is_listed(text: str, value: object) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    "on off yes no True FALSE Null NULL 12:30 0123 007 1e3 0x1F 0o7 -0 +5 .5 5. 1_000 1,000 .inf "
-    ".nan 2026-12-01 1234567890123456789 -- - 1.2.3 ٣".split(),
+    [
+        "on",
+        "off",
+        "yes",
+        "no",
+        "True",
+        "FALSE",
+        "Null",
+        "NULL",
+        "12:30",
+        "0123",
+        "007",
+        "1e3",
+        "0x1F",
+        "0o7",
+        "-0",
+        "+5",
+        ".5",
+        "5.",
+        "1_000",
+        "1,000",
+        ".inf",
+        ".nan",
+        "2026-12-01",
+        "1234567890123456789",
+        "--",
+        "-",
+        "1.2.3",
+        "٣",
+    ],
 )
 def test_leaves_everything_else_as_text(text: str) -> None:
     assert resolve(text) == text

@@ -25,9 +25,14 @@ def test_a_missing_key_is_named_at_the_mappings_first_key() -> None:
 
 
 def test_what_is_no_mapping_says_what_it_is() -> None:
-    assert only("- a\n").message == "the recipe must be a mapping of keys to values, and this is a list"
+    assert (
+        only("- a\n").message
+        == "the recipe must be a mapping of keys to values, and this is a list"
+    )
     found = only(with_actions("throttle: 3"))
-    assert found.message == "`throttle` must be a mapping of keys to values, and this is the number 3"
+    assert (
+        found.message == "`throttle` must be a mapping of keys to values, and this is the number 3"
+    )
     assert found.help == "write it as `once_within: …`"
 
 

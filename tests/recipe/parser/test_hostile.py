@@ -95,7 +95,24 @@ assert ROOT is not None
 PLAIN: Any = ROOT.plain()
 
 VALUES = st.sampled_from(
-    [None, True, 0, -1, 3.5, 10**18, "", "x", "{{ x", "{{ x }}", "{{ inputs.wait }}", "a.b", "10m", [], {}, [None]]
+    [
+        None,
+        True,
+        0,
+        -1,
+        3.5,
+        10**18,
+        "",
+        "x",
+        "{{ x",
+        "{{ x }}",
+        "{{ inputs.wait }}",
+        "a.b",
+        "10m",
+        [],
+        {},
+        [None],
+    ]
 )
 
 

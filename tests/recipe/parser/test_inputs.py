@@ -60,4 +60,6 @@ def test_inputs_and_options_are_bounded() -> None:
     many = ", ".join(f"i{n}: {{type: string}}" for n in range(limits.INPUTS + 1))
     assert only(with_actions(f"inputs: {{{many}}}")).rule == "limit"
     options = ", ".join(str(n) for n in range(limits.OPTIONS + 1))
-    assert only(with_actions(f"inputs: {{a: {{type: choice, options: [{options}]}}}}")).rule == "limit"
+    assert (
+        only(with_actions(f"inputs: {{a: {{type: choice, options: [{options}]}}}}")).rule == "limit"
+    )

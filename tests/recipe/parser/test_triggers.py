@@ -12,7 +12,9 @@ def triggers(text: str) -> tuple[object, ...]:
 
 
 def test_one_webhook_or_several() -> None:
-    assert triggers("trigger: {webhook: event.created}") == (WebhookTrigger(("event.created",), {}),)
+    assert triggers("trigger: {webhook: event.created}") == (
+        WebhookTrigger(("event.created",), {}),
+    )
     assert triggers("trigger: {webhook: [a.b, 'c.*', a.b], match: {data.x: [1, y]}, name: n}") == (
         WebhookTrigger(("a.b", "c.*"), {"data.x": [1, "y"]}, "n"),
     )

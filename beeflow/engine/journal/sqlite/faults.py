@@ -40,11 +40,14 @@ def is_storage(error: Exception) -> bool:
     return isinstance(error, sqlite3.Error) and not isinstance(error, _OF_THE_CALL)
 
 
-def fault(error: sqlite3.Error, path: Path) -> JournalError:
-    """Return the journal's word for an error of SQLite in a transaction that was rolled back."""
+def fault(error: sqlite3.Error, path: Path, *, writing: bool = True) -> JournalError:
+    """Return the journal's word for an error of SQLite in a transaction that was rolled back.
+
+    For a reader (`writing` false) nothing is for want of room.
+    """
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     primary = code & 0xFF
-    if primary == sqlite3.SQLITE_FULL or (_is_writing(code) and no_room(path)):
+    if primary == sqlite3.SQLITE_FULL or (writing and code in _WRITING and no_room(path)):
         return JournalFull(
             f"there is no room for the journal {path}: free some, it goes on by itself"
         )
@@ -52,10 +55,6 @@ def fault(error: sqlite3.Error, path: Path) -> JournalError:
         return JournalFull(f"another program holds the write lock of the journal {path}")
     name = getattr(error, "sqlite_errorname", type(error).__name__)
     return JournalBroken(f"the journal {path} cannot be used any more: {error} ({name})")
-
-
-def _is_writing(code: int) -> bool:
-    return code in _WRITING or code & 0xFF == sqlite3.SQLITE_CANTOPEN
 
 
 def no_room(path: Path) -> bool:
@@ -80,14 +79,14 @@ def no_room(path: Path) -> bool:
 
 
 @contextmanager
-def translated(path: Path) -> Iterator[None]:
+def translated(path: Path, *, writing: bool) -> Iterator[None]:
     """Raise the journal's errors instead of SQLite's and the system's, for reading and opening."""
     try:
         yield
     except sqlite3.Error as error:
         if not is_storage(error):
             raise
-        raise fault(error, path) from error
+        raise fault(error, path, writing=writing) from error
     except OSError as error:
         if error.errno in NO_ROOM:
             raise JournalFull(f"there is no room for the journal {path}") from error

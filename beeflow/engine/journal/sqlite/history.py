@@ -81,7 +81,7 @@ class SqliteHistory(StoredHistory):
         return await asyncio.to_thread(self._read, lambda db: work(db, *args, **kwargs))
 
     def _read(self, work: Callable[[Connection], T]) -> T:
-        with translated(self.path):
+        with translated(self.path, writing=False):
             db = open_for_reading(self.path)
             try:
                 return work(db)
@@ -106,7 +106,7 @@ class Readers:
     def _read(self, work: Callable[[Connection], T]) -> T:
         db = self._free.get()
         try:
-            with translated(self._path):
+            with translated(self._path, writing=False):
                 return work(db)
         finally:
             self._free.put(db)

@@ -59,7 +59,7 @@ class _Opened:
 def _open(path: Path, synchronous: Synchronous) -> _Opened:
     """Open everything, or nothing; blocks."""
     lock = LockFile(path)
-    with translated(path), ExitStack() as undo:
+    with translated(path, writing=True), ExitStack() as undo:
         lock.take()
         undo.callback(lock.release)
         db = open_for_writing(path, synchronous)

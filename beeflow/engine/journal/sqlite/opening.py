@@ -59,11 +59,20 @@ def open_for_writing(path: Path, synchronous: Synchronous) -> Connection:
 
 
 def _create(path: Path) -> None:
-    """Create the file, for its owner alone. SQLite gives its companions the same mode."""
-    if not path.exists():
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        os.fchmod(handle, 0o600)
-        os.close(handle)
+    """Create the file, for its owner alone. SQLite gives its companions the same mode.
+
+    The folder is synced, so that a power loss cannot take the file with all that was synced in it.
+    """
+    if path.exists():
+        return
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    os.fchmod(handle, 0o600)
+    os.close(handle)
+    folder = os.open(path.absolute().parent, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _keep_private(path: Path) -> None:
@@ -88,6 +97,8 @@ def open_for_reading(path: Path, *, beside_writer: bool = False) -> Connection:
             f"there is no journal {path}: `beeflow serve` makes one, "
             "or name another with journal.path"
         )
+    if not os.access(path, os.R_OK):
+        raise JournalError(f"the journal {path} may not be read by this user")
     at_rest = not beside_writer and _is_at_rest(path)
     # Opened as usual, SQLite would create a log and its index just to look.
     mode = "mode=ro&immutable=1" if at_rest else "mode=ro"

@@ -32,11 +32,12 @@ export function askResolution(paths) {
 
 // One input of a recipe: its label, and a function that returns its name and value, if any.
 function inputField({ name, type, required, default: preset, options, description }) {
-  const shape = { name, required: required && preset === null };
+  const mustChoose = required && preset === null;
+  const shape = { name, required: mustChoose };
   let control;
   if (type === "choice" || type === "boolean") {
     const values = type === "boolean" ? [true, false] : options;
-    control = el("select", shape, el("option", { value: "" }, "default"), values.map((value) =>
+    control = el("select", shape, el("option", { value: "" }, mustChoose ? "choose" : "default"), values.map((value) =>
       el("option", { value: JSON.stringify(value), selected: value === preset }, String(value))));
   } else {
     const kind = type === "secret" ? "password" : "text";

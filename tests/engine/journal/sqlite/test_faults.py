@@ -81,6 +81,15 @@ def test_a_write_that_failed_for_want_of_room_is_no_more_than_that(
     assert [one.name for one in tmp_path.iterdir()] == ["beeflow.db"]
 
 
+def test_a_reader_writes_nothing_to_find_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faults, "no_room", lambda _: pytest.fail("a reader asked"))
+    error = sqlite_error(sqlite3.SQLITE_CANTOPEN)
+
+    assert type(fault(error, tmp_path / "beeflow.db", writing=False)) is JournalBroken
+
+
 def test_the_system_is_asked_where_the_log_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,7 +109,7 @@ def test_the_system_is_asked_where_the_log_ends(
 
 
 def test_what_is_wrong_with_a_call_says_nothing_of_the_file(tmp_path: Path) -> None:
-    with pytest.raises(sqlite3.IntegrityError), translated(tmp_path / "beeflow.db"):
+    with pytest.raises(sqlite3.IntegrityError), translated(tmp_path / "beeflow.db", writing=True):
         raise sqlite3.IntegrityError("x")
 
 
@@ -115,7 +124,7 @@ def test_a_file_that_is_gone_is_not_want_of_room(tmp_path: Path) -> None:
 def test_what_the_system_says_while_opening_is_ours_too(
     tmp_path: Path, number: int, kind: type[JournalError]
 ) -> None:
-    with pytest.raises(JournalError) as caught, translated(tmp_path / "beeflow.db"):
+    with pytest.raises(JournalError) as caught, translated(tmp_path / "beeflow.db", writing=True):
         raise OSError(number, os.strerror(number))
 
     assert type(caught.value) is kind

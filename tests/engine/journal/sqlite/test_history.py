@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from pathlib import Path
 
@@ -102,6 +103,16 @@ async def test_what_is_no_journal_is_refused(folder: Path) -> None:
         await SqliteHistory(folder / "text").counts()
     with pytest.raises(JournalError, match="form 0"):
         await SqliteHistory(folder / "empty").counts()
+
+
+async def test_a_journal_that_may_not_be_read_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "beeflow.db").touch()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+
+    with pytest.raises(JournalError, match=r"beeflow\.db may not be read by this user"):
+        await SqliteHistory(folder / "beeflow.db").counts()
 
 
 async def test_a_long_reading_does_not_hold_up_others(folder: Path) -> None:

@@ -12,7 +12,7 @@ from engine.journal.sample import record
 
 from beeflow.engine.commands import Claim
 from beeflow.engine.journal.records import Filter
-from beeflow.engine.journal.sqlite import SqliteJournal
+from beeflow.engine.journal.sqlite import SqliteHistory, SqliteJournal
 
 LOOP = """
 import asyncio, sys
@@ -70,6 +70,9 @@ async def test_all_that_was_acknowledged_is_there_after_kills(folder: Path) -> N
     for name in ("first", "second", "third"):
         told += killed(path, name)
     assert len(told) >= 3 * LINES
+
+    acknowledged = sum(line[0] == "admitted" for line in told)
+    assert (await SqliteHistory(path).counts()).events >= acknowledged
 
     journal = await SqliteJournal.open(path)
     events = {kept.id: kept for kept, _ in await journal.events(Filter(limit=0))}

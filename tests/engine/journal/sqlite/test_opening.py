@@ -72,6 +72,21 @@ async def test_the_writer_syncs_as_it_is_told(
     db.close()
 
 
+async def test_a_new_journal_is_synced_into_its_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+
+    def note(handle: int) -> None:
+        synced.append(str(Path(f"/dev/fd/{handle}").resolve()))
+
+    monkeypatch.setattr(os, "fsync", note)
+    for _ in range(2):
+        opening.open_for_writing(folder / "beeflow.db", "FULL").close()
+
+    assert synced == [str(folder.resolve())]
+
+
 async def test_a_journal_goes_on_where_it_was(folder: Path) -> None:
     await filled(folder / "beeflow.db")
 

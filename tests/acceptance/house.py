@@ -1,0 +1,222 @@
+"""A house to try the product in from the outside: a sandbox, a daemon process, a folder."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+
+from beeflow.beestreamed.signatures import HEADER, sign
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from beeflow.sandbox import Running
+
+SECRET = "the-hook-secret"
+SOURCE = "main"
+PATIENCE = 30.0
+"""Seconds after which what a test waits for counts as never coming."""
+
+
+async def until(holds: Callable[[], Awaitable[object]], seconds: float = PATIENCE) -> None:
+    """Wait until something holds, and fail where it never does."""
+    deadline = time.monotonic() + seconds
+    while not await holds():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds:g} s: {holds.__qualname__}")
+        await asyncio.sleep(0.02)
+
+
+def free_port() -> int:
+    """Return a port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def webhook(kind: str, data: Mapping[str, Any], ident: str = "w-1", **more: Any) -> bytes:
+    """Return the body of a webhook sent now."""
+    envelope = {"type": kind, "id": ident, "timestamp": int(time.time()), "data": data}
+    return json.dumps({**envelope, **more}).encode()
+
+
+@dataclass(slots=True)
+class House:
+    """One folder with configuration and recipes, one sandbox, daemons that are started in it."""
+
+    folder: Path
+    sandbox: Running
+    port: int = field(default_factory=free_port)
+    secrets: dict[str, str] = field(default_factory=dict)
+    daemons: list[Daemon] = field(default_factory=list)
+
+    def configure(self, text: str = "", **platform: Any) -> None:
+        """Write `beeflow.yaml`: the sandbox as platform, and `text` as further sections."""
+        account = self.sandbox.sandbox.settings.account
+        settings = {
+            "url": self.sandbox.url,
+            "token_id": account.token_id,
+            "secret_key": "secret:PLATFORM_KEY",
+            "rate_limit": 60_000,
+        }
+        self.secrets |= {"PLATFORM_KEY": account.secret_key, "HOOK": SECRET}
+        lines = [
+            f"platform: {json.dumps(settings | platform)}",
+            f"sources: {{{SOURCE}: {{secrets: [secret:HOOK]}}}}",
+            "http: {allow_private: [127.0.0.0/8]}",
+            text,
+        ]
+        (self.folder / "beeflow.yaml").write_text("\n".join(lines) + "\n")
+
+    def recipe(self, name: str, text: str) -> Path:
+        """Write a recipe."""
+        folder = self.folder / "recipes"
+        folder.mkdir(exist_ok=True)
+        file = folder / f"{name}.yaml"
+        file.write_text(text)
+        return file
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of commands: secrets and nothing else of ours."""
+        kept = {name: text for name, text in os.environ.items() if not name.startswith("BEEFLOW_")}
+        return kept | {f"BEEFLOW_SECRET_{name}": text for name, text in self.secrets.items()}
+
+    async def command(self, *args: str) -> Ended:
+        """Run a command of beeflow to its end."""
+        process = await self._process(*args)
+        out, errors = await asyncio.wait_for(process.communicate(), PATIENCE)
+        return Ended(process.returncode or 0, out.decode(), errors.decode())
+
+    async def start(self, *, launcher: Sequence[str] = ()) -> Daemon:
+        """Start a daemon and wait until it is ready; `launcher` goes before the command."""
+        ready = self.folder / "ready.json"
+        ready.unlink(missing_ok=True)
+        log = self.folder / "daemon.log"
+        process = await self._process(
+            "serve", "--port", str(self.port), "--ready-file", str(ready),
+            log=log, launcher=launcher,
+        )  # fmt: skip
+        daemon = Daemon(f"http://127.0.0.1:{self.port}", process, log)
+        self.daemons.append(daemon)
+
+        async def is_ready() -> bool:
+            if process.returncode is not None:
+                raise AssertionError(f"it ended ({process.returncode}):\n{log.read_text()}")
+            return ready.exists()
+
+        await until(is_ready)
+        return daemon
+
+    async def _process(
+        self, *args: str, log: Path | None = None, launcher: Sequence[str] = ()
+    ) -> asyncio.subprocess.Process:
+        pipe = asyncio.subprocess.PIPE
+        errors = log.open("ab") if log else None
+        try:
+            return await asyncio.create_subprocess_exec(
+                *launcher, sys.executable, "-m", "beeflow", *args,
+                cwd=self.folder, env=self.environment(),
+                stdout=errors or pipe, stderr=errors or pipe,
+            )  # fmt: skip
+        finally:
+            if errors:
+                errors.close()
+
+    async def close(self) -> None:
+        """End whatever still runs."""
+        for daemon in self.daemons:
+            await daemon.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    errors: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the daemon answered."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Daemon:
+    """A daemon process."""
+
+    url: str
+    process: asyncio.subprocess.Process
+    log: Path
+    session: aiohttp.ClientSession = field(default_factory=aiohttp.ClientSession)
+
+    async def send(self, body: bytes, *, headers: Mapping[str, str] | None = None) -> Reply:
+        """Send a webhook; it is signed unless `headers` are given."""
+        signed = {HEADER: sign(SECRET.encode(), body)} if headers is None else headers
+        return await self.ask("POST", f"/hooks/{SOURCE}", data=body, headers=signed)
+
+    async def ask(self, method: str, path: str, **more: Any) -> Reply:
+        """Ask for a path; the body of the answer is decoded where it is JSON."""
+        async with self.session.request(method, self.url + path, **more) as answer:
+            raw = await answer.read()
+            kind = answer.content_type == "application/json"
+            return Reply(answer.status, json.loads(raw) if kind else raw.decode(), answer.headers)
+
+    async def runs(self, **wanted: str) -> list[dict[str, Any]]:
+        """List runs, newest first."""
+        found = (await self.ask("GET", "/api/runs", params={"limit": "0", **wanted})).body
+        assert isinstance(found, list), found
+        return found
+
+    async def run(self, run_id: str) -> dict[str, Any]:
+        """Return one run in full."""
+        found = (await self.ask("GET", f"/api/runs/{run_id}")).body
+        assert isinstance(found, dict)
+        return found
+
+    async def settled(self, count: int, seconds: float = PATIENCE) -> list[dict[str, Any]]:
+        """Wait until there are `count` runs and all have ended; returns them."""
+
+        async def all_done() -> bool:
+            status = (await self.ask("GET", "/api/status")).body
+            runs = status["runs"]
+            return sum(runs.values()) >= count and runs.get("done", 0) == sum(runs.values())
+
+        await until(all_done, seconds)
+        return await self.runs()
+
+    def terminate(self) -> None:
+        """Ask it to end (SIGTERM)."""
+        self.process.terminate()
+
+    async def kill(self) -> None:
+        """End it at once (SIGKILL)."""
+        self.process.kill()
+        await self.process.wait()
+        await self.session.close()
+
+    async def ended(self) -> int:
+        """Return its exit code, once it has ended."""
+        return await asyncio.wait_for(self.process.wait(), PATIENCE)
+
+    async def close(self) -> None:
+        """End it, however it stands."""
+        if self.process.returncode is None:
+            self.process.kill()
+            await self.process.wait()
+        await self.session.close()

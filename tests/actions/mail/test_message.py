@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import email
+import email.policy
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from beeflow.actions.mail.definition import check
+from beeflow.actions.mail.message import compose
+
+if TYPE_CHECKING:
+    from beeflow.types import Json
+
+HEADERS = {
+    "From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Mailer",
+    "Content-Type", "Content-Transfer-Encoding", "MIME-Version",
+}  # fmt: skip
+
+NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+
+
+class Context:
+    run, recipe, path, timeout, pages = "r", "x", "actions/0", 5.0, None
+
+
+@given(
+    name=NAMES,
+    subject=NAMES,
+    body=st.text(),
+    local=st.from_regex(r"[a-z.+_-]{1,20}", fullmatch=True),
+)
+def test_nothing_a_viewer_typed_adds_a_header_or_a_recipient(
+    name: str, subject: str, body: str, local: str
+) -> None:
+    args: dict[str, Json] = {
+        "to": f"{name} <{local}@x.example>", "cc": f'"{name}" <cc@x.example>',
+        "subject": subject, "text": body,
+    }  # fmt: skip
+    if check(args):
+        return
+    (mail,) = compose(args, "Events <events@example.com>", Context())
+    raw = mail.message.as_bytes()
+    read = email.message_from_bytes(raw, policy=email.policy.default)
+    assert set(read.keys()) <= HEADERS
+    assert len(read.keys()) == len(set(read.keys()))
+    assert mail.envelope == (f"{local}@x.example", "cc@x.example")
+    assert [one.addr_spec for one in read["Cc"].addresses] == ["cc@x.example"]
+
+
+@pytest.mark.parametrize("to", [["a@x.example", "A <a@x.example>"], "a@x.example"])
+def test_whoever_is_named_twice_gets_one(to: Any) -> None:
+    args: dict[str, Json] = {"to": to, "cc": "a@x.example", "subject": "s", "html": "<b>"}
+    (mail,) = compose(args, "events@example.com", Context())
+    assert mail.envelope == ("a@x.example",)
+    assert mail.message_id.endswith("@example.com>")

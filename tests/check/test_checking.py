@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from beeflow.check import Facts, check_paths, check_text
+from beeflow.check.checking import check_parsed
+from beeflow.errors import NothingFound
+from beeflow.recipe.parser import Defaults, parse_recipe
+
+RECIPE = "actions: [{stop: done}]\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    root = tmp_path / "recipes"
+    (root / "blueprints").mkdir(parents=True)
+    return root
+
+
+def put(path: Path, text: str = RECIPE) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+
+
+def test_files_are_named_as_they_were_given(folder: Path, facts: Facts) -> None:
+    put(folder / "a.yaml", "x: 1")
+    for given in ("recipes", "recipes/a.yaml", str(folder), str(folder / "a.yaml")):
+        report = check_paths([Path(given)], facts)
+        expected = given if given.endswith(".yaml") else f"{given}/a.yaml"
+        assert {finding.file for finding in report.findings} == {expected}
+        assert report.files == (expected,)
+
+
+def test_a_path_upwards_is_kept(
+    folder: Path, facts: Facts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(folder / "a.yaml", "use: blueprints/b.yaml")
+    put(folder / "blueprints" / "b.yaml")
+    monkeypatch.chdir(folder / "blueprints")
+    report = check_paths([Path("../a.yaml")], facts)
+    assert report.findings == ()
+    assert report.files == ("../a.yaml",)
+
+
+def test_a_file_is_read_once(folder: Path, facts: Facts) -> None:
+    put(folder / "a.yaml", "x: 1")
+    report = check_paths([Path("recipes"), Path("recipes/a.yaml"), Path("recipes")], facts)
+    assert len(report.files) == 1
+
+
+def test_tests_of_recipes_are_passed_over(folder: Path, facts: Facts) -> None:
+    put(folder / "a.test.yaml", "recipe: a")
+    assert check_paths([Path("recipes/a.test.yaml"), Path("recipes")], facts).files == ()
+
+
+def test_what_does_not_exist_is_not_checked(folder: Path, facts: Facts) -> None:
+    with pytest.raises(NothingFound, match=r"nope\.yaml"):
+        check_paths([folder / "nope.yaml"], facts)
+
+
+def test_a_broken_blueprint_is_one_finding_for_all_who_use_it(folder: Path, facts: Facts) -> None:
+    put(folder / "blueprints" / "b.yaml", "actions: [{action: slack.psot}, {wiat: 1m}]")
+    put(folder / "one.yaml", "use: blueprints/b.yaml")
+    put(folder / "two.yaml", "use: blueprints/b.yaml")
+    report = check_paths([Path("recipes")], facts)
+    assert [finding.rule for finding in report.findings] == ["unknown-action", "unknown-key"]
+    for finding in report.findings:
+        assert finding.file == "recipes/blueprints/b.yaml"
+        assert finding.related[-1].file == "recipes/one.yaml"
+
+
+def test_a_blueprint_that_nobody_uses_is_checked_by_itself(folder: Path, facts: Facts) -> None:
+    put(
+        folder / "blueprints" / "b.yaml",
+        "inputs: {w: {type: duration}}\ntrigger: {event_start: '{{ inputs.w }}'}\n"
+        "actions: [{action: slack.psot}]",
+    )
+    for given in ("recipes", "recipes/blueprints/b.yaml"):
+        report = check_paths([Path(given)], facts)
+        assert [finding.rule for finding in report.findings] == ["unknown-action"]
+
+
+def test_recipes_that_others_run_are_looked_for_in_folders_only(folder: Path, facts: Facts) -> None:
+    put(folder / "a.yaml", "actions: [{run: b}, {run: c}]")
+    put(folder / "b.yaml", f"trigger: [{{run: failed, recipe: d}}, {{run: failed}}]\n{RECIPE}")
+    report = check_paths([Path("recipes")], facts)
+    assert [(one.rule, one.path) for one in report.findings] == [
+        ("unknown-recipe", "actions/1/run"),
+        ("unknown-recipe", "trigger/0/recipe"),
+    ]
+    assert check_paths([Path("recipes/a.yaml")], facts).findings == ()
+
+
+def test_ids_that_are_shared_are_found(folder: Path, facts: Facts) -> None:
+    put(folder / "a.yaml")
+    put(folder / "b.yaml", f"id: a\n{RECIPE}")
+    report = check_paths([Path("recipes")], facts)
+    assert [finding.rule for finding in report.findings] == ["duplicate-id"]
+    assert report.findings[0].related[0].file == "recipes/a.yaml"
+
+
+def test_a_text_cannot_use_a_blueprint(facts: Facts) -> None:
+    report = check_text("use: b.yaml", facts)
+    assert [finding.rule for finding in report.findings] == ["missing-blueprint"]
+
+
+def test_rules_look_at_what_could_be_read(facts: Facts) -> None:
+    text = "nmae: x\nactions: [{action: slack.psot}, {wait: 3}]"
+    found = {finding.rule for finding in check_text(text, facts).findings}
+    assert found == {"unknown-key", "unknown-action", "bad-duration"}
+
+
+def test_a_file_that_cannot_be_read_has_a_place_all_the_same(folder: Path, facts: Facts) -> None:
+    (folder / "a.yaml").symlink_to(folder / "gone.yaml")
+    (finding,) = check_paths([folder / "a.yaml"], facts).findings
+    assert (finding.rule, finding.range.start.line) == ("unreadable-file", 1)
+
+
+def test_secrets_of_an_instance_are_shown_where_they_are_given(facts: Facts) -> None:
+    from dataclasses import replace
+
+    files = {"b.yaml": f"inputs: {{t: {{type: secret}}}}\n{RECIPE}"}
+    parsed = parse_recipe(
+        "use: b.yaml\nwith: {t: NOPE}", path="r.yaml", load=files.get, defaults=Defaults()
+    )
+    (problem,) = check_parsed(parsed, replace(facts, secrets=frozenset()))
+    assert (problem.rule, problem.path) == ("missing-secret", "with/t")
+    assert problem.span.file == "r.yaml"
+
+
+def test_actions_with_open_parameters_take_any(facts: Facts) -> None:
+    text = (
+        "actions: [{action: signups.create, with: {event_ref: a, name: b, email: c@d.e, own: 1}}]"
+    )
+    assert check_text(text, facts).findings == ()
+
+
+def test_together_wrong_arguments_are_shown_at_the_action(facts: Facts) -> None:
+    text = "actions: [{action: events.update, with: {event_ref: a}}]"
+    (finding,) = check_text(text, facts).findings
+    assert finding.rule == "bad-parameter"
+    assert finding.path == "actions/0/with"
+
+
+def test_templates_within_lists_and_mappings_are_not_known(facts: Facts) -> None:
+    text = (
+        "actions: [{action: polls.create, with: {event_ref: '{{ now }}', question: q, "
+        "options: [a, '{{ now }}']}}, {action: http.request, with: {url: 'https://a.b', "
+        "json: {a: ['{{ now }}'], b: {c: 1}}}}]"
+    )
+    assert check_text(text, facts).findings == ()
+
+
+def test_an_action_without_parameters_says_so(facts: Facts) -> None:
+    found = check_text("actions: [{action: a.b}]", Facts(facts.actions)).findings
+    assert [one.rule for one in found] == ["unknown-action"]

@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree as ET
+
+import jsonschema
+import pytest
+
+from beeflow.check import FORMATS, Facts, Report, check_text
+from beeflow.check.report import Related
+from beeflow.check.reports import text
+
+WRONG = """\
+trigger: {webhook: event.created}
+actions:
+  - action: polls.create
+    as: poll
+    with: {event_ref: a, question: "é😀", options: [b]}
+  - action: log.write
+    if: now
+    as: x
+    with: {message: "é😀 {{ poll.pol_ref }}"}
+  - action: log.write
+    with: {message: "{{ x }}"}
+"""
+
+
+@pytest.fixture(scope="module")
+def report(facts: Facts) -> Report:
+    return check_text(WRONG, facts)
+
+
+def test_a_report_counts(report: Report) -> None:
+    assert (report.errors, report.warnings, report.files) == (1, 1, ("<stdin>",))
+
+
+@pytest.mark.parametrize("name", list(FORMATS))
+def test_every_format_takes_findings_and_none(name: str, report: Report, facts: Facts) -> None:
+    assert FORMATS[name](report).endswith("\n")
+    empty = FORMATS[name](check_text("actions: []", facts))
+    assert empty.endswith("\n") or (name == "github" and not empty)
+
+
+def test_json_has_the_promised_form(report: Report) -> None:
+    got = json.loads(FORMATS["json"](report))
+    assert got["version"] == 1
+    assert got["summary"] == {"errors": 1, "warnings": 1, "files": 1}
+    first = got["findings"][0]
+    assert first == {
+        "rule": "unknown-field",
+        "severity": "error",
+        "message": "`poll` has no field `pol_ref`",
+        "help": "did you mean `poll_ref`? (has: message, poll_ref, status)",
+        "file": "<stdin>",
+        "range": {
+            "start": {"line": 9, "column": 33, "offset": WRONG.index("pol_ref")},
+            "end": {"line": 9, "column": 40, "offset": WRONG.index("pol_ref") + 7},
+        },
+        "recipe": "stdin",
+        "path": "actions/1/with/message",
+        "suggestions": ["poll_ref"],
+        "related": first["related"],
+    }
+    assert first["related"][0]["range"]["start"] == {"line": 3, "column": 5, "offset": 47}
+
+
+def test_text_puts_carets_under_wide_characters(report: Report) -> None:
+    lines = FORMATS["text"](report).splitlines()
+    line = next(at for at, one in enumerate(lines) if "pol_ref }}" in one)
+    assert lines[line + 1].index("^") == lines[line].index("pol_ref") + 1
+
+
+def test_text_is_coloured_on_demand(report: Report) -> None:
+    assert "\x1b[" not in text.render(report)
+    assert "\x1b[1;31merror[unknown-field]\x1b[0m" in text.render(report, text.ANSI)
+
+
+def test_nothing_in_a_recipe_steers_a_terminal(facts: Facts) -> None:
+    for hostile in ('name: "\\u001b[2J\\u202e"\nmode: "\\e[31m"\nactions: []', "name: \x1b[2J\n"):
+        rendered = text.render(check_text(hostile, facts))
+        assert "\x1b" not in rendered
+        assert "\u202e" not in rendered
+
+
+def test_what_cannot_be_shown_is_spelt() -> None:
+    assert text.visible("a\x1bb\tc\U000e0001") == "a\\x1bb c\ufffd"
+
+
+def test_a_remark_without_a_place_stands_as_it_is() -> None:
+    assert text._note(Related("as it is")) == "as it is"
+
+
+def test_combining_characters_take_no_column() -> None:
+    assert text._width("e\u0301日") == 3
+
+
+def test_sarif_is_well_formed(report: Report) -> None:
+    log = json.loads(FORMATS["sarif"](report))
+    assert log["version"] == "2.1.0"
+    (run,) = log["runs"]
+    assert run["columnKind"] == "unicodeCodePoints"
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]] == result["ruleId"]
+        region = result["locations"][0]["physicalLocation"]["region"]
+        assert region["startLine"] >= 1
+        assert region["charLength"] >= 1
+    assert run["results"][0]["relatedLocations"][0]["message"]["text"]
+    jsonschema.Draft202012Validator({"type": "object"}).validate(log)
+
+
+def test_github_gets_one_escaped_line_each(report: Report) -> None:
+    lines = FORMATS["github"](report).splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith(
+        "::error file=<stdin>,line=9,endLine=9,col=33,endColumn=39,title=unknown-field::"
+    )
+    assert "%0Ahelp: did you mean" in lines[0]
+
+
+def test_junit_fails_what_has_an_error(report: Report, facts: Facts) -> None:
+    root = ET.fromstring(FORMATS["junit"](report))
+    assert root.attrib["failures"] == "1"
+    case = root.find("testsuite/testcase")
+    assert case is not None
+    failure = case.find("failure")
+    assert failure is not None
+    assert "unknown-field" in (failure.text or "")
+    assert "maybe-undefined" in (case.findtext("system-out") or "")
+    fine = ET.fromstring(FORMATS["junit"](check_text("actions: []", facts)))
+    assert fine.attrib["failures"] == "0"
+
+
+def test_junit_counts_several_errors(facts: Facts) -> None:
+    root = ET.fromstring(FORMATS["junit"](check_text("nmae: a\nmode: b\nactions: []", facts)))
+    failure = root.find("testsuite/testcase/failure")
+    assert failure is not None
+    assert failure.attrib["message"] == "2 errors"

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import asyncio
+import time
+
+from beeflow.engine.clock import FastClock, SystemClock, VirtualClock
+
+
+async def settle() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def test_sleepers_wake_in_order_as_the_virtual_clock_passes_them() -> None:
+    clock, woken = VirtualClock(0.0), []
+
+    async def sleeper(seconds: float) -> None:
+        await clock.sleep(seconds)
+        woken.append((seconds, clock.now()))
+
+    tasks = [asyncio.create_task(sleeper(seconds)) for seconds in (30.0, 10.0, 20.0, 10.0, 0.0)]
+    await clock.run_until(20.0, settle)
+    assert woken == [(0.0, 0.0), (10.0, 10.0), (10.0, 10.0), (20.0, 20.0)]
+    assert clock.next() == 30.0
+    tasks[0].cancel()
+    await settle()
+    assert clock.next() is None
+    await clock.run_until(100.0, settle)
+    assert clock.now() == 100.0
+
+
+async def test_the_system_clock_is_that_of_the_machine() -> None:
+    clock = SystemClock()
+    assert abs(clock.now() - time.time()) < 1.0
+    await clock.sleep(-1.0)
+
+
+async def test_a_fast_clock_gains_on_the_machine() -> None:
+    clock = FastClock(10_000.0)
+    before = clock.now()
+    await clock.sleep(100.0)
+    assert clock.now() - before >= 100.0
