@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from beeflow.recipe.document import Document
     from beeflow.recipe.model import Expr, Recipe, Template
     from beeflow.recipe.parser import Parsed
+    from beeflow.recipe.templates import Reference
 
 
 @dataclass(frozen=True, slots=True)

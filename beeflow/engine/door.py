@@ -23,6 +23,7 @@ from beeflow.engine.journal.records import (
     PlanChange,
     PlannedEvent,
     Receipt,
+    Run,
     StoredWait,
 )
 from beeflow.engine.policy import Asked

@@ -30,7 +30,11 @@ Mode = Literal["queue", "drop", "restart", "parallel"]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A start that is asked for: the recipe, by which trigger, for which event."""
+    """A start that is asked for: the recipe, by which trigger, for which event.
+
+    `awaited` are the groups in which runs of this very recipe wait for the end of this one: it
+    must not queue up behind them.
+    """
 
     recipe: Recipe
     trigger: int
@@ -38,6 +42,7 @@ class Asked:
     inputs: Mapping[str, Json]
     depth: int = 1
     cause: str | None = None
+    awaited: frozenset[str | None] = frozenset()
 
 
 def start(asked: Asked, secrets: Secrets) -> Start:
@@ -79,6 +84,13 @@ class _Scope:
 
 def _group(asked: Asked, scope: _Scope) -> tuple[str | None, Mode, int | None]:
     """Return the concurrency group (None: side by side), its mode and its bound."""
+    group, mode, most = _wanted_group(asked, scope)
+    if mode in {"queue", "parallel"} and group in asked.awaited:
+        return None, "parallel", None
+    return group, mode, most
+
+
+def _wanted_group(asked: Asked, scope: _Scope) -> tuple[str | None, Mode, int | None]:
     wanted = asked.recipe.concurrency
     ref = asked.event.event_ref
     if wanted is None:

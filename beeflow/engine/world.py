@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from beeflow.engine.commands import Ending
+    from beeflow.engine.commands import Ending, StartRun
     from beeflow.engine.journal.protocol import Journal
     from beeflow.engine.journal.records import Admission, OpenRun
     from beeflow.engine.ports import Actions, Clock, Secrets
     from beeflow.recipe.model import Recipe
-    from beeflow.types import Json
 
 
 class Book(Protocol):
@@ -40,9 +39,7 @@ class Child:
 class Door(Protocol):
     """Where what a run brings about enters."""
 
-    async def start_child(
-        self, parent: OpenRun, path: str, recipe: str, inputs: Mapping[str, Json]
-    ) -> Child:
+    async def start_child(self, parent: OpenRun, command: StartRun) -> Child:
         """Start another recipe for a run. Asking again for the same path gives the same run."""
         ...
 

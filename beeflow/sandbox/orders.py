@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -54,6 +55,16 @@ class ReceiverOrder(msgspec.Struct, frozen=True):
     url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/]", max_length=2000)]
     secret: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
     groups: Annotated[tuple[Group, ...], msgspec.Meta(min_length=1)] = GROUPS
+
+    def checked_url(self) -> str:
+        """Return the URL; raises `UsageError` where nothing can be sent to it."""
+        try:
+            reachable = bool(urlsplit(self.url).hostname) and self.url.isprintable()
+        except ValueError:
+            reachable = False
+        if not reachable:
+            raise UsageError(f"`url`: {self.url[:200]!r} is not a URL, write http://host/path")
+        return self.url
 
 
 class EmitOrder(msgspec.Struct, frozen=True):

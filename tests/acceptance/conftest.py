@@ -3,27 +3,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from acceptance.house import SECRET, SOURCE, House
-
-from beeflow.sandbox import Policy, Sandbox, Settings, running_sandbox
+from acceptance.house import open_house
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-
-@pytest.fixture
-def sandbox() -> Sandbox:
-    """A sandbox that refuses nobody for coming too often."""
-    return Sandbox(Settings(rate_limit=1_000_000, seed=1))
+    from acceptance.house import House
 
 
 @pytest.fixture
-async def house(tmp_path: Path, sandbox: Sandbox) -> AsyncIterator[House]:
+async def house(tmp_path: Path) -> AsyncIterator[House]:
     """A house that is configured, and has no recipe and no daemon yet."""
-    async with running_sandbox(sandbox, policy=Policy(delays=(0.2, 0.5), timeout=5)) as running:
-        house = House(tmp_path, running)
-        house.configure()
-        sandbox.outbox.register(f"http://127.0.0.1:{house.port}/hooks/{SOURCE}", SECRET)
+    async with open_house(tmp_path) as house:
         yield house
-        await house.close()

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import socket
 import sys
 import time
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
 from beeflow.beestreamed.signatures import HEADER, sign
+from beeflow.sandbox import Policy, Running, Sandbox, Settings, running_sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
-
-    from beeflow.sandbox import Running
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+    from pathlib import Path
 
 SECRET = "the-hook-secret"
 SOURCE = "main"
@@ -138,6 +139,23 @@ class House:
             await daemon.close()
 
 
+@asynccontextmanager
+async def open_house(folder: Path, sandbox: Sandbox | None = None) -> AsyncIterator[House]:
+    """Open a house that is configured, and has no recipe and no daemon yet.
+
+    The sandbox refuses nobody for coming too often, unless another one is given.
+    """
+    sandbox = sandbox or Sandbox(Settings(rate_limit=1_000_000, seed=1))
+    async with running_sandbox(sandbox, policy=Policy(delays=(0.2, 0.5), timeout=5)) as running:
+        house = House(folder, running)
+        house.configure()
+        sandbox.outbox.register(f"http://127.0.0.1:{house.port}/hooks/{SOURCE}", SECRET)
+        try:
+            yield house
+        finally:
+            await house.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """How a command ended."""
@@ -172,6 +190,8 @@ class Daemon:
 
     async def ask(self, method: str, path: str, **more: Any) -> Reply:
         """Ask for a path; the body of the answer is decoded where it is JSON."""
+        if isinstance(more.get("data"), bytes):
+            more["data"] = io.BytesIO(more["data"])
         async with self.session.request(method, self.url + path, **more) as answer:
             raw = await answer.read()
             kind = answer.content_type == "application/json"

@@ -8,14 +8,17 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from acceptance.house import SECRET, webhook
+import pytest_asyncio
+from acceptance.house import SECRET, open_house, webhook
 
 from beeflow.beestreamed.signatures import HEADER, sign
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from acceptance.house import Daemon, House
+    from acceptance.house import Daemon
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 GOOD = {"event_ref": "E1", "status": "live"}
 KIND = "event.updated.status"
@@ -30,18 +33,21 @@ def signed(content: bytes) -> dict[str, str]:
     return {HEADER: sign(SECRET.encode(), content)}
 
 
-@pytest.fixture
-async def daemon(house: House) -> AsyncIterator[Daemon]:
-    house.recipe("note", f"trigger: {{webhook: {KIND}}}\nactions: [{{set: {{seen: yes}}}}]\n")
-    yield await house.start()
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def daemon(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Daemon]:
+    """One for all tests here: whatever the ones before sent it, it must be sound."""
+    async with open_house(tmp_path_factory.mktemp("house")) as house:
+        house.recipe("note", f"trigger: {{webhook: {KIND}}}\nactions: [{{set: {{seen: yes}}}}]\n")
+        yield await house.start()
 
 
 async def still_sound(daemon: Daemon) -> None:
     """After whatever came in: ready, and a good webhook is taken and carried out."""
     assert (await daemon.ask("GET", "/readyz")).status == 200
-    taken = await daemon.send(webhook(KIND, GOOD, "good"))
+    taken = await daemon.send(webhook(KIND, GOOD, f"good-{time.monotonic_ns()}"))
     assert taken.status == 202, taken
-    assert [run["event"] for run in await daemon.settled(1)] == [taken.body["id"]]
+    runs = await daemon.settled(1)
+    assert [run["outcome"] for run in runs if run["event"] == taken.body["id"]] == ["succeeded"]
 
 
 async def test_only_what_is_signed_with_the_secret_is_taken(daemon: Daemon) -> None:
@@ -138,7 +144,8 @@ async def test_what_came_already_is_a_duplicate_or_a_conflict_and_starts_nothing
     assert first.status == 202
     assert (again.status, again.body) == (200, {"status": "duplicate"})
     assert (other.status, other.body) == (200, {"status": "duplicate", "conflict": True})
-    assert len(await daemon.settled(1)) == 1
+    runs = await daemon.settled(1)
+    assert [run["event"] for run in runs].count(first.body["id"]) == 1
 
 
 async def test_size_encoding_method_and_source_have_their_own_answers(daemon: Daemon) -> None:

@@ -124,13 +124,13 @@ def test_a_broken_package_never_stops_the_daemon(value: str, expected: str) -> N
 class Fragile(DefinedAction):
     definition = Definition(name="crm.fragile", summary="Breaks", effect="once")
 
-    async def start(self, tools: Tools) -> None:  # noqa: ARG002 - as actions have it
+    async def start(self, tools: Tools) -> None:
         raise OSError("no start")
 
     async def stop(self) -> None:
         raise OSError("no stop")
 
-    async def call(self, args: Args, context: Context) -> Json:  # noqa: ARG002 - as actions have it
+    async def call(self, args: Args, context: Context) -> Json:
         return None
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -120,8 +121,6 @@ def test_a_file_that_cannot_be_read_has_a_place_all_the_same(folder: Path, facts
 
 
 def test_secrets_of_an_instance_are_shown_where_they_are_given(facts: Facts) -> None:
-    from dataclasses import replace
-
     files = {"b.yaml": f"inputs: {{t: {{type: secret}}}}\n{RECIPE}"}
     parsed = parse_recipe(
         "use: b.yaml\nwith: {t: NOPE}", path="r.yaml", load=files.get, defaults=Defaults()
@@ -152,6 +151,35 @@ def test_templates_within_lists_and_mappings_are_not_known(facts: Facts) -> None
         "json: {a: ['{{ now }}'], b: {c: 1}}}}]"
     )
     assert check_text(text, facts).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("reading", "field"),
+    [
+        ("events[0].event_titel", "event_titel"),
+        ("events[0]['event_titel']", "event_titel"),
+        ("stream.simulcast[0].nope", None),
+        ("events.event_title", None),
+        ("events[0].event_title.upper()", None),
+        ("(events | first).event_titel", None),
+        ("events[0].event_titel | default('')", None),
+        ("events | length", None),
+        ("report.anything.at_all", None),
+    ],
+)
+def test_fields_are_followed_as_far_as_they_are_documented(
+    reading: str, field: str | None, facts: Facts
+) -> None:
+    text = (
+        "fetch:\n  events: {action: events.list}\n"
+        "  stream: {action: events.stream, with: {event_ref: a}}\n"
+        "  report: {action: analytics.overall, with: "
+        "{event_ref: a, metric_id: views, measurement: x, timeframe: x}}\n"
+        f'actions: [{{action: log.write, with: {{message: "{{{{ {reading} }}}}"}}}}]\n'
+    )
+    found = [one for one in check_text(text, facts).findings if one.rule == "unknown-field"]
+    starts = [(one.range.start.offset, one.range.end.offset) for one in found]
+    assert [text[start:end].strip("'") for start, end in starts] == ([field] if field else [])
 
 
 def test_an_action_without_parameters_says_so(facts: Facts) -> None:

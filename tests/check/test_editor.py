@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 
-from beeflow.check import Facts
 from beeflow.check.editor import editor_schema
 from beeflow.recipe.document import Source, read_document
 from beeflow.recipe.parser.vocabulary import RECIPE
 from beeflow.resources import data_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from beeflow.check import Facts
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from beeflow.check import RULES, Facts, check_text, explain
@@ -29,8 +31,6 @@ def test_a_rule_that_does_not_exist_is_refused_with_the_nearest() -> None:
 
 @pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule.look is not None])
 def test_the_examples_of_a_rule_are_wrong_and_right(name: str, facts: Facts) -> None:
-    from dataclasses import replace
-
     rule = RULES[name]
     known = replace(facts, secrets=frozenset(), recipes=frozenset({"notify-crew"}))
     if name == "missing-secret":

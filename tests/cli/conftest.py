@@ -51,7 +51,7 @@ def daemon(project: Path) -> Iterator[str]:
     """Run the project's daemon in a thread; its address is in the configuration."""
     ready = threading.Event()
     where: list[str] = []
-    ended: list[Callable[[], None]] = []
+    ended: list[Callable[[], object]] = []
 
     async def serve() -> None:
         stop, loop = asyncio.Event(), asyncio.get_running_loop()

@@ -1,27 +1,27 @@
 from __future__ import annotations
 
 import sys
+from typing import TextIO
 from collections.abc import Callable
 
 import pytest
 
 from beeflow.cli.colour import busy, colour_wanted
-from beeflow.types import Json
 
 
 class Terminal:
-    def __init__(self, stream, *, tty: bool = True) -> None:
+    def __init__(self, stream: TextIO, *, tty: bool = True) -> None:
         self._stream, self._tty = stream, tty
 
     def isatty(self) -> bool:
         return self._tty
 
-    def __getattr__(self, name: str):
+    def __getattr__(self, name: str) -> object:
         return getattr(self._stream, name)
 
 
 @pytest.fixture
-def on_terminal(monkeypatch):
+def on_terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Pretend, when called, that both streams are terminals."""
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
@@ -39,7 +39,7 @@ def test_a_terminal_is_coloured(on_terminal: Callable[[], None]) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
-def test_the_environment_can_forbid_colour(on_terminal: Callable[[], None], monkeypatch: pytest.MonkeyPatch, name: str, value: Json) -> None:
+def test_the_environment_can_forbid_colour(on_terminal: Callable[[], None], monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     on_terminal()
     monkeypatch.setenv(name, value)
     assert not colour_wanted()

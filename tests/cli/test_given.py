@@ -72,7 +72,7 @@ def test_an_event_may_be_what_events_show_printed(tmp_path: Path) -> None:
 def test_what_is_no_event_is_refused_with_its_place(tmp_path: Path, text: str) -> None:
     file = tmp_path / "event.json"
     file.write_text(text)
-    with pytest.raises(UsageError, match="event.json"):
+    with pytest.raises(UsageError, match=r"event\.json"):
         read_event(str(file))
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from typing import Literal
 import json
 
 import pytest
@@ -8,13 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from beeflow.cli.terminal import one_line, print_json, print_table, printable
+from beeflow.cli.terminal import Style, one_line, print_json, print_table, printable
 from beeflow.types import Json
 
 
-def shown(titles, rows, styles=(), **options) -> str:
+def shown(
+    titles: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    styles: Sequence[Style] = (),
+    colours: Literal["standard"] | None = None,
+) -> str:
     out = io.StringIO()
-    console = Console(file=out, highlight=False, markup=False, soft_wrap=True, **options)
+    terminal = colours is not None
+    console = Console(file=out, soft_wrap=True, force_terminal=terminal, color_system=colours)
     print_table(console, titles, rows, styles)
     return out.getvalue()
 
@@ -38,8 +46,7 @@ def test_styles_may_depend_on_the_cell() -> None:
         ("a",),
         [("good",), ("bad",)],
         (lambda cell: "red" if cell == "bad" else "",),
-        force_terminal=True,
-        color_system="standard",
+        "standard",
     )
     assert "\x1b[31mbad" in text
     assert "good" in text

@@ -18,7 +18,7 @@ class Echo(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_GET = do_POST
+    do_GET = do_POST  # noqa: N815 - http.server calls it so
 
     def log_message(self, *_args: object) -> None: ...
 

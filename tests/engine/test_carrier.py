@@ -282,7 +282,7 @@ CALLER = HEAD + (
 @pytest.mark.parametrize(
     ("child", "outcome"),
     [
-        ("concurrency: {mode: drop}\nactions:\n  - wait: 1h\n", "skipped"),
+        ("concurrency: {group: \"'all'\", mode: drop}\nactions:\n  - wait: 1h\n", "skipped"),
         ("throttle: {once_within: 1d}\nactions:\n  - wait: 1h\n", "skipped"),
         ("conditions: [false]\nactions:\n  - wait: 1h\n", "skipped"),
         ("debounce: {quiet: 10m}\nactions:\n  - wait: 1h\n", "succeeded"),

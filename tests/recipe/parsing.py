@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from beeflow.recipe.model import Recipe
 from beeflow.recipe.parser import Load, Parsed, parse_recipe
+
+if TYPE_CHECKING:
+    from beeflow.recipe.model import Recipe
 
 
 def no_file(_path: str) -> str | None:

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from beeflow.errors import UsageError
 from beeflow.recipe.inputs import accept, bind, from_text
 from beeflow.recipe.model import Input, InputType
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from beeflow.types import Json
 
 
 @pytest.mark.parametrize(

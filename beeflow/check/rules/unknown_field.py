@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rule import Rule
-from beeflow.check.scopes import Name
 from beeflow.recipe.problem import Note, Problem
 
 if TYPE_CHECKING:
     from beeflow.check.facts import Facts
+    from beeflow.check.scopes import Name
     from beeflow.check.subject import Subject
     from beeflow.recipe.templates import Reference
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rule import Rule
-from beeflow.check.scopes import Name, Use
 from beeflow.recipe.problem import Note, Problem
 from beeflow.recipe.templates import parse_expression
 
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from beeflow.check.facts import Facts
+    from beeflow.check.scopes import Name, Use
     from beeflow.check.subject import Subject
 
 _AT_TIMES = {

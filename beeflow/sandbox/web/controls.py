@@ -90,7 +90,8 @@ async def receivers(request: web.Request) -> web.StreamResponse:
 async def register(request: web.Request) -> web.StreamResponse:
     """Register a receiver."""
     order = await _order(request, ReceiverOrder)
-    row = request.app[SANDBOX].outbox.register(order.url, order.secret, order.groups)
+    outbox = request.app[SANDBOX].outbox
+    row = outbox.register(order.checked_url(), order.secret, order.groups)
     return as_json(shown_receiver(row), 201)
 
 

@@ -36,7 +36,7 @@ def test_nothing_a_viewer_typed_adds_a_header_or_a_recipient(
     name: str, subject: str, body: str, local: str
 ) -> None:
     args: dict[str, Json] = {
-        "to": f"{name} <{local}@x.example>", "cc": f'"{name}" <cc@x.example>',
+        "to": f"{name} <{local}@x.example>", "cc": f'"{name}" <cc@y.example>',
         "subject": subject, "text": body,
     }  # fmt: skip
     if check(args):
@@ -46,8 +46,8 @@ def test_nothing_a_viewer_typed_adds_a_header_or_a_recipient(
     read = email.message_from_bytes(raw, policy=email.policy.default)
     assert set(read.keys()) <= HEADERS
     assert len(read.keys()) == len(set(read.keys()))
-    assert mail.envelope == (f"{local}@x.example", "cc@x.example")
-    assert [one.addr_spec for one in read["Cc"].addresses] == ["cc@x.example"]
+    assert mail.envelope == (f"{local}@x.example", "cc@y.example")
+    assert [one.addr_spec for one in read["Cc"].addresses] == ["cc@y.example"]
 
 
 @pytest.mark.parametrize("to", [["a@x.example", "A <a@x.example>"], "a@x.example"])

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 import yaml
 
 from beeflow.recipe import limits
 from beeflow.recipe.document import MappingNode, Source, compose, read_document
-from beeflow.recipe.problem import Problem
+
+if TYPE_CHECKING:
+    from beeflow.recipe.problem import Problem
 
 
 @pytest.fixture(params=["libyaml", "python"], autouse=True)

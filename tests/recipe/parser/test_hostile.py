@@ -94,7 +94,7 @@ ROOT = read_document(Source("full.yaml", FULL)).root
 assert ROOT is not None
 PLAIN: Any = ROOT.plain()
 
-VALUES = st.sampled_from(
+VALUES: st.SearchStrategy[Any] = st.sampled_from(
     [
         None,
         True,

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from recipe.parsing import only, recipe, said
+from recipe.parsing import only, parse, recipe, said
 
 RIGHT = [
     "actions: [{if: a, then: [{set: {x: 1}}], else: [{set: {x: 2}}]}]",
@@ -17,7 +17,7 @@ RIGHT = [
 
 @pytest.mark.parametrize("text", RIGHT)
 def test_names_in_branches_of_their_own_are_fine(text: str) -> None:
-    assert recipe(text)
+    assert recipe(text).id == "recipe"
 
 
 @pytest.mark.parametrize(
@@ -42,8 +42,6 @@ def test_a_name_given_twice_in_one_sequence_is_a_problem(text: str) -> None:
 
 
 def test_both_places_are_named() -> None:
-    from recipe.parsing import parse
-
     (problem,) = parse("actions: [{set: {x: 1}}, {set: {x: 2}}]").problems
     (note,) = problem.notes
     assert note.span is not None

@@ -64,6 +64,7 @@ def test_runs_of_other_recipes() -> None:
         ("{webhook: a, match: x}", "wrong-type", "x", "a mapping of paths to values"),
         ("{webhook: a, match: {data: {status: live}}}", "pattern", "status", "status"),
         ("{webhook: a, match: {data.x: {regex: '('}}}", "pattern", "'('", ""),
+        ("{webhook: a, match: {x: [[1]]}}", "pattern", "[1]", "within a list"),
         ("{webhook: a, match: {x: '{{ now }}'}}", "expression", "now", "must be known before"),
         ("{schedule: '0 9 * *'}", "bad-cron", "'0 9 * *'", "has five fields"),
         ("{schedule: {}}", "missing-key", "{}", "either `every` or `at`"),

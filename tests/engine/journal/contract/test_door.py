@@ -305,6 +305,26 @@ async def test_one_that_is_woken_by_a_cancelled_run_and_cancelled_itself_is_canc
     assert await stands(journal, "r-1", "r-2") == ["cancelled", "cancelled"]
 
 
+async def test_a_wait_that_a_cancelled_run_met_is_not_met_by_the_event_as_well(
+    journal: Journal,
+) -> None:
+    await begin(journal, "a", start("child"), start("parent"))
+    await journal.park("r-1", (), None)
+    either = (wait("r-2", topic="run:r-1"), wait("r-2", topic="poll.created"))
+    await journal.save("r-2", (record("actions/0", "open"),), either)
+
+    receipt = await journal.admit(
+        Admission(
+            event("b", type="poll.created"),
+            cancels=(Cancel("child", None),),
+            wakes=lambda _: True,
+        )
+    )
+
+    told = {"outcome": "cancelled", "run_id": "r-1", "result": None}
+    assert [woken.result for woken in receipt.moved.woken] == [told]
+
+
 # --- plan and marks --------------------------------------------------------------------------
 
 

@@ -72,7 +72,7 @@ async def test_the_writer_syncs_as_it_is_told(
     db.close()
 
 
-async def test_a_new_journal_is_synced_into_its_folder(
+def test_a_new_journal_is_synced_into_its_folder(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[str] = []

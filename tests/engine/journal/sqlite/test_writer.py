@@ -302,6 +302,26 @@ async def test_a_fault_while_closing_is_told(failing: tuple[Traced, Failing]) ->
     assert [str(one) for one in traced.broken] == [f"the journal {traced.path}: no more"]
 
 
+async def test_what_is_broken_already_is_not_told_again(
+    failing: tuple[Traced, Failing],
+) -> None:
+    traced, connection = failing
+    traced.writer.give_up(JournalBroken("first"))
+    traced.writer.give_up(JournalBroken("second"))
+
+    def fail() -> None:
+        raise sqlite_error(sqlite3.SQLITE_IOERR_WRITE, "third")
+
+    close = connection.db.close
+    connection.close = fail  # type: ignore[attr-defined]  # stands in
+    with pytest.raises(JournalBroken, match="first"):
+        await traced.insert(1)
+    traced.writer.close()
+    close()
+
+    assert [str(one) for one in traced.broken] == ["first"]
+
+
 async def test_a_fault_in_the_second_try_is_one_too(failing: tuple[Traced, Failing]) -> None:
     traced, _ = failing
 

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cli.project import HELLO, Command
+
+WRONG = HELLO.replace("inputs.who }}", "inputs.whom }}")
+DOUBTFUL = """\
+trigger: {webhook: event.created}
+actions:
+  - if: trigger.data.event_ref == 'x'
+    then:
+      - set: {a: 1}
+  - action: log.write
+    with: {message: "{{ a }}"}
+"""
+
+
+@pytest.mark.usefixtures("project")
+def test_the_recipes_folder_is_checked_by_default(cli: Command) -> None:
+    shown = cli("validate")
+    assert (shown.code, shown.out) == (0, "0 errors, 0 warnings in 2 recipes\n")
+
+
+def test_a_finding_is_told_with_its_place_and_mend(cli: Command, project: Path) -> None:
+    (project / "recipes/hello.yaml").write_text(WRONG)
+    shown = cli("validate", "recipes/hello.yaml")
+    assert shown.code == 1
+    assert shown.out.startswith("recipes/hello.yaml:6:")
+    assert "did you mean `who`?" in shown.out
+    assert shown.out.endswith("1 error, 0 warnings in 1 recipe\n")
+
+
+@pytest.mark.usefixtures("project")
+def test_one_recipe_may_come_on_stdin(cli: Command) -> None:
+    assert cli("validate", "-", stdin=HELLO).code == 0
+    shown = cli("validate", "-", stdin=WRONG)
+    assert shown.code == 1
+    assert "<stdin>:6:" in shown.out
+    assert cli("validate", "-", stdin=b"\xff").code == 2
+    assert cli("validate", "-", stdin=b" " * 5_000_000).code == 2
+    assert cli("validate", "-", "recipes").code == 2
+
+
+def test_strict_counts_warnings(cli: Command, project: Path) -> None:
+    (project / "recipes/hello.yaml").write_text(DOUBTFUL)
+    relaxed = cli("validate")
+    assert relaxed.code == 0
+    assert "1 warning" in relaxed.out
+    assert cli("validate", "--strict").code == 1
+
+
+def test_secrets_are_looked_for_where_they_are_said_to_be(cli: Command, project: Path) -> None:
+    recipe = HELLO.replace("inputs.who", "secrets.WHO")
+    (project / "recipes/hello.yaml").write_text(recipe)
+    (project / ".env").write_text("OTHER=1\nBEEFLOW_SECRET_WHOM=1\n")
+    assert cli("validate").code == 0
+    shown = cli("validate", "--env", ".env")
+    assert shown.code == 1
+    assert "did you mean `WHOM`?" in shown.out
+    (project / ".env").write_text("BEEFLOW_SECRET_WHO=1\n")
+    assert cli("validate", "--env", ".env").code == 0
+    assert cli("validate", "--env", "gone.env").code == 2
+
+
+@pytest.mark.parametrize("form", ["json", "sarif", "github", "junit"])
+def test_other_formats_are_for_machines(cli: Command, project: Path, form: str) -> None:
+    (project / "recipes/hello.yaml").write_text(WRONG)
+    shown = cli("validate", "--format", form)
+    assert shown.code == 1
+    assert "whom" in shown.out
+    if form in {"json", "sarif"}:
+        assert json.loads(shown.out)["version"]
+
+
+@pytest.mark.usefixtures("project")
+def test_a_rule_can_be_explained(cli: Command) -> None:
+    shown = cli("validate", "--explain", "unknown-field")
+    assert shown.code == 0
+    assert "Right:" in shown.out
+    assert cli("validate", "--explain", "unknown-feild").code == 2
+
+
+def test_nothing_to_check_is_3(cli: Command, project: Path) -> None:
+    assert cli("validate", "gone.yaml").code == 3
+    (project / "empty").mkdir()
+    assert cli("validate", "empty").code == 3
+
+
+def test_a_broken_configuration_hinders_only_what_needs_it(cli: Command, project: Path) -> None:
+    (project / "beeflow.yaml").write_text("recipies: here\n")
+    refused = cli("validate")
+    assert refused.code == 2
+    assert "did you mean `recipes`" in refused.err
+    assert cli("validate", "recipes").code == 0
+
+
+@pytest.mark.usefixtures("project")
+def test_a_dry_run_tells_a_line_for_each_recipe(cli: Command) -> None:
+    shown = cli("validate", "--dry-run")
+    assert shown.code == 0
+    assert "recipes/hello.yaml: event.created: 1 call, succeeded\n" in shown.out
+    assert "recipes/live.yaml: event.updated.status: 1 call, succeeded\n" in shown.out
+
+
+def test_a_dry_run_finds_what_only_shows_when_it_runs(cli: Command, project: Path) -> None:
+    broken = HELLO.replace("{{ inputs.who }}", "{{ inputs.who | datetime }}")
+    (project / "recipes/hello.yaml").write_text(broken)
+    assert cli("validate").code == 0
+    shown = cli("validate", "--dry-run", "--format", "json")
+    assert shown.code == 1
+    (finding,) = json.loads(shown.out)["findings"]
+    assert finding["rule"] == "dry-run"
+    assert finding["range"]["start"]["line"] == 6
+    assert "`text` is not a time" in finding["message"] or "not a time" in finding["message"]
+
+
+def test_a_dry_run_leaves_out_what_is_broken_anyway(cli: Command, project: Path) -> None:
+    (project / "recipes/hello.yaml").write_text(WRONG)
+    shown = cli("validate", "--dry-run")
+    assert shown.code == 1
+    assert "recipes/hello.yaml: event" not in shown.out
+    assert "recipes/live.yaml: event" in shown.out
+
+
+def test_every_kind_of_required_input_has_a_stand_in(cli: Command, project: Path) -> None:
+    kinds = ["string", "integer", "number", "boolean", "duration", "datetime", "list", "secret"]
+    inputs = "".join(f"  i{kind}: {{type: {kind}}}\n" for kind in kinds)
+    (project / "recipes/hello.yaml").write_text(
+        f"inputs:\n{inputs}  ichoice: {{type: choice, options: [a, b]}}\n"
+        "actions:\n  - set: {x: '{{ inputs.ichoice }} {{ inputs.isecret }}'}\n"
+    )
+    shown = cli("validate", "--dry-run")
+    assert "recipes/hello.yaml: manual: 0 calls, succeeded\n" in shown.out
+
+
+def test_checking_alone_imports_neither_engine_nor_http() -> None:
+    probe = (
+        "import sys\n"
+        "from beeflow.cli.ending import run\nfrom beeflow.cli.group import beeflow\n"
+        "run(beeflow, ['validate', '-'])\n"
+        "sys.exit(sum(name in sys.modules for name in ('aiohttp', 'rich', 'beeflow.daemon',"
+        " 'beeflow.engine.interpreter', 'jsonschema', 'apscheduler')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", probe], input=HELLO.encode(), capture_output=True, check=False
+    )
+    assert done.returncode == 0
+    assert b"0 errors" in done.stdout

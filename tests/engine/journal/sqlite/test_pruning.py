@@ -1,0 +1,45 @@
+"""Deleting what a reader found: looked at again before it goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from sqlite3 import Connection
+
+from engine.journal.sample import begin, run_of
+
+from beeflow.engine.commands import Ending
+from beeflow.engine.journal.records import Filter
+from beeflow.engine.journal.sqlite import SqliteJournal, pruning
+
+
+async def test_a_run_that_was_retried_meanwhile_stays(folder: Path) -> None:
+    journal = await SqliteJournal.open(folder / "beeflow.db")
+    await begin(journal, "a")
+    await begin(journal, "b")
+    for run in ("r-1", "r-2"):
+        await journal.finish(run, (), Ending("failed"), 150.0)
+    found = await journal.read(pruning.old_runs, 1e12)
+    assert found == [1, 2]
+    await journal.retry("r-1", 200.0)
+
+    def delete(db: Connection) -> int:
+        return pruning.delete_runs(db, found, 1e12)
+
+    assert await journal._writer.do(delete) == 1
+
+    assert (await run_of(journal, "r-1")).status == "ready"
+    assert [run.id for run in await journal.runs(Filter())] == ["r-1"]
+    await journal.close()
+
+
+async def test_all_is_pruned_slice_by_slice(folder: Path) -> None:
+    journal = await SqliteJournal.open(folder / "beeflow.db")
+    number = pruning.SLICE * 2 + 1
+    for key in range(number):
+        await begin(journal, f"k{key}")
+        await journal.finish(f"r-{key + 1}", (), Ending("succeeded"), 150.0)
+
+    assert await journal.prune(1e12) == number
+
+    assert await journal.events(Filter()) == []
+    await journal.close()
