@@ -10,7 +10,6 @@
     ├── ExpressionError        an expression or template could not be evaluated
     │   ├── UndefinedName      something in it does not exist
     │   └── LimitReached       it is too large, or takes too long
-    ├── SignatureError         a webhook is not signed as it should be
     ├── WebhookError           a webhook's body is not what it should be
     ├── Overloaded             too much at once: the same is taken later
     └── JournalError           the journal cannot do what was asked
@@ -19,6 +18,16 @@
         ├── JournalLocked      another process owns it
         ├── JournalTooNew      it was written by a later beeflow
         └── StaleRun           another worker has taken this run over
+
+Some rooms have exceptions that never leave them; each is drawn, or told, where it lives::
+
+    BeeflowError
+    ├── Interrupt              a run leaves its steps early      (engine.interpreter.interrupts)
+    ├── Diverged               a run's records do not fit it     (engine.machine)
+    ├── TransportError, …      a call went wrong on the wire     (beestreamed)
+    ├── Refused                a request is answered with 4xx    (server.answers)
+    ├── Refusal                likewise, in the sandbox          (sandbox.reply)
+    └── SceneFailed            the demo cannot go on             (cli.demo.stage)
 
 What a user got wrong in a recipe is never an exception: it is a finding (`beeflow.recipe.problem`).
 """
@@ -119,10 +128,6 @@ class UndefinedName(ExpressionError):  # noqa: N818 - it reads as what it says
 
 class LimitReached(ExpressionError):  # noqa: N818 - it reads as what it says
     """A bound on size or work was reached."""
-
-
-class SignatureError(BeeflowError):
-    """A webhook is not signed as it should be; deliberately without a reason."""
 
 
 class Overloaded(BeeflowError):  # noqa: N818 - it reads as what it says
