@@ -92,7 +92,7 @@ async def running_daemon(settings: Settings) -> AsyncIterator[Daemon]:
         client = await stack.enter_async_context(Client(account))
         registry = await stack.enter_async_context(open_actions(config, settings.secrets, client))
         meter = Meter(__version__)
-        journal = await _open_journal(config)
+        journal = await _open_journal(config, meter)
         stack.push_async_callback(journal.close)
         plant = _Plant(settings, registry, journal, meter)
         access = Access(config.server.host, password, config.server.hosts)
@@ -104,14 +104,16 @@ async def running_daemon(settings: Settings) -> AsyncIterator[Daemon]:
         yield Daemon(spot.url, spot.port, plant.hand, plant.engine, registry, journal)
 
 
-async def _open_journal(config: Config) -> SqliteJournal:
+async def _open_journal(config: Config, meter: Meter) -> SqliteJournal:
     if config.journal.url is not None:
         raise ConfigError(
             "`journal.url` is set, but this version keeps its journal in a file only: "
             "remove it, and set `journal.path`"
         )
     mode: Literal["FULL", "NORMAL"] = "NORMAL" if config.journal.synchronous == "normal" else "FULL"
-    journal = await SqliteJournal.open(config.journal.path, synchronous=mode)
+    journal = await SqliteJournal.open(
+        config.journal.path, synchronous=mode, committed=meter.committed
+    )
     if journal.missing:
         log.error(
             "%s events are missing from the journal, though nothing pruned them", journal.missing

@@ -2,18 +2,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-
-import pytest
+from typing import TYPE_CHECKING
 
 from beeflow.engine.alarm import LONGEST_NAP, Alarm
 from beeflow.engine.clock import VirtualClock
 from beeflow.errors import JournalFull
 
+if TYPE_CHECKING:
+    import pytest
+
 
 class Bell:
     """Rings, and says when to be rung next."""
 
-    def __init__(self, *answers: float | None | Exception) -> None:
+    def __init__(self, *answers: float | Exception | None) -> None:
         self.rings: list[float] = []
         self.answers = list(answers)
 
@@ -76,10 +78,11 @@ async def test_it_looks_at_the_clock_again_now_and_then() -> None:
 async def test_is_due_while_it_rings_and_when_it_is_about_to() -> None:
     clock, bell = VirtualClock(0.0), Bell(10.0)
     alarm = Alarm(clock, bell.ring, "test")
-    assert not alarm.due
+    seen = [alarm.due]
     alarm.start()
-    assert alarm.due
+    seen.append(alarm.due)
     await settle()
-    assert not alarm.due
+    seen.append(alarm.due)
+    assert seen == [False, True, False]
     await alarm.stop()
     await alarm.stop()

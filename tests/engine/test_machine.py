@@ -80,9 +80,7 @@ def test_a_run_must_end_with_an_ending() -> None:
 
 def test_what_was_asked_is_taken_once() -> None:
     machine = Machine(root(single("a")))
-    assert machine.asks
     assert len(machine.take()) == 1
-    assert not machine.asks
     assert machine.take() == []
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from beeflow.engine.commands import Ending
 from beeflow.engine.journal.records import Record
 from beeflow.errors import Failure
 from beeflow.recipe.model import Bundle
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from beeflow.engine.commands import Ending
+    from beeflow.types import Json
 
 
 class _Stored(msgspec.Struct, omit_defaults=True):

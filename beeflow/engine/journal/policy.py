@@ -6,19 +6,26 @@ Pure functions on data: both journals ask here, so that they cannot disagree.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from beeflow.engine.commands import Ending, WriteState
+from beeflow.engine.commands import Ending, Fault, WriteState
 from beeflow.engine.journal.encoding import encode
-from beeflow.engine.journal.records import Delay
-from beeflow.types import Json
+from beeflow.errors import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beeflow.engine.journal.records import Delay
+    from beeflow.types import Json
 
 Mode: TypeAlias = Literal["queue", "drop", "restart", "parallel"]
 
 STATE_LIMIT: Final = 256 * 1024
 """Bytes of JSON that a recipe may keep between its runs."""
+
+UNFINISHED: Final = 100_000
+"""Runs of one recipe that may be under way, waiting or queued; no further one is begun."""
 
 DEBOUNCED: Final = Ending("skipped", "debounced")
 """How a run ends that a later one of its debounce took the place of."""
@@ -72,6 +79,15 @@ def dropped(spot: Spot) -> Ending:
     if spot.mode == "drop":
         return Ending("skipped", "dropped: another run of its group has not ended")
     return Ending("skipped", f"dropped: {spot.max} runs of its group wait already")
+
+
+def too_many(recipe: str) -> Ending:
+    """Return how a run ends that would be one too many of its recipe."""
+    reason = (
+        f"{UNFINISHED} runs of `{recipe}` have not ended yet, and no more may wait: "
+        "cancel some, or let fewer begin (throttle, debounce, batch, concurrency with max)"
+    )
+    return Ending("failed", reason, Fault(Failure("limit", reason), step="policy"))
 
 
 def cancelled_by(event: str) -> Ending:

@@ -8,25 +8,27 @@ that a crash can never separate the two. All raise `JournalFull` while there is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from beeflow.engine.commands import Claim, Ending, Pass, WriteState
-from beeflow.engine.event import Event
-from beeflow.engine.journal.records import (
-    Admission,
-    Counts,
-    Filter,
-    Moved,
-    OpenRun,
-    PlannedEvent,
-    Receipt,
-    Record,
-    Run,
-    StoredWait,
-)
-from beeflow.recipe.model import Bundle
-from beeflow.types import Json
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from beeflow.engine.commands import Claim, Ending, Pass, WriteState
+    from beeflow.engine.event import Event
+    from beeflow.engine.journal.records import (
+        Admission,
+        Counts,
+        Filter,
+        Moved,
+        OpenRun,
+        PlannedEvent,
+        Receipt,
+        Record,
+        Run,
+        StoredWait,
+    )
+    from beeflow.recipe.model import Bundle
+    from beeflow.types import Json
 
 
 class History(Protocol):
@@ -114,7 +116,8 @@ class Journal(History, Protocol):
     ) -> Moved:
         """End a run: store its last records and its ending, drop its waits, release the next of
         its group, wake runs that wait for `run:<id>` (with outcome, run_id and result), and
-        admit the event that tells of it."""
+        admit the event that tells of it.
+        """
         ...
 
     async def change_state(
@@ -122,7 +125,8 @@ class Journal(History, Protocol):
     ) -> dict[str, Json]:
         """Apply a change to a recipe's kept values; returns them all. Incrementing a missing
         value counts from 0; raises `ValueError` for one that is not a number, or when the whole
-        exceeds 256 KiB as JSON."""
+        exceeds 256 KiB as JSON.
+        """
         ...
 
     async def claim(self, run_id: str, namespace: str, record: Record, claim: Claim) -> bool:
@@ -141,7 +145,8 @@ class Journal(History, Protocol):
         self, run_id: str, namespace: str, record: Record, throttle: Pass, at: float
     ) -> bool:
         """Whether an event of the instant `at` passes the throttle; if so its window begins at
-        `at`. Stores the record with the answer as output."""
+        `at`. Stores the record with the answer as output.
+        """
         ...
 
     # --- waking

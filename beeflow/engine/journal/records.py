@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from beeflow.engine.commands import Ending
-from beeflow.engine.event import Event, NewEvent
-from beeflow.errors import Failure
-from beeflow.types import Json, Outcome
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from beeflow.engine.commands import Ending
+    from beeflow.engine.event import Event, NewEvent
+    from beeflow.errors import Failure
+    from beeflow.types import Json, Outcome
 
 Status: TypeAlias = Literal["delayed", "queued", "ready", "waiting", "done"]
 """Where a run stands.
@@ -61,7 +63,8 @@ class Start:
 @dataclass(frozen=True, slots=True)
 class Cancel:
     """Cancels a recipe's unfinished runs: those for `event_ref` and those without one; with
-    `event_ref` None all of them."""
+    `event_ref` None all of them.
+    """
 
     recipe: str
     event_ref: str | None
@@ -150,7 +153,7 @@ class Receipt:
 
     `event_id` is the id of the event, of the first one for a duplicate. `runs` are the ids of
     the runs it made, dropped and denied ones included. `fresh` are those of them that may run
-    now and whose only event this is: they can be carried out without being read back.
+    now (batches aside): this is their only event, so they need not be read back.
     """
 
     event_id: str

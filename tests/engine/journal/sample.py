@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from beeflow.engine.commands import Ending
 from beeflow.engine.event import NewEvent
-from beeflow.engine.journal.protocol import Journal
 from beeflow.engine.journal.records import (
     Admission,
     Delay,
@@ -19,7 +17,12 @@ from beeflow.engine.journal.records import (
     Start,
     StoredWait,
 )
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beeflow.engine.journal.protocol import Journal
+    from beeflow.types import Json
 
 HASH = "0" * 64
 DONE = Ending("succeeded")

@@ -25,20 +25,20 @@ def test_what_was_done_is_kept_but_for_the_handling_of_the_failure() -> None:
     records = {
         one.path: one
         for one in (
-            record("a"),
-            record("b", "failed"),
-            record("c", "open"),
+            record("a#1"),
+            record("b#1", "failed"),
+            record("c#1", "open"),
             record("on_error/0#1"),
             record("actions/0/on_error/0#1"),
         )
     }
 
-    kept = reopening.kept_for_retry(records)
-    answered = reopening.kept_for_answer(records, record("b", output=1))
+    kept = reopening.kept_for_retry(records, 200.0)
+    answered = reopening.kept_for_answer(records, record("b#1", output=1), 200.0)
 
-    assert [one.path for one in kept] == ["a", "actions/0/on_error/0#1"]
-    assert answered[:3] == [record("a"), record("b", output=1), record("c", "open")]
-    assert len(answered) == 4
+    assert [one.path for one in kept] == ["a#1", "actions/0/on_error/0#1", "reopened"]
+    assert answered[:3] == [record("a#1"), record("b#1", output=1), record("c#1", "open")]
+    assert [one.path for one in answered[3:]] == ["actions/0/on_error/0#1", "reopened"]
 
 
 @pytest.mark.parametrize("mode", ["queue", "drop", "restart"])

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from beeflow.engine.event import NewEvent
 from beeflow.engine.journal import encoding, ids, policy
 from beeflow.engine.journal.memory import groups, planning, waiting
 from beeflow.engine.journal.memory.tables import HeldEvent, HeldRun, Tables
-from beeflow.engine.journal.motion import Motion
 from beeflow.engine.journal.policy import Spot
 from beeflow.engine.journal.records import Admission, Cancel, Delay, Receipt, Run, Start
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from beeflow.engine.event import NewEvent
+    from beeflow.engine.journal.motion import Motion
+    from beeflow.types import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +101,26 @@ def _cancel(tables: Tables, cancels: Iterable[Cancel], tally: _Tally) -> None:
 
 
 def _start(tables: Tables, start: Start, inputs: Mapping[str, Json], tally: _Tally) -> None:
-    if start.delay is not None and start.deny is None:
+    denied = start.deny or _one_too_many(tables, start, tally.at)
+    if start.delay is not None and denied is None:
         _collect(tables, start, inputs, start.delay, tally)
         return
     held = _make(tables, start, inputs, tally)
-    if start.deny is not None:
-        groups.end(tables, held, start.deny, tally.at, tally.motion)
+    if denied is not None:
+        groups.end(tables, held, denied, tally.at, tally.motion)
     elif not groups.join(tables, held, held.spot, tally.at, tally.motion):
         tally.dropped.append(held.run.id)
     elif held.run.status == "ready":
         tally.fresh.append(held)
+
+
+def _one_too_many(tables: Tables, start: Start, at: float) -> Ending | None:
+    """Return how a start ends for whose run there is no room; one that only joins makes none."""
+    if tables.unfinished[start.recipe] < policy.UNFINISHED:
+        return None
+    if start.delay is not None and _collecting(tables, start.recipe, start.delay, at) is not None:
+        return None
+    return policy.too_many(start.recipe)
 
 
 def _make(tables: Tables, start: Start, inputs: Mapping[str, Json], tally: _Tally) -> HeldRun:
@@ -129,7 +142,8 @@ def _make(tables: Tables, start: Start, inputs: Mapping[str, Json], tally: _Tall
     )
     spot = Spot(start.recipe, start.group, start.mode, start.max)
     held = HeldRun(tables.last_run, run, spot, tally.event)
-    tables.runs[held.number] = tables.open[held.number] = held
+    tables.runs[held.number] = held
+    tables.begin(held)
     tally.runs.append(run.id)
     return held
 

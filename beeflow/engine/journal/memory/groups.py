@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from beeflow.engine.commands import Ending
 from beeflow.engine.journal import encoding, policy
 from beeflow.engine.journal.memory import waiting
-from beeflow.engine.journal.memory.tables import HeldRun, Tables
-from beeflow.engine.journal.motion import Motion
 from beeflow.engine.journal.policy import Company, Spot
+
+if TYPE_CHECKING:
+    from beeflow.engine.commands import Ending
+    from beeflow.engine.journal.memory.tables import HeldRun, Tables
+    from beeflow.engine.journal.motion import Motion
 
 
 def _in_group(tables: Tables, spot: Spot, *statuses: str) -> list[HeldRun]:
@@ -76,7 +78,7 @@ def end(tables: Tables, held: HeldRun, ending: Ending, at: float, motion: Motion
         wake_at=None,
     )
     held.stopping, held.collects = False, None
-    del tables.open[held.number]
+    tables.end(held)
     tables.drop_waits(held.number)
     waiting.meet_by_end(tables, held, told.get("result"), motion)
 

@@ -6,31 +6,35 @@ knows no clock: all times are those it is given.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from beeflow.engine.commands import Claim, Ending, Pass, WriteState
-from beeflow.engine.event import Event
 from beeflow.engine.journal import encoding, ids, policy
 from beeflow.engine.journal.memory import admission, planning, reading, running, waiting
 from beeflow.engine.journal.memory.running import End
 from beeflow.engine.journal.memory.tables import Tables
 from beeflow.engine.journal.motion import Motion
-from beeflow.engine.journal.records import (
-    Admission,
-    Counts,
-    Filter,
-    Moved,
-    OpenRun,
-    PlannedEvent,
-    Receipt,
-    Record,
-    Run,
-    StoredWait,
-)
 from beeflow.errors import StaleRun
-from beeflow.recipe.model import Bundle
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from beeflow.engine.commands import Claim, Ending, Pass, WriteState
+    from beeflow.engine.event import Event
+    from beeflow.engine.journal.records import (
+        Admission,
+        Counts,
+        Filter,
+        Moved,
+        OpenRun,
+        PlannedEvent,
+        Receipt,
+        Record,
+        Run,
+        StoredWait,
+    )
+    from beeflow.recipe.model import Bundle
+    from beeflow.types import Json
 
 
 class MemoryJournal:

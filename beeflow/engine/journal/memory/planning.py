@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from beeflow.engine.journal import encoding
-from beeflow.engine.journal.memory.tables import Tables
-from beeflow.engine.journal.records import PlanChange, PlannedEvent
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from beeflow.engine.journal.memory.tables import Tables
+    from beeflow.engine.journal.records import PlanChange, PlannedEvent
+    from beeflow.types import Json
 
 
 def change(tables: Tables, changes: Iterable[PlanChange]) -> None:

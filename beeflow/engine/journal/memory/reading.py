@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from beeflow.engine.event import Event
 from beeflow.engine.journal import ids
-from beeflow.engine.journal.memory.tables import HeldEvent, HeldRun, Tables
 from beeflow.engine.journal.records import Counts, Filter, OpenRun, Run
+
+if TYPE_CHECKING:
+    from beeflow.engine.event import Event
+    from beeflow.engine.journal.memory.tables import HeldEvent, HeldRun, Tables
 
 
 def events(tables: Tables, wanted: Filter) -> list[tuple[Event, int]]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from beeflow.engine.commands import Ending
 from beeflow.engine.journal import policy, reopening
 from beeflow.engine.journal.memory import groups, waiting
 from beeflow.engine.journal.memory.admission import Prepared, admit
-from beeflow.engine.journal.memory.tables import HeldRun, Tables
 from beeflow.engine.journal.motion import Motion
-from beeflow.engine.journal.records import Moved, Record, StoredWait
 from beeflow.errors import StaleRun
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from beeflow.engine.commands import Ending
+    from beeflow.engine.journal.memory.tables import HeldRun, Tables
+    from beeflow.engine.journal.records import Moved, Record, StoredWait
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def retry(tables: Tables, run_id: str, now: float) -> Moved:
     """Let a run that did not succeed run again, from where it ended."""
     held = _named(tables, run_id)
     reopening.require_retriable(run_id, held.run.status, held.run.outcome)
-    kept = reopening.kept_for_retry(held.records)
+    kept = reopening.kept_for_retry(held.records, now)
     held.change(attempt=held.run.attempt + 1)
     return _reopen(tables, held, kept, now)
 
@@ -88,7 +92,7 @@ def resolve(tables: Tables, run_id: str, record: Record, now: float) -> Moved:
     held = _named(tables, run_id)
     reopening.require_unknown(run_id, held.run.status, held.run.outcome)
     reopening.require_path(run_id, record.path, held.records)
-    return _reopen(tables, held, reopening.kept_for_answer(held.records, record), now)
+    return _reopen(tables, held, reopening.kept_for_answer(held.records, record, now), now)
 
 
 def _reopen(tables: Tables, held: HeldRun, records: list[Record], now: float) -> Moved:
@@ -96,7 +100,7 @@ def _reopen(tables: Tables, held: HeldRun, records: list[Record], now: float) ->
     motion = Motion()
     held.records = {record.path: record for record in records}
     held.change(outcome=None, reason="", ending=None, ended_at=None)
-    tables.open[held.number] = held
+    tables.begin(held)
     groups.join(tables, held, reopening.spot_again(held.spot), now, motion)
     return motion.moved()
 

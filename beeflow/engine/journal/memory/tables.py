@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from beeflow.engine.event import Event, NewEvent
 from beeflow.engine.journal import encoding, ids
-from beeflow.engine.journal.policy import Spot
-from beeflow.engine.journal.records import PlannedEvent, Record, Run, StoredWait
 from beeflow.errors import StaleRun
-from beeflow.recipe.model import Bundle
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from beeflow.engine.journal.policy import Spot
+    from beeflow.engine.journal.records import PlannedEvent, Record, Run, StoredWait
+    from beeflow.recipe.model import Bundle
+    from beeflow.types import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +88,16 @@ class HeldWait:
 
 @dataclass(slots=True)
 class Tables:
-    """Everything, by number, key or name. `open` are the runs that have not ended."""
+    """Everything, by number, key or name.
+
+    `open` are the runs that have not ended, `unfinished` how many those are of each recipe.
+    """
 
     events: dict[int, HeldEvent] = field(default_factory=dict)
     keys: dict[str, int] = field(default_factory=dict)
     runs: dict[int, HeldRun] = field(default_factory=dict)
     open: dict[int, HeldRun] = field(default_factory=dict)
+    unfinished: Counter[str] = field(default_factory=Counter)
     waits: list[HeldWait] = field(default_factory=list)
     bundles: dict[str, Bundle] = field(default_factory=dict)
     state: dict[str, dict[str, Json]] = field(default_factory=dict)
@@ -99,6 +107,16 @@ class Tables:
     marks: dict[str, Json] = field(default_factory=dict)
     last_event: int = 0
     last_run: int = 0
+
+    def begin(self, held: HeldRun) -> None:
+        """Count a run among those that have not ended."""
+        self.open[held.number] = held
+        self.unfinished[held.spot.recipe] += 1
+
+    def end(self, held: HeldRun) -> None:
+        """Count it no longer."""
+        del self.open[held.number]
+        self.unfinished[held.spot.recipe] -= 1
 
     def require_open(self, run_id: str) -> HeldRun:
         """Return a run that is not done, or raise `StaleRun`."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from beeflow.engine.event import NewEvent
 from beeflow.engine.journal import encoding, ids, policy
 from beeflow.engine.journal.memory.tables import HeldRun, HeldWait, Tables
-from beeflow.engine.journal.motion import Motion
 from beeflow.engine.journal.records import Admission, Record, StoredWait, Woken
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from beeflow.engine.event import NewEvent
+    from beeflow.engine.journal.motion import Motion
+    from beeflow.types import Json
 
 
 def prepared(records: Iterable[Record]) -> list[Record]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from sqlite3 import Connection
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from beeflow.engine.event import NewEvent
 from beeflow.engine.journal import encoding, ids, policy
 from beeflow.engine.journal.motion import Motion
 from beeflow.engine.journal.policy import Spot
@@ -24,6 +22,11 @@ from beeflow.engine.journal.records import (
 from beeflow.engine.journal.sqlite import groups, planning, waiting
 from beeflow.engine.journal.sqlite.groups import Place
 from beeflow.engine.journal.sqlite.queries import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from beeflow.engine.event import NewEvent
 
 _SQL = load("admission")
 
@@ -134,14 +137,25 @@ def _cancel(db: Connection, cancels: Iterable[Cancel], tally: _Tally) -> None:
 
 
 def _start(db: Connection, start: Start, tally: _Tally) -> None:
-    if start.deny is not None:
+    denied = start.deny or _one_too_many(db, start, tally.at)
+    if denied is not None:
         run = _make(db, start, Place("queued"), tally)
-        groups.end(db, run, start.deny, tally.at, tally.motion)
+        groups.end(db, run, denied, tally.at, tally.motion)
     elif start.delay is not None:
         _collect(db, start, start.delay, tally)
     else:
         spot = Spot(start.recipe, start.group, start.mode, start.max)
         _stand(db, start, groups.find_place(db, spot, tally.at, tally.motion), tally)
+
+
+def _one_too_many(db: Connection, start: Start, at: float) -> Ending | None:
+    """Return how a start ends for whose run there is no room; one that only joins makes none."""
+    row = db.execute(_SQL["unfinished_runs"], (start.recipe,)).fetchone()
+    if row is None or row[0] < policy.UNFINISHED:
+        return None
+    if start.delay is not None and _collecting(db, start, start.delay, at) is not None:
+        return None
+    return policy.too_many(start.recipe)
 
 
 def _stand(db: Connection, start: Start, place: Place, tally: _Tally) -> None:
@@ -205,8 +219,7 @@ def _fresh(start: Start, run: int, tally: _Tally) -> Run:
 
 
 def _collect(db: Connection, start: Start, delay: Delay, tally: _Tally) -> None:
-    parameters = (start.recipe, delay.kind, delay.key, tally.at)
-    there = db.execute(_SQL["collecting"], parameters).fetchone()
+    there = _collecting(db, start, delay, tally.at)
     if delay.kind == "debounce":
         first = tally.at if there is None else there[1]
         if there is not None:
@@ -222,6 +235,15 @@ def _collect(db: Connection, start: Start, delay: Delay, tally: _Tally) -> None:
         items = db.execute(_SQL["add_item"], (run,)).fetchone()[0]
     if policy.is_full(delay, items):
         groups.join(db, run, tally.at, tally.motion)
+
+
+def _collecting(
+    db: Connection, start: Start, delay: Delay, at: float
+) -> tuple[int, float] | None:
+    """Return the run that collects for a key and is not over at `at`, and since when it does."""
+    parameters = (start.recipe, delay.kind, delay.key, at)
+    found: tuple[int, float] | None = db.execute(_SQL["collecting"], parameters).fetchone()
+    return found
 
 
 def _delay(

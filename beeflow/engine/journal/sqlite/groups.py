@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from sqlite3 import Connection
+from typing import TYPE_CHECKING
 
-from beeflow.engine.commands import Ending
 from beeflow.engine.journal import encoding, ids, policy
-from beeflow.engine.journal.motion import Motion
 from beeflow.engine.journal.policy import Company, Spot
-from beeflow.engine.journal.records import Status
 from beeflow.engine.journal.sqlite import waiting
 from beeflow.engine.journal.sqlite.queries import load
 from beeflow.engine.journal.sqlite.recording import stale
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from beeflow.engine.commands import Ending
+    from beeflow.engine.journal.motion import Motion
+    from beeflow.engine.journal.records import Status
 
 _SQL = load("groups")
 _FORGET = load("waiting")["forget_run"]

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from queue import SimpleQueue
-from sqlite3 import Connection
-from typing import Concatenate, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
 
-from beeflow.engine.event import Event
-from beeflow.engine.journal.records import Counts, Filter, OpenRun, Run
 from beeflow.engine.journal.sqlite import reading
 from beeflow.engine.journal.sqlite.faults import translated
 from beeflow.engine.journal.sqlite.opening import open_for_reading
-from beeflow.recipe.model import Bundle
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from sqlite3 import Connection
+
+    from beeflow.engine.event import Event
+    from beeflow.engine.journal.records import Counts, Filter, OpenRun, Run
+    from beeflow.recipe.model import Bundle
+    from beeflow.types import Json
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from typing import TYPE_CHECKING
 
 from beeflow.engine.journal import ids, policy, reopening
 from beeflow.engine.journal.motion import Motion
 from beeflow.engine.journal.policy import Spot
-from beeflow.engine.journal.records import Moved, Record, Status
 from beeflow.engine.journal.sqlite import groups, reading, recording
 from beeflow.engine.journal.sqlite.queries import load
 from beeflow.engine.journal.sqlite.recording import stale
-from beeflow.types import Outcome
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from beeflow.engine.journal.records import Moved, Record, Status
+    from beeflow.types import Outcome
 
 _SQL = load("intervention")
 _SPOT = load("groups")["spot_of"]
@@ -20,7 +24,7 @@ _SPOT = load("groups")["spot_of"]
 def retry(db: Connection, run: int, now: float) -> Moved:
     """Let a run that did not succeed run again, from where it ended."""
     reopening.require_retriable(ids.run_id(run), *_standing(db, run))
-    kept = reopening.kept_for_retry(reading.read_records(db, run))
+    kept = reopening.kept_for_retry(reading.read_records(db, run), now)
     return _reopen(db, run, kept, (1, now))
 
 
@@ -29,7 +33,7 @@ def resolve(db: Connection, run: int, record: Record, now: float) -> Moved:
     records = reading.read_records(db, run)
     reopening.require_unknown(ids.run_id(run), *_standing(db, run))
     reopening.require_path(ids.run_id(run), record.path, records)
-    kept = reopening.kept_for_answer(records, record)
+    kept = reopening.kept_for_answer(records, record, now)
     return _reopen(db, run, kept, (0, now))
 
 

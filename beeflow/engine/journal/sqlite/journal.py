@@ -4,23 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from pathlib import Path
-from sqlite3 import Connection
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from beeflow.engine.commands import Claim, Ending, Pass, WriteState
 from beeflow.engine.journal import encoding, ids, reopening
-from beeflow.engine.journal.records import (
-    Admission,
-    Moved,
-    PlannedEvent,
-    Receipt,
-    Record,
-    StoredWait,
-)
 from beeflow.engine.journal.sqlite import (
     admission,
     intervention,
@@ -39,8 +27,23 @@ from beeflow.engine.journal.sqlite.opening import Synchronous, missing_events, o
 from beeflow.engine.journal.sqlite.running import End
 from beeflow.engine.journal.sqlite.writer import Writer
 from beeflow.errors import JournalBroken, StaleRun
-from beeflow.recipe.model import Bundle
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+    from sqlite3 import Connection
+
+    from beeflow.engine.commands import Claim, Ending, Pass, WriteState
+    from beeflow.engine.journal.records import (
+        Admission,
+        Moved,
+        PlannedEvent,
+        Receipt,
+        Record,
+        StoredWait,
+    )
+    from beeflow.recipe.model import Bundle
+    from beeflow.types import Json
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -77,7 +80,9 @@ class SqliteJournal(StoredHistory):
     were journaled once and are gone, though nothing pruned them: to be reported.
     """
 
-    def __init__(self, path: Path, opened: _Opened) -> None:
+    def __init__(
+        self, path: Path, opened: _Opened, committed: Callable[[float], None]
+    ) -> None:
         self.path = path
         self.missing = opened.missing
         self.fault: JournalBroken | None = None
@@ -85,17 +90,25 @@ class SqliteJournal(StoredHistory):
         self._loop = asyncio.get_running_loop()
         self._lock = opened.lock
         self._readers = opened.readers
-        self._writer = Writer(opened.db, path, self._break)
+        self._writer = Writer(opened.db, path, self._break, committed)
 
     @classmethod
-    async def open(cls, path: Path, *, synchronous: Synchronous = "FULL") -> SqliteJournal:
+    async def open(
+        cls,
+        path: Path,
+        *,
+        synchronous: Synchronous = "FULL",
+        committed: Callable[[float], None] = lambda _seconds: None,
+    ) -> SqliteJournal:
         """Open the journal in the file `path`, or begin one.
+
+        `committed` is told, from another thread, how many seconds each commit took.
 
         With `synchronous` "NORMAL" a power loss may cost the last events that were accepted; a
         crash of the process never does. Raises `JournalLocked`, `JournalTooNew`, `JournalFull`,
         `JournalBroken` for a damaged file, and `JournalError` for what is no journal.
         """
-        return cls(path, await asyncio.to_thread(_open, path, synchronous))
+        return cls(path, await asyncio.to_thread(_open, path, synchronous), committed)
 
     async def close(self) -> None:
         """Finish what was asked for, and let go of the file."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from sqlite3 import Connection
+from typing import TYPE_CHECKING
 
-from beeflow.engine.commands import Claim, Pass, WriteState
 from beeflow.engine.journal import encoding, policy
-from beeflow.engine.journal.records import Record
 from beeflow.engine.journal.sqlite import reading, recording
 from beeflow.engine.journal.sqlite.queries import load
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from beeflow.engine.commands import Claim, Pass, WriteState
+    from beeflow.engine.journal.records import Record
+    from beeflow.types import Json
 
 _SQL = load("keeping")
 

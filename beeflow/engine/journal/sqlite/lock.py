@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from beeflow.errors import JournalLocked
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class LockFile:

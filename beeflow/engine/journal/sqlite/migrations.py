@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from sqlite3 import Connection
+from typing import TYPE_CHECKING
 
 from beeflow.errors import JournalError, JournalTooNew
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 FOLDER = Path(__file__).parent / "migrations"
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from pathlib import Path
 from sqlite3 import Connection
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from urllib.parse import quote
 
 from beeflow.engine.journal.sqlite import migrations
 from beeflow.engine.journal.sqlite.queries import load
 from beeflow.errors import JournalBroken, JournalError, NothingFound
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Synchronous: TypeAlias = Literal["FULL", "NORMAL"]
 
@@ -135,7 +137,7 @@ def check(db: Connection, path: Path) -> None:
     db.set_progress_handler(lambda: int(time.monotonic() > until), 10_000)
     try:
         found = [str(row[0]) for row in db.execute("PRAGMA quick_check(3)")]
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
             raise
         return

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from sqlite3 import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from beeflow.engine.journal import encoding
 from beeflow.engine.journal.records import PlanChange, PlannedEvent
 from beeflow.engine.journal.sqlite.queries import load
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from sqlite3 import Connection
+
+    from beeflow.types import Json
 
 _SQL = load("planning")
 

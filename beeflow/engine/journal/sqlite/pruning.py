@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from beeflow.engine.journal.sqlite.admission import digest_of
 from beeflow.engine.journal.sqlite.queries import load
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 SLICE: Final = 128
 """Runs or events deleted in one transaction: a few milliseconds of the writer's time."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from sqlite3 import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from beeflow.engine.event import Event
 from beeflow.engine.journal import encoding, ids
 from beeflow.engine.journal.records import Counts, Filter, OpenRun, Record, Run
 from beeflow.engine.journal.sqlite.queries import load
-from beeflow.recipe.model import Bundle
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from sqlite3 import Connection
+
+    from beeflow.recipe.model import Bundle
+    from beeflow.types import Json
 
 _SQL = load("history")
 _RECORDS = load("running")["records"]

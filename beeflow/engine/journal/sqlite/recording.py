@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from sqlite3 import Connection
+from typing import TYPE_CHECKING
 
 from beeflow.engine.journal import encoding, ids
-from beeflow.engine.journal.records import Record
 from beeflow.engine.journal.sqlite.queries import load
 from beeflow.errors import StaleRun
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from sqlite3 import Connection
+
+    from beeflow.engine.journal.records import Record
 
 _SQL = load("running")
 _WAITING = load("waiting")

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from sqlite3 import Connection
+from typing import TYPE_CHECKING
 
-from beeflow.engine.commands import Ending
 from beeflow.engine.journal import ids
 from beeflow.engine.journal.motion import Motion
-from beeflow.engine.journal.records import Admission, Moved, StoredWait
 from beeflow.engine.journal.sqlite import groups, recording, waiting
 from beeflow.engine.journal.sqlite.admission import admit
 from beeflow.engine.journal.sqlite.queries import load
-from beeflow.engine.journal.sqlite.recording import Part
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from beeflow.engine.commands import Ending
+    from beeflow.engine.journal.records import Admission, Moved, StoredWait
+    from beeflow.engine.journal.sqlite.recording import Part
 
 _SQL = load("running")
 _WAITING = load("waiting")

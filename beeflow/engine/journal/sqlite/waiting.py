@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import replace
-from sqlite3 import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from beeflow.engine.event import NewEvent
 from beeflow.engine.journal import encoding, ids, policy
-from beeflow.engine.journal.motion import Motion
 from beeflow.engine.journal.records import Record, StoredWait, Woken
 from beeflow.engine.journal.sqlite import reading, recording
 from beeflow.engine.journal.sqlite.queries import load
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from sqlite3 import Connection
+
+    from beeflow.engine.event import NewEvent
+    from beeflow.engine.journal.motion import Motion
+    from beeflow.types import Json
 
 _SQL = load("waiting")
 _LINK = load("admission")["link_event"]

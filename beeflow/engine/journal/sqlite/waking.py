@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
+from typing import TYPE_CHECKING
 
 from beeflow.engine.journal import ids
 from beeflow.engine.journal.motion import Motion
-from beeflow.engine.journal.records import Moved
 from beeflow.engine.journal.sqlite import groups
 from beeflow.engine.journal.sqlite.queries import load
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from beeflow.engine.journal.records import Moved
 
 _SQL = load("waiting")
 

@@ -18,15 +18,18 @@ import asyncio
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Callable
+import time
 from dataclasses import dataclass
-from pathlib import Path
 from queue import SimpleQueue
 from sqlite3 import Connection
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from beeflow.engine.journal.sqlite.faults import fault, is_storage
 from beeflow.errors import JournalBroken, JournalError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 T = TypeVar("T")
 
@@ -53,13 +56,19 @@ class Writer:
     """Carries out operations in the order they are handed in.
 
     `on_broken` is called, in the writer's thread, when an I/O error makes an end of it; every
-    operation from then on fails with `JournalBroken`.
+    operation from then on fails with `JournalBroken`. `on_commit` is told, in the same thread,
+    how many seconds each transaction took, its sync included.
     """
 
     def __init__(
-        self, db: Connection, path: Path, on_broken: Callable[[JournalBroken], None]
+        self,
+        db: Connection,
+        path: Path,
+        on_broken: Callable[[JournalBroken], None],
+        on_commit: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
         self._db = db
+        self._on_commit = on_commit
         self._path = path
         self._on_broken = on_broken
         self._queue: SimpleQueue[_Operation | None] = SimpleQueue()
@@ -117,7 +126,9 @@ class Writer:
         try:
             if self._broken is not None:
                 raise self._broken
+            began = time.perf_counter()
             self._transact(batch)
+            self._on_commit(time.perf_counter() - began)
         except sqlite3.Error as error:
             self._fail(batch, fault(error, self._path))
         except JournalBroken as error:

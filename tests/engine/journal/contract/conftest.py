@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from beeflow.engine.journal.memory import MemoryJournal
-from beeflow.engine.journal.protocol import Journal
 from beeflow.engine.journal.sqlite import SqliteJournal
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from beeflow.engine.journal.protocol import Journal
 
 
 @pytest.fixture(params=["sqlite", "memory"])

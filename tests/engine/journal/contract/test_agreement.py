@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from engine.journal.sample import event, record
 from hypothesis import HealthCheck, settings
@@ -17,7 +16,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from beeflow.engine.commands import Claim, Ending, Pass, WriteState
 from beeflow.engine.journal.memory import MemoryJournal
-from beeflow.engine.journal.protocol import Journal
 from beeflow.engine.journal.records import (
     Admission,
     Cancel,
@@ -31,6 +29,11 @@ from beeflow.engine.journal.records import (
 from beeflow.engine.journal.sqlite import SqliteJournal
 from beeflow.errors import BeeflowError
 from beeflow.types import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from beeflow.engine.journal.protocol import Journal
 
 REFS = st.sampled_from([None, "E1", "E2"])
 TYPES = st.sampled_from(["poll.created", "poll.entry.created", "video.new"])

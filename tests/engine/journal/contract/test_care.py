@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from engine.journal.sample import DONE, batch, begin, debounce, event, grouped, record, start, wait
 
 from beeflow.engine.commands import Pass
-from beeflow.engine.journal.protocol import Journal
 from beeflow.engine.journal.records import Admission, Filter
 from beeflow.errors import NothingFound, StaleRun
+
+if TYPE_CHECKING:
+    from beeflow.engine.journal.protocol import Journal
 
 
 async def finished(journal: Journal, key: str, at: float, ended_at: float) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from engine.journal.sample import batch, begin, debounce, event, grouped, run_of, stands, start
 
-from beeflow.engine.journal.protocol import Journal
 from beeflow.engine.journal.records import Admission, Filter, Start
+
+if TYPE_CHECKING:
+    from beeflow.engine.journal.protocol import Journal
 
 
 def quiet(seconds: float = 30.0, limit: float | None = None, key: str = "k") -> Start:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from engine.journal.sample import (
@@ -20,7 +20,6 @@ from engine.journal.sample import (
 )
 
 from beeflow.engine.commands import Ending, Fault
-from beeflow.engine.journal.protocol import Journal
 from beeflow.engine.journal.records import (
     Admission,
     Cancel,
@@ -31,6 +30,9 @@ from beeflow.engine.journal.records import (
     StoredWait,
 )
 from beeflow.errors import Failure
+
+if TYPE_CHECKING:
+    from beeflow.engine.journal.protocol import Journal
 
 
 async def test_an_event_is_kept_with_its_runs(journal: Journal) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from engine.journal.sample import DONE, begin, debounce, event, grouped, run_of, stands, start
 
-from beeflow.engine.journal.protocol import Journal
 from beeflow.engine.journal.records import Admission, Cancel
+
+if TYPE_CHECKING:
+    from beeflow.engine.journal.protocol import Journal
 
 
 async def test_without_a_group_all_run_side_by_side(journal: Journal) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from engine.journal.sample import (
     DONE,
@@ -18,11 +20,14 @@ from engine.journal.sample import (
 )
 
 from beeflow.engine.commands import Claim, Ending
-from beeflow.engine.journal.protocol import Journal
-from beeflow.engine.journal.records import Admission
+from beeflow.engine.journal.records import Admission, Record
 from beeflow.errors import Failure, NothingFound, StaleRun, UsageError
-from beeflow.types import Outcome
 
+if TYPE_CHECKING:
+    from beeflow.engine.journal.protocol import Journal
+    from beeflow.types import Outcome
+
+REOPENED = Record("reopened", "reopened", "done", 200.0, 200.0)
 FAILED = record("actions/1#1", "failed", failure=Failure("http", "no", 500))
 
 
@@ -52,10 +57,10 @@ async def test_a_retry_keeps_what_was_done_and_drops_the_rest(journal: Journal) 
     await ended(
         journal,
         "failed",
-        record("actions/0", output={"ok": 1}),
+        record("actions/0#1", output={"ok": 1}),
         FAILED,
-        record("actions/2", "open"),
-        record("on_error", output=True),
+        record("actions/2#1", "open"),
+        record("on_error/if", kind="decide", output=True),
         record("on_error/0#1"),
         record("on_errors/0#1"),
     )
@@ -63,8 +68,9 @@ async def test_a_retry_keeps_what_was_done_and_drops_the_rest(journal: Journal) 
     await journal.retry("r-1", 200.0)
 
     assert await records_of(journal, "r-1") == {
-        "actions/0": record("actions/0", output={"ok": 1}),
+        "actions/0#1": record("actions/0#1", output={"ok": 1}),
         "on_errors/0#1": record("on_errors/0#1"),
+        "reopened": REOPENED,
     }
 
 
@@ -145,7 +151,12 @@ async def test_claims_survive_a_retry(journal: Journal) -> None:
 async def test_an_unknown_outcome_is_answered_and_the_run_goes_on(journal: Journal) -> None:
     unknown = record("actions/1#1", "failed", failure=Failure("timeout", "?", open=True))
     await ended(
-        journal, "unknown", record("actions/0"), unknown, record("x", "open"), record("on_error/0")
+        journal,
+        "unknown",
+        record("actions/0#1"),
+        unknown,
+        record("x#1", "open"),
+        record("on_error/0#1"),
     )
     answer = record("actions/1#1", output={"sent": True})
 
@@ -155,19 +166,20 @@ async def test_an_unknown_outcome_is_answered_and_the_run_goes_on(journal: Journ
     run = await run_of(journal, "r-1")
     assert (run.status, run.outcome, run.attempt, run.ended_at) == ("ready", None, 1, None)
     assert await records_of(journal, "r-1") == {
-        "actions/0": record("actions/0"),
+        "actions/0#1": record("actions/0#1"),
         "actions/1#1": answer,
-        "x": record("x", "open"),
+        "x#1": record("x#1", "open"),
+        "reopened": REOPENED,
     }
     assert list(await records_of(journal, "r-1"))[1] == "actions/1#1"
 
 
 async def test_the_answer_goes_to_the_path_that_is_named(journal: Journal) -> None:
-    await ended(journal, "unknown", record("a", "open"))
+    await ended(journal, "unknown", record("a#1", "open"))
 
-    await journal.resolve("r-1", "a", record("elsewhere"), 200.0)
+    await journal.resolve("r-1", "a#1", record("elsewhere#1"), 200.0)
 
-    assert list(await records_of(journal, "r-1")) == ["a"]
+    assert list(await records_of(journal, "r-1")) == ["a#1", "reopened"]
 
 
 @pytest.mark.parametrize("outcome", ["succeeded", "failed", "cancelled", "skipped"])

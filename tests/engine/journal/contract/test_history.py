@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from engine.journal.sample import (
     DONE,
@@ -15,8 +17,10 @@ from engine.journal.sample import (
 )
 
 from beeflow.engine.commands import Ending
-from beeflow.engine.journal.protocol import Journal
 from beeflow.engine.journal.records import Admission, Counts, Filter
+
+if TYPE_CHECKING:
+    from beeflow.engine.journal.protocol import Journal
 
 
 @pytest.fixture

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from engine.journal.sample import DONE, begin, output_of, record, records_of, start
 
 from beeflow.engine.commands import Claim, Pass, WriteState
-from beeflow.engine.journal.protocol import Journal
 from beeflow.recipe.model import Bundle
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from beeflow.engine.journal.protocol import Journal
+    from beeflow.types import Json
 
 THROTTLE = Pass("throttle", "k", 60.0)
 CLAIM = Claim("actions/0/once", "mail", "E1/a@example.com")

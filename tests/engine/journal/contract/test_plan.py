@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from engine.journal.sample import event
 
-from beeflow.engine.journal.protocol import Journal
 from beeflow.engine.journal.records import Admission, PlanChange, PlannedEvent
+
+if TYPE_CHECKING:
+    from beeflow.engine.journal.protocol import Journal
 
 LAUNCH = PlannedEvent("E1", 5000.0, 100.0, {"title": "Launch", "tags": ["a"]})
 TALK = PlannedEvent("E2", 6000.0, 110.0, {})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from engine.journal.sample import (
     DONE,
@@ -17,10 +19,12 @@ from engine.journal.sample import (
 )
 
 from beeflow.engine.commands import Ending
-from beeflow.engine.event import NewEvent
-from beeflow.engine.journal.protocol import Journal
 from beeflow.engine.journal.records import Admission, Receipt, Record, StoredWait, Woken
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from beeflow.engine.event import NewEvent
+    from beeflow.engine.journal.protocol import Journal
+    from beeflow.types import Json
 
 PATH = "actions/0"
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from engine.journal.sample import begin, event
 
 from beeflow.engine.journal.records import Admission
 from beeflow.engine.journal.sqlite import SqliteJournal
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 async def test_what_a_table_refuses_hurts_only_who_sent_it(folder: Path) -> None:

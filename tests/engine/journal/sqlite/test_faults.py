@@ -7,8 +7,8 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from engine.journal.sample import begin, event
@@ -17,6 +17,9 @@ from beeflow.engine.journal.records import Admission
 from beeflow.engine.journal.sqlite import SqliteJournal, faults
 from beeflow.engine.journal.sqlite.faults import fault, no_room, translated
 from beeflow.errors import JournalBroken, JournalError, JournalFull
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FILES = Path("/proc/self/fd")
 

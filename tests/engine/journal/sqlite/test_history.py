@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from engine.journal.sample import begin, record
@@ -13,6 +13,9 @@ from engine.journal.sample import begin, record
 from beeflow.engine.journal.records import Filter
 from beeflow.engine.journal.sqlite import SqliteHistory, SqliteJournal
 from beeflow.errors import JournalBroken, JournalError, JournalTooNew, NothingFound
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def names(folder: Path) -> set[str]:

@@ -7,12 +7,15 @@ import fcntl
 import os
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from beeflow.engine.journal.sqlite.lock import LockFile
 from beeflow.errors import JournalLocked
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_a_second_one_is_refused_and_told_who_has_it(tmp_path: Path) -> None:

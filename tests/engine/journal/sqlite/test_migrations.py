@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from beeflow.engine.journal.sqlite import migrations
 from beeflow.engine.journal.sqlite.migrations import Migration
 from beeflow.errors import JournalError, JournalTooNew
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 FIRST = Migration(1, "CREATE TABLE a (x);")
 SECOND = Migration(2, "INSERT INTO a VALUES (1); CREATE TABLE b (x);")

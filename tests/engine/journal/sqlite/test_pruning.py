@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from sqlite3 import Connection
+from typing import TYPE_CHECKING
 
 from engine.journal.sample import begin, run_of
 
 from beeflow.engine.commands import Ending
 from beeflow.engine.journal.records import Filter
 from beeflow.engine.journal.sqlite import SqliteJournal, pruning
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from sqlite3 import Connection
 
 
 async def test_a_run_that_was_retried_meanwhile_stays(folder: Path) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from beeflow.engine.journal.sqlite import migrations, queries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 SUBJECTS = sorted(path.stem for path in queries.FOLDER.glob("*.sql"))
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from sqlite3 import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from beeflow.engine.journal.sqlite import SqliteJournal
 from beeflow.engine.journal.sqlite import writer as writer_module
 from beeflow.engine.journal.sqlite.writer import Writer
 from beeflow.errors import JournalBroken, JournalError, JournalFull, StaleRun
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
 
 
 class Traced:
@@ -339,3 +342,12 @@ async def test_a_fault_in_the_second_try_is_one_too(failing: tuple[Traced, Faili
         await traced.writer.do(half_done_then_full)
     assert await traced.insert(2) == 2
     assert traced.numbers() == [2]
+
+
+async def test_tells_how_long_each_commit_took(tmp_path: Path) -> None:
+    seconds: list[float] = []
+    journal = await SqliteJournal.open(tmp_path / "beeflow.db", committed=seconds.append)
+    await journal.mark({"one": 1})
+    await journal.close()
+    assert seconds
+    assert all(one > 0 for one in seconds)

@@ -14,6 +14,9 @@ INSERT INTO run (
   created_at, started_at, depth, cause, event_ref, inputs
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
+-- name: unfinished_runs
+SELECT runs FROM unfinished WHERE recipe = ?;
+
 -- name: queue_run
 UPDATE run SET turn = ? WHERE seq = ?;
 
