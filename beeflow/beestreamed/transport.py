@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -144,7 +146,8 @@ def _no_answer(error: Exception, timeout: float, connect: float) -> TransportErr
             reason = f"no connection within {connect:.2g} s"
             return TransportError(reason, sent=False, timed_out=True)
         case aiohttp.ClientConnectorError() | aiohttp.ClientConnectorCertificateError():
-            return TransportError(f"no connection: {_words(error)}", sent=False)
+            reason = f"no connection to {error.host}:{error.port}: {_words(error)}"
+            return TransportError(reason, sent=False)
         case asyncio.TimeoutError():
             return TransportError(f"no answer within {timeout:g} s", sent=True, timed_out=True)
         case _:
@@ -154,5 +157,7 @@ def _no_answer(error: Exception, timeout: float, connect: float) -> TransportErr
 
 def _words(error: Exception) -> str:
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    if isinstance(cause, OSError) and cause.errno is not None and cause.errno in errno.errorcode:
+        return os.strerror(cause.errno)  # asyncio puts the address into the error's own text
     text = getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
     return str(text)

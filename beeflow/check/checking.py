@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -11,15 +12,17 @@ from beeflow.check.report import Report, make_report
 from beeflow.check.rules import RULES
 from beeflow.check.subject import Subject
 from beeflow.errors import NothingFound
+from beeflow.recipe import limits
 from beeflow.recipe.folder import Folder, blueprint_files, is_blueprint, is_recipe, load_folder
 from beeflow.recipe.parser import Defaults, Parsed, parse_recipe
+from beeflow.recipe.parser.assembly import sorted_problems
+from beeflow.recipe.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from beeflow.check.facts import Facts
     from beeflow.recipe.document import Document, Source
-    from beeflow.recipe.problem import Problem
 
 STDIN = "<stdin>"
 """How messages call the text that came on standard input."""
@@ -66,10 +69,24 @@ def check_text(text: str, facts: Facts, defaults: Defaults | None = None) -> Rep
 
 def check_parsed(parsed: Parsed, facts: Facts) -> tuple[Problem, ...]:
     """Return all that is wrong with a recipe: what its reading found, and what the rules find."""
-    found = [*parsed.problems, *_looked(parsed, facts)]
+    # Ten times what is told is enough to choose from, and bounds the work on a hostile file.
+    looked = islice(_looked(parsed, facts), limits.PROBLEMS * 10)
+    found = [*parsed.problems, *looked]
     for document in _documents(parsed):
         found = list(apply_ignores(document, found))
-    return tuple(found)
+    return _bounded(parsed, found)
+
+
+def _bounded(parsed: Parsed, found: list[Problem]) -> tuple[Problem, ...]:
+    """Return the problems in order, cut off where there are too many, with a word about it."""
+    ordered = sorted_problems(found)
+    if len(ordered) <= limits.PROBLEMS + 1:
+        return ordered
+    kept = ordered[: limits.PROBLEMS]
+    message = f"there are more than {limits.PROBLEMS} problems in this file"
+    help_ = "those found so far are listed: mend them first"
+    span = parsed.document.source.span(0, 0)
+    return (*kept, Problem("limit", message, span, help=help_))
 
 
 def _looked(parsed: Parsed, facts: Facts) -> Iterator[Problem]:

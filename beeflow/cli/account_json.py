@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-from beeflow.drivers.account import Account, Step
 from beeflow.types import Json, iso
+
+if TYPE_CHECKING:
+    from beeflow.drivers.account import Account, Step
 
 VERSION = 1
 """Of this format; a later one may have more fields, not other ones."""

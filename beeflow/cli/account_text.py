@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import singledispatch
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from rich.console import Console
 from rich.text import Text
 
 from beeflow.cli.terminal import one_line, printable
@@ -28,8 +27,12 @@ from beeflow.drivers.account import (
     Verdict,
     Waited,
 )
-from beeflow.engine.commands import Clause
 from beeflow.types import Json, format_duration, instant
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from beeflow.engine.commands import Clause
 
 _WIDE: Final = 160
 """Characters of a value that are shown on one line."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from beeflow.actions.definitions import describe_actions
@@ -11,7 +13,9 @@ from beeflow.cli.options import json_option
 from beeflow.cli.reference import Page, action_page
 from beeflow.cli.reference_pages import markdown, print_list, print_page
 from beeflow.cli.terminal import console, print_json
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from beeflow.types import Json
 
 
 @click.command("actions", cls=Command)

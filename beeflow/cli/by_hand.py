@@ -7,17 +7,14 @@ others that are waiting are left to the next `beeflow serve`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from beeflow.actions.account import account_of
 from beeflow.actions.opening import open_actions
-from beeflow.actions.registry import Registry
 from beeflow.beestreamed.client import Client
 from beeflow.beestreamed.dates import start_of
-from beeflow.cli.options import Setup
 from beeflow.daemon.deployment import Deployment
 from beeflow.daemon.operator import Engine, Hand
 from beeflow.daemon.reading import Folder
@@ -30,6 +27,12 @@ from beeflow.engine.runtime import Runtime
 from beeflow.engine.world import World
 from beeflow.recipe.parser import Defaults, parse_bundle
 from beeflow.types import Json, zone
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from beeflow.actions.registry import Registry
+    from beeflow.cli.options import Setup
 
 BEAT: Final = 0.05
 """Seconds between two looks at a run."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from beeflow.cli.options import Setup
 from beeflow.cli.web import Answer, Request, local_url, send
-from beeflow.errors import ActionError, Failure, NothingFound, UsageError
-from beeflow.types import Json
+from beeflow.errors import ActionError, BeeflowError, Failure, NothingFound, UsageError
+
+if TYPE_CHECKING:
+    from beeflow.cli.options import Setup
+    from beeflow.types import Json
 
 _UNAUTHORIZED = 401
 _NOT_FOUND = 404
@@ -24,35 +27,30 @@ class DaemonClient:
     url: str
     password: str | None
 
-    def get(self, *path: str) -> Json:
-        """Read `/api/…`."""
-        return self._asked(Request("GET", self._address(path), None, self._headers()))
+    def post(self, *path: str, body: Mapping[str, Json]) -> dict[str, Any]:
+        """Ask for a change at `/api/…`; returns the answer.
 
-    def post(self, *path: str, body: Mapping[str, Json] | None = None) -> Json:
-        """Ask for a change at `/api/…`."""
-        headers = {**self._headers(), "Content-Type": "application/json"}
-        content = json.dumps(body or {}).encode()
-        return self._asked(Request("POST", self._address(path), content, headers))
+        Raises `NothingFound`, `UsageError` for what is refused, and `ActionError`.
+        """
+        headers = {"Content-Type": "application/json"}
+        if self.password:
+            headers["Authorization"] = f"Bearer {self.password}"
+        address = "/".join([self.url, "api", *(quote(part, safe="") for part in path)])
+        answer = send(Request("POST", address, json.dumps(body).encode(), headers))
+        value = answer.json
+        if answer.fine and isinstance(value, dict):
+            return value
+        raise self._refused(answer)
 
-    def _address(self, path: tuple[str, ...]) -> str:
-        return "/".join([self.url, "api", *(quote(part, safe="") for part in path)])
-
-    def _headers(self) -> dict[str, str]:
-        # The bearer says, password or not, that this is no page of somebody else's.
-        return {"Authorization": f"Bearer {self.password}"} if self.password else {}
-
-    def _asked(self, request: Request) -> Json:
-        answer = send(request)
-        if answer.fine:
-            return answer.json
+    def _refused(self, answer: Answer) -> BeeflowError:
         told = _told(answer)
         if answer.status == _NOT_FOUND:
-            raise NothingFound(told)
+            return NothingFound(told)
         if answer.status == _UNAUTHORIZED:
-            raise UsageError(f"the daemon at {self.url} wants its password: set `server.password`")
+            return UsageError(f"the daemon at {self.url} wants its password: set `server.password`")
         if answer.status in _REFUSED:
-            raise UsageError(told)
-        raise ActionError(Failure("http", f"the daemon says {told}", status=answer.status))
+            return UsageError(told)
+        return ActionError(Failure("http", f"the daemon says {told}", status=answer.status))
 
 
 def _told(answer: Answer) -> str:

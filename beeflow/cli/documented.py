@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from beeflow.beestreamed.catalog import load_catalog
 from beeflow.drivers.occasion import Samples
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beeflow.types import Json
 
 
 def samples() -> Samples:

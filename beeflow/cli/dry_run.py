@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,14 +21,19 @@ from beeflow.cli.nearest import known_name, suggestion
 from beeflow.cli.options import Setup, config_option, json_option, read_setup
 from beeflow.cli.recipe_files import find_recipe
 from beeflow.cli.terminal import console, print_json
-from beeflow.drivers.account import Account
 from beeflow.drivers.dryrun import Rehearsal, dry_run
 from beeflow.drivers.occasion import Occasion, from_payload, from_sample, sent_at
-from beeflow.engine.ports import Actions
 from beeflow.errors import UsageError
 from beeflow.recipe.inputs import from_text
-from beeflow.recipe.model import Recipe
 from beeflow.types import Json, parse_datetime, zone
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+    from pathlib import Path
+
+    from beeflow.drivers.account import Account
+    from beeflow.engine.ports import Actions
+    from beeflow.recipe.model import Recipe
 
 
 @dataclass(frozen=True, slots=True)

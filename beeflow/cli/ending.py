@@ -19,8 +19,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -34,6 +33,9 @@ from beeflow.errors import (
     Overloaded,
     UsageError,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FINE: Final = 0
 FAILED: Final = 1

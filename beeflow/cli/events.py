@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import click
 from rich.text import Text
@@ -21,6 +20,9 @@ from beeflow.engine.journal.records import Filter
 from beeflow.engine.listing import event_detail, event_row
 from beeflow.errors import NothingFound
 from beeflow.types import Json, Outcome
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _COLUMNS = ("id", "received_at", "source", "type", "runs")
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from beeflow.errors import UsageError
 from beeflow.recipe.document import Source, read_document
 from beeflow.recipe.limits import FILE_BYTES
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from beeflow.types import Json
 
 
 def split_pair(option: str, text: str) -> tuple[str, str]:

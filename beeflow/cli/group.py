@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
 from beeflow import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)

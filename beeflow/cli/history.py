@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from beeflow.actions.definitions import describe_actions
-from beeflow.cli.options import Setup
 from beeflow.daemon.masking import masking_for
-from beeflow.engine.journal.protocol import History
 from beeflow.engine.journal.sqlite import SqliteHistory
-from beeflow.engine.listing import Masking
 from beeflow.errors import UsageError
+
+if TYPE_CHECKING:
+    from beeflow.cli.options import Setup
+    from beeflow.engine.journal.protocol import History
+    from beeflow.engine.listing import Masking
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from beeflow.actions.definition import Definition
 from beeflow.actions.definitions import describe_actions
-from beeflow.actions.registry import Registry
 from beeflow.beestreamed.catalog import load_catalog
 from beeflow.beestreamed.lazy import LazyMapping
 from beeflow.check import Facts
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from beeflow.actions.definition import Definition
+    from beeflow.actions.registry import Registry
+    from beeflow.types import Json
 
 
 @lru_cache(maxsize=1)

@@ -6,10 +6,14 @@ import asyncio
 import json
 import signal
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from beeflow.errors import UsageError
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from beeflow.types import Json
 
 
 def write_ready(path: Path, content: dict[str, Json]) -> None:

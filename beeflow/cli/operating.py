@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from beeflow.cli.by_hand import Owner, owning_journal
 from beeflow.cli.daemon_client import daemon_of
-from beeflow.cli.options import Setup
 from beeflow.daemon.masking import masking_for
 from beeflow.engine.listing import run_row
 from beeflow.errors import ActionError, Failure, JournalLocked, NothingFound
 from beeflow.server.ports import Resolution
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from beeflow.cli.options import Setup
+    from beeflow.types import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,9 @@ def operate(setup: Setup, order: Order) -> Done:
 
 def _by_daemon(setup: Setup, order: Order, locked: JournalLocked) -> dict[str, Any]:
     try:
-        told = daemon_of(setup).post(order.kind, order.id, order.verb, body=order.body)
+        return daemon_of(setup).post(order.kind, order.id, order.verb, body=order.body)
     except ActionError as error:
         raise unanswered(error, locked) from None
-    return told if isinstance(told, dict) else {}
 
 
 def unanswered(error: ActionError, locked: JournalLocked) -> ActionError:

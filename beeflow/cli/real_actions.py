@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from beeflow.actions.account import account_of
 from beeflow.actions.opening import open_actions
-from beeflow.actions.registry import Registry
 from beeflow.beestreamed.client import Client
-from beeflow.cli.options import Setup
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from beeflow.actions.registry import Registry
+    from beeflow.cli.options import Setup
 
 
 @asynccontextmanager

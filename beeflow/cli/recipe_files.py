@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,11 +12,13 @@ from beeflow.check.reports import text as report_text
 from beeflow.cli.colour import colour_wanted
 from beeflow.cli.ending import FAILED
 from beeflow.cli.nearest import suggestion
-from beeflow.config import Config
 from beeflow.errors import NothingFound
 from beeflow.recipe.folder import Folder, load_folder, recipe_files
-from beeflow.recipe.model import Recipe
 from beeflow.recipe.parser import Defaults, Parsed
+
+if TYPE_CHECKING:
+    from beeflow.config import Config
+    from beeflow.recipe.model import Recipe
 
 _SUFFIXES = frozenset({".yaml", ".yml"})
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from beeflow.actions.definition import Definition
 from beeflow.actions.parameter import Parameter, kinds_in_words
-from beeflow.beestreamed.webhook_type import WebhookType
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from beeflow.actions.definition import Definition
+    from beeflow.beestreamed.webhook_type import WebhookType
+    from beeflow.types import Json
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.text import Text
 
 from beeflow.cli.reference import EFFECTS, Field, Page
 from beeflow.cli.terminal import print_table
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rich.console import Console
+
+    from beeflow.types import Json
 
 
 def print_page(out: Console, page: Page) -> None:

@@ -7,20 +7,23 @@ import os
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from beeflow.check import Finding, Point, Range, Report
 from beeflow.cli.documented import samples
 from beeflow.cli.knowledge import actions, check_arguments
 from beeflow.config import Config, open_secrets
-from beeflow.config.secrets import Secrets
 from beeflow.drivers.account import Account, Called, Decided, Ended, Step
 from beeflow.drivers.dryrun import Rehearsal, dry_run
 from beeflow.drivers.occasion import Occasion, from_sample
 from beeflow.errors import UsageError
 from beeflow.recipe.folder import Folder
-from beeflow.recipe.model import Recipe
 from beeflow.recipe.parser import Defaults
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from beeflow.config.secrets import Secrets
+    from beeflow.recipe.model import Recipe
+    from beeflow.types import Json
 
 RULE = "dry-run"
 """The rule that findings of a dry run have."""

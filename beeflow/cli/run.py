@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 from rich.text import Text
 
 from beeflow.cli.by_hand import Owner, beat, owning_journal
@@ -24,11 +21,18 @@ from beeflow.cli.options import Setup, config_option, json_option, read_setup
 from beeflow.cli.recipe_files import find_recipe
 from beeflow.cli.run_text import OUTCOME_STYLES, steps_text
 from beeflow.cli.terminal import console, one_line, print_json
-from beeflow.engine.journal.records import OpenRun
 from beeflow.engine.listing import run_detail
-from beeflow.errors import ActionError, JournalLocked, NothingFound, UsageError
-from beeflow.recipe.model import Recipe
-from beeflow.types import Json
+from beeflow.errors import ActionError, JournalLocked, NothingFound
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from beeflow.engine.journal.records import OpenRun
+    from beeflow.recipe.model import Recipe
+    from beeflow.types import Json
 
 BAD = frozenset({"failed", "unknown", "cancelled"})
 
@@ -89,7 +93,7 @@ async def _run_here(setup: Setup, wish: Wish, out: Console | None) -> dict[str, 
     async with owning_journal(setup, carry=True) as owner:
         await owner.engine.book.put(wish.recipe)
         receipt = await owner.hand.run(wish.recipe.id, wish.inputs, wish.event)
-        run_id = _only_run(wish.recipe, receipt.runs)
+        run_id = receipt.runs[0]
         owner.mine.add(run_id)
         return await _follow(setup, run_id, out, owner)
 
@@ -103,19 +107,11 @@ async def _run_there(
         told = await asyncio.to_thread(_ask, daemon, wish)
     except ActionError as error:
         raise unanswered(error, locked) from None
-    runs = told.get("runs") if isinstance(told, dict) else None
-    run_id = _only_run(wish.recipe, tuple(map(str, runs)) if isinstance(runs, list) else ())
-    return await _follow(setup, run_id, out, None)
+    return await _follow(setup, told["runs"][0], out, None)
 
 
-def _ask(daemon: DaemonClient, wish: Wish) -> Json:
+def _ask(daemon: DaemonClient, wish: Wish) -> dict[str, Any]:
     return daemon.post("recipes", wish.recipe.id, "run", body=wish.body())
-
-
-def _only_run(recipe: Recipe, runs: tuple[str, ...]) -> str:
-    if not runs:
-        raise UsageError(f"`{recipe.id}` was not started: its run policy let nothing through")
-    return runs[0]
 
 
 @dataclass(slots=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from rich.console import Console
 from rich.text import Text
 
 from beeflow.cli.terminal import one_line, printable
 from beeflow.types import Json, format_duration
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Row: TypeAlias = Mapping[str, Any]
 """A run, or one of its steps, as `beeflow.engine.listing` gives it."""
@@ -61,7 +63,7 @@ def _facts(run: Row) -> Iterator[tuple[str, str]]:
         yield "inputs", value_text(run["inputs"])
 
 
-def steps_text(steps: list[Row]) -> Iterator[Text]:
+def steps_text(steps: Sequence[Row]) -> Iterator[Text]:
     """Yield the lines of a run's steps, those that mean something to a reader."""
     for step in steps:
         if step["kind"] in _SILENT or (step["kind"] == "look" and step["status"] == "done"):

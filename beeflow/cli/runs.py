@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 
@@ -20,6 +19,9 @@ from beeflow.engine.journal.records import Filter, Status
 from beeflow.engine.listing import run_detail, run_row
 from beeflow.errors import NothingFound
 from beeflow.types import Json, Outcome
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _COLUMNS = ("id", "created_at", "recipe", "status", "outcome", "event", "reason")
 

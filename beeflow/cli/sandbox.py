@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 from rich.text import Text
 
 from beeflow.cli.group import Command
@@ -14,6 +13,11 @@ from beeflow.cli.listening import stop_on_signals, write_ready
 from beeflow.cli.options import listening_options
 from beeflow.cli.terminal import console
 from beeflow.sandbox import Place, Running, ready, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import Console
 
 DEFAULT_PORT = 8090
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import secrets as randomness
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.text import Text
 
 from beeflow.beestreamed.catalog import load_catalog
 from beeflow.beestreamed.signatures import HEADER, sign
-from beeflow.beestreamed.webhook_type import WebhookType
 from beeflow.cli.ending import FAILED
 from beeflow.cli.given import laid_over, overlay
 from beeflow.cli.group import Command
@@ -24,7 +22,13 @@ from beeflow.cli.terminal import console, one_line, print_json
 from beeflow.cli.web import Answer, Request, local_url, send
 from beeflow.config.credential import PREFIX, Credential
 from beeflow.errors import ConfigError, UsageError
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from beeflow.beestreamed.webhook_type import WebhookType
+    from beeflow.types import Json
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sys
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.text import Text
@@ -14,8 +14,12 @@ from rich.text import Text
 from beeflow.cli.group import Command
 from beeflow.cli.options import Setup, config_option, listening_options, read_setup
 from beeflow.cli.terminal import console
-from beeflow.config import Secrets
 from beeflow.daemon import Daemon, Settings, serve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from beeflow.config import Secrets
 
 
 @click.command("serve", cls=Command)
@@ -52,7 +56,7 @@ def command(
         raise click.exceptions.Exit(code)
 
 
-class _Masked(logging.Formatter):
+class MaskedFormatter(logging.Formatter):
     """Writes lines without secret values."""
 
     def __init__(self, secrets: Secrets) -> None:
@@ -67,7 +71,7 @@ class _Masked(logging.Formatter):
 def log_to_stderr(level: str, secrets: Secrets) -> None:
     """Send the log to stderr, masked."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Masked(secrets))
+    handler.setFormatter(MaskedFormatter(secrets))
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.WARNING)

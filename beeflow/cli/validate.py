@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,6 +21,9 @@ from beeflow.config.dotenv_file import read_dotenv
 from beeflow.config.secrets import VARIABLE
 from beeflow.errors import NothingFound, UsageError
 from beeflow.recipe.parser import Defaults
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 STDIN = "-"
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from beeflow.errors import ActionError, Failure, UsageError
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beeflow.types import Json
 
 TIMEOUT: Final = 30.0
 """Seconds for a request; the daemon answers a webhook within milliseconds."""

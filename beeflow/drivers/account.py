@@ -6,13 +6,15 @@ Unix seconds on the dry run's own clock.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from beeflow.engine.commands import Clause
-from beeflow.errors import Failure
-from beeflow.types import Effect, Json, Outcome
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beeflow.engine.commands import Clause
+    from beeflow.errors import Failure
+    from beeflow.types import Effect, Json, Outcome
 
 Verdict: TypeAlias = "bool | Literal['unknown']"
 

@@ -10,23 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import tzinfo
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from beeflow.drivers.account import Account, Assumed, Ended, Happening, Step
+from beeflow.drivers.account import Account, Assumed, Happening, Step
 from beeflow.drivers.hidden import HiddenSecrets
-from beeflow.drivers.occasion import Occasion
 from beeflow.drivers.outline import outline
 from beeflow.drivers.telling import Teller
 from beeflow.drivers.timing import Timing
 from beeflow.engine import commands as c
 from beeflow.engine.interpreter import Begin, interpret
 from beeflow.engine.machine import Machine
-from beeflow.engine.ports import Actions, Secrets
 from beeflow.engine.scope import SecretScope, batch_scope, trigger_scope
 from beeflow.recipe.inputs import bind
-from beeflow.recipe.model import Recipe
 from beeflow.types import Json, zone
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from beeflow.drivers.occasion import Occasion
+    from beeflow.engine.ports import Actions, Secrets
+    from beeflow.recipe.model import Recipe
 
 Check: TypeAlias = Callable[[str, Mapping[str, Json], Collection[str]], Sequence[str]]
 """Says what is wrong with arguments: the action, what is known of them, the names of the rest."""
@@ -65,6 +68,8 @@ class _Way:
     open: dict[str, c.Decide] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     early: bool = False
+    news: bool = False
+    """Whether it tells anything that another way did not: a step, or an ending."""
 
 
 async def dry_run(rehearsal: Rehearsal) -> Account:
@@ -104,6 +109,7 @@ class _Explorer:
         self._outline = outline(rehearsal.recipe)
         self._answers: dict[str, c.Result] = {}
         self._told: set[str] = set()
+        self._endings: set[tuple[str, str]] = set()
         self._ways = 0
 
     async def explore(self) -> list[Step]:
@@ -119,7 +125,7 @@ class _Explorer:
         for path, decision in reversed(way.open.items()):
             for value in (False, True):
                 other = await self._go({**way.forced, path: value})
-                if other.steps and not isinstance(other.steps[0].what, Ended):
+                if other.news:
                     assumed = Assumed(path, value, decision.clauses)
                     first = other.steps[0]
                     heading = replace(first, path=path, what=assumed, name=None, arms=())
@@ -197,6 +203,9 @@ class _Explorer:
 
     def _end(self, way: _Way, ending: c.Ending, timing: Timing, teller: Teller) -> None:
         way.early = ending.fault is not None or bool(ending.reason)
+        known = (ending.outcome, ending.reason)
+        way.news = bool(way.steps) or known not in self._endings
+        self._endings.add(known)
         way.steps.append(teller.ending(ending, timing.now))
 
 

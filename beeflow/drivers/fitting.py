@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from beeflow.recipe.patterns import compile_pattern
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from beeflow.types import Json
 
 
 def fitted(

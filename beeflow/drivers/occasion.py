@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from beeflow.drivers.account import Decided, Step
 from beeflow.drivers.fitting import fitted
@@ -26,6 +25,9 @@ from beeflow.recipe.patterns import compile_pattern, type_matches
 from beeflow.recipe.schedules import Schedule
 from beeflow.recipe.templates import Unknown
 from beeflow.types import Json, format_duration, instant, parse_datetime, zone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 _LOCAL_TIME: Final = "%Y-%m-%d %H:%M:%S"
 """How the platform writes `event_date` in its API (page "Get event details")."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from beeflow.drivers.account import Arm
 from beeflow.recipe import model
-from beeflow.recipe.problem import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from beeflow.recipe.problem import Span
 
 _TURN: Final = re.compile(r"#[\d.]+")
 _ARM: Final = re.compile(

@@ -26,11 +26,11 @@ from beeflow.engine.ports import CallContext
 from beeflow.errors import ActionError, Failure
 from beeflow.recipe.model import WaitForStep
 from beeflow.recipe.templates import Unknown
-from beeflow.types import Json
 
 if TYPE_CHECKING:
     from beeflow.drivers.dryrun import Rehearsal
     from beeflow.drivers.outline import Outline
+    from beeflow.types import Json
 
 _WHAT: Final = {"conditions": "conditions", "guard": "if", "if": "if"}
 
@@ -162,7 +162,9 @@ class Teller:
             expression=fault.expression,
             operands=tuple((text, self._masked(value)) for text, value in fault.operands),
         )
-        return Step("end", what, now, fault.step or None, fault.file, fault.line)
+        entry = self._outline.entry(fault.path)
+        line = self._outline.line(entry.span) if entry else None
+        return Step("end", what, now, fault.step or None, fault.file, fault.line or line)
 
     # --- answering ---------------------------------------------------------------------------
 

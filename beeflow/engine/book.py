@@ -94,14 +94,15 @@ class RecipeBook:
             self._listeners[recipe.id] = recipe
 
     def match(self, kind: str, payload: Mapping[str, Json]) -> list[Wanted]:
-        """Return what wants a webhook of this type; one trigger a recipe, the first."""
-        seen: set[tuple[str, bool]] = set()
+        """Return what wants a webhook of this type: one trigger a recipe, the first; all cancels."""
+        seen: set[str] = set()
         wanted = []
         for recipe_id, index in self._index.match(kind, payload):
-            role = (recipe_id, index < 0)
-            if role not in seen:
-                seen.add(role)
-                wanted.append(Wanted(self._recipes[recipe_id], index))
+            if index >= 0 and recipe_id in seen:
+                continue
+            if index >= 0:
+                seen.add(recipe_id)
+            wanted.append(Wanted(self._recipes[recipe_id], index))
         return wanted
 
     @property

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from beeflow.engine import commands as c
 from beeflow.engine.interpreter import Begin, interpret
 from beeflow.engine.journal.records import Moved, OpenRun, Record
+from beeflow.engine.journal.reopening import REOPENED
 from beeflow.engine.machine import Diverged, Machine
 from beeflow.engine.performing import ASKED, TOLD, Desk
 from beeflow.engine.scope import InputScope, SecretScope, batch_scope, trigger_scope
@@ -126,7 +127,7 @@ class Carrier:
         record = self._opened.records.get(command.path)
         told = TOLD.get(type(command))
         if command.path == "start":
-            self._started = record.started_at if record else self._world.clock.now()
+            self._started = self._begun(record)
         if record is not None and record.status != "open":
             self._machine.resolve(command.path, await self._replayed(command, record))
         elif told is not None:
@@ -139,6 +140,13 @@ class Carrier:
             self._interrupted(command, record)
         else:
             await self._perform(command)
+
+    def _begun(self, record: Record | None) -> float:
+        """Return from when on the run's time counts: anew, where a person opened it again."""
+        if record is None:
+            return self._world.clock.now()
+        again = self._opened.records.get(REOPENED, record)
+        return max(record.started_at, again.started_at)
 
     async def _replayed(self, command: c.Command, record: Record) -> c.Result:
         """Return the result that is on record."""

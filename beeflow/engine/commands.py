@@ -102,7 +102,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class WaitFor:
-    """Wait for a webhook: answered with `{"event": its id}`, or with None at the timeout.
+    """Wait for a webhook: answered with it; at the timeout with None, or (`fails`) a failure.
 
     `match` is rendered. `event_ref` is the event that is meant, None for any.
     """
@@ -112,6 +112,7 @@ class WaitFor:
     match: Mapping[str, Json]
     timeout: float
     event_ref: str | None
+    fails: bool = False
 
 
 @dataclass(frozen=True, slots=True)

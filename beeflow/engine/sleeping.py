@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from beeflow.engine import commands as c
+from beeflow.engine.interpreter.waits import too_late
 from beeflow.engine.journal.records import Record, StoredWait
 from beeflow.errors import Failure
 
@@ -159,7 +160,13 @@ class Bed:
             if sleep.record.until is not None and sleep.record.until <= now
         ]
         for path, sleep in due:
-            self.get_up(path, None if isinstance(sleep.command, c.WaitFor) else now)
+            command = sleep.command
+            if not isinstance(command, c.WaitFor):
+                self.get_up(path, now)
+            elif command.fails:
+                self.break_off(path, too_late(command.types))
+            else:
+                self.get_up(path, None)
         return bool(due)
 
     def expire(self, late: Callable[[str], bool]) -> list[str]:

@@ -65,7 +65,7 @@ def recipe_files(root: Path) -> list[str]:
         folders[:] = [name for name in folders if name[0] not in "._" and name != BLUEPRINTS]
         inside = Path(folder).relative_to(root)
         found.extend((inside / name).as_posix() for name in names if is_recipe(name))
-    return sorted(found)[: limits.FILES]
+    return sorted(found)
 
 
 def blueprint_files(root: Path) -> list[str]:

@@ -21,6 +21,9 @@ DEPTH: Final = 100
 STEPS: Final = 500
 """Steps of a recipe, those inside other steps and in `on_error` counted."""
 
+TEXTS: Final = 5_000
+"""Expressions and templates of a recipe."""
+
 NESTING: Final = 20
 """Steps inside steps."""
 
@@ -75,5 +78,5 @@ TEXT: Final = 200
 SHORTEST_EVERY: Final = 1.0
 """Seconds between two times of `every`, at least."""
 
-FILES: Final = 100_000
-"""Recipe files in a folder."""
+PROBLEMS: Final = 200
+"""Problems that are told of one file; the rest are cut off, and that is said."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 from beeflow.beestreamed.signatures import HEADER, sign
-from beeflow.sandbox import Policy, Running, Sandbox, Settings, running_sandbox
+from beeflow.sandbox import Policy, Running, Sandbox, Settings, running_sandbox, stage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -74,6 +74,7 @@ class House:
         lines = [
             f"platform: {json.dumps(settings | platform)}",
             f"sources: {{{SOURCE}: {{secrets: [secret:HOOK]}}}}",
+            f"server: {{port: {self.port}}}",
             "http: {allow_private: [127.0.0.0/8]}",
             text,
         ]
@@ -86,6 +87,10 @@ class House:
         file = folder / f"{name}.yaml"
         file.write_text(text)
         return file
+
+    def events(self, count: int) -> list[str]:
+        """Let the platform have so many events more; returns their references."""
+        return [stage.create_event(self.sandbox.sandbox).ref for _ in range(count)]
 
     def environment(self) -> dict[str, str]:
         """Return the environment of commands: secrets and nothing else of ours."""
@@ -104,9 +109,8 @@ class House:
         ready.unlink(missing_ok=True)
         log = self.folder / "daemon.log"
         process = await self._process(
-            "serve", "--port", str(self.port), "--ready-file", str(ready),
-            log=log, launcher=launcher,
-        )  # fmt: skip
+            "serve", "--ready-file", str(ready), log=log, launcher=launcher
+        )
         daemon = Daemon(f"http://127.0.0.1:{self.port}", process, log)
         self.daemons.append(daemon)
 
@@ -149,7 +153,6 @@ async def open_house(folder: Path, sandbox: Sandbox | None = None) -> AsyncItera
     async with running_sandbox(sandbox, policy=Policy(delays=(0.2, 0.5), timeout=5)) as running:
         house = House(folder, running)
         house.configure()
-        sandbox.outbox.register(f"http://127.0.0.1:{house.port}/hooks/{SOURCE}", SECRET)
         try:
             yield house
         finally:

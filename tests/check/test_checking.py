@@ -8,6 +8,7 @@ import pytest
 from beeflow.check import Facts, check_paths, check_text
 from beeflow.check.checking import check_parsed
 from beeflow.errors import NothingFound
+from beeflow.recipe import limits
 from beeflow.recipe.parser import Defaults, parse_recipe
 
 RECIPE = "actions: [{stop: done}]\n"
@@ -158,13 +159,15 @@ def test_templates_within_lists_and_mappings_are_not_known(facts: Facts) -> None
     [
         ("events[0].event_titel", "event_titel"),
         ("events[0]['event_titel']", "event_titel"),
-        ("stream.simulcast[0].nope", None),
+        ("stream.view_data[0].viewers", None),
+        ("stream.view_data[0].viewrs", "viewrs"),
+        ("events[0].items()", None),
+        ("events[-1].nope", None),
         ("events.event_title", None),
         ("events[0].event_title.upper()", None),
         ("(events | first).event_titel", None),
         ("events[0].event_titel | default('')", None),
         ("events | length", None),
-        ("report.anything.at_all", None),
     ],
 )
 def test_fields_are_followed_as_far_as_they_are_documented(
@@ -185,3 +188,10 @@ def test_fields_are_followed_as_far_as_they_are_documented(
 def test_an_action_without_parameters_says_so(facts: Facts) -> None:
     found = check_text("actions: [{action: a.b}]", Facts(facts.actions)).findings
     assert [one.rule for one in found] == ["unknown-action"]
+
+
+def test_findings_of_one_file_are_cut_off_and_that_is_said(facts: Facts) -> None:
+    texts = ", ".join(["'{{ nope }}'"] * 300)
+    report = check_text(f"actions: [{{set: {{a: [{texts}]}}}}]", facts)
+    assert len(report.findings) == limits.PROBLEMS + 1
+    assert "limit" in {finding.rule for finding in report.findings}

@@ -92,6 +92,11 @@ def test_a_default_guards(facts: Facts) -> None:
     assert rules(f"actions: {actions}", facts) == []
 
 
+def test_a_guarded_name_that_can_never_be_there_is_a_warning(facts: Facts) -> None:
+    report = check_text("actions: [{if: x is defined, stop: a}]", facts)
+    assert [(one.rule, one.severity) for one in report.findings] == [("unknown-name", "warning")]
+
+
 def test_steps_on_error_see_what_may_have_been_named(facts: Facts) -> None:
     text = f"""
         fetch: {{event: {{action: events.get, with: {{event_ref: a}}}}}}

@@ -6,8 +6,7 @@ import asyncio
 import io
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from cli.project import HELLO, LIVE, SECRET, Command, Result
@@ -16,6 +15,10 @@ from beeflow.cli.ending import run
 from beeflow.cli.group import beeflow
 from beeflow.cli.options import read_setup
 from beeflow.daemon import Settings, running_daemon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 
 @pytest.fixture

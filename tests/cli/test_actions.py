@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
-
-from cli.project import Command
+from typing import TYPE_CHECKING
 
 from beeflow.actions.definitions import describe_actions
+
+if TYPE_CHECKING:
+    from cli.project import Command
 
 
 def test_all_actions_are_listed_with_their_effect(cli: Command) -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TextIO
-from collections.abc import Callable
+from typing import TYPE_CHECKING, TextIO
 
 import pytest
 
 from beeflow.cli.colour import busy, colour_wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Terminal:
@@ -39,7 +41,9 @@ def test_a_terminal_is_coloured(on_terminal: Callable[[], None]) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
-def test_the_environment_can_forbid_colour(on_terminal: Callable[[], None], monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_the_environment_can_forbid_colour(
+    on_terminal: Callable[[], None], monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
     on_terminal()
     monkeypatch.setenv(name, value)
     assert not colour_wanted()
@@ -50,7 +54,9 @@ def test_a_pipe_is_not_coloured(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not colour_wanted()
 
 
-def test_a_terminal_sees_that_something_is_done(on_terminal: Callable[[], None], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_terminal_sees_that_something_is_done(
+    on_terminal: Callable[[], None], capsys: pytest.CaptureFixture[str]
+) -> None:
     on_terminal()
     with busy("checking"):
         pass

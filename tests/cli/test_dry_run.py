@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from cli.project import Command
 
 from beeflow.sandbox import Sandbox, running_sandbox
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cli.project import Command
 
 ASKS = """\
 name: Ask
@@ -45,7 +49,7 @@ def test_each_step_has_a_number_its_line_and_its_values(cli: Command) -> None:
     assert "  2  line 5   events.get  (a read, not made)  as event" in shown
     assert "event_ref: Hm0Ee8Pj6Me8" in shown
     assert "  3  line 7   conditions  known after apply" in shown
-    assert "text: ‹event.event_title: known after apply› *** 5" in shown
+    assert "text: \u2039event.event_title: known after apply\u203a *** 5" in shown
     assert "ends  succeeded" in shown
 
 
@@ -132,7 +136,7 @@ def test_a_broken_recipe_is_reported_and_is_a_failure(cli: Command, asks: Path) 
 
 
 def test_a_foreseeable_failure_is_a_failure(cli: Command, asks: Path) -> None:
-    (asks / "recipes/asks.yaml").write_text(ASKS.replace("text:", "txet:"))
+    (asks / "recipes/asks.yaml").write_text(ASKS.replace("text:", "txet: a, text:"))
     shown = cli("dry-run", "asks")
     assert shown.code == 1
     assert "did you mean `text`" in shown.out

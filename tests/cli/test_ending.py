@@ -33,13 +33,17 @@ def command_that(raises: BaseException) -> click.Command:
         (errors.Overloaded("later"), 1, "beeflow: later\n"),
     ],
 )
-def test_what_the_user_can_mend_has_a_code_and_one_line(capsys: pytest.CaptureFixture[str], error: BaseException, code: int, said: str) -> None:
+def test_what_the_user_can_mend_has_a_code_and_one_line(
+    capsys: pytest.CaptureFixture[str], error: BaseException, code: int, said: str
+) -> None:
     assert ending.run(command_that(error), []) == code
     assert capsys.readouterr().err == said
 
 
 @pytest.mark.parametrize("error", [ValueError("odd"), errors.BeeflowError("odd"), OSError("odd")])
-def test_a_fault_of_ours_asks_to_be_reported_in_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+def test_a_fault_of_ours_asks_to_be_reported_in_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
     monkeypatch.delenv("BEEFLOW_DEBUG", raising=False)
     assert ending.run(command_that(error), []) == 70
     said = capsys.readouterr().err
@@ -48,14 +52,18 @@ def test_a_fault_of_ours_asks_to_be_reported_in_one_line(capsys: pytest.CaptureF
     assert "odd" in said
 
 
-def test_the_traceback_of_a_fault_of_ours_is_there_for_the_asking(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_traceback_of_a_fault_of_ours_is_there_for_the_asking(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("BEEFLOW_DEBUG", "1")
     assert ending.run(command_that(ValueError("odd")), []) == 70
     assert "Traceback" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), click.Abort()])
-def test_an_interruption_is_130_and_says_nothing(capsys: pytest.CaptureFixture[str], error: BaseException) -> None:
+def test_an_interruption_is_130_and_says_nothing(
+    capsys: pytest.CaptureFixture[str], error: BaseException
+) -> None:
     assert ending.run(command_that(error), []) == 130
     assert capsys.readouterr().err == ""
 

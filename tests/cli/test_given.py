@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,11 @@ from hypothesis import strategies as st
 
 from beeflow.cli.given import laid_over, overlay, read_event, split_pair, yaml_value
 from beeflow.errors import UsageError
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from beeflow.types import Json
 
 
 @pytest.mark.parametrize(

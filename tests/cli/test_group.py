@@ -3,12 +3,15 @@ from __future__ import annotations
 import subprocess
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 import pytest
-from cli.project import Command
 
 from beeflow.cli.group import COMMANDS, keep_lines
+
+if TYPE_CHECKING:
+    from cli.project import Command
 
 
 def test_every_listed_command_has_its_module_help_and_an_example() -> None:
@@ -57,7 +60,9 @@ def test_version(cli: Command) -> None:
         (("events", "lisst"), "did you mean `list`?"),
     ],
 )
-def test_an_unknown_command_is_refused_with_the_nearest(cli: Command, args: tuple[str, ...], mend: str) -> None:
+def test_an_unknown_command_is_refused_with_the_nearest(
+    cli: Command, args: tuple[str, ...], mend: str
+) -> None:
     refused = cli(*args)
     assert refused.code == 2
     assert mend in refused.err

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from cli.project import SECRET, Command
@@ -10,6 +10,9 @@ from beeflow.beestreamed.catalog import load_catalog
 from beeflow.beestreamed.signatures import sign
 from beeflow.cli import send as sending
 from beeflow.cli.web import Answer, Request
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -89,9 +92,7 @@ def test_without_a_source_the_command_says_what_to_give(
 
 
 def test_any_free_port_is_no_address(cli: Command, project: Path) -> None:
-    (project / "beeflow.yaml").write_text(
-        "sources: {a: {secrets: [aa]}}\nserver: {port: 0}\n"
-    )
+    (project / "beeflow.yaml").write_text("sources: {a: {secrets: [aa]}}\nserver: {port: 0}\n")
     refused = cli("send", "poll.created")
     assert refused.code == 2
     assert "--to" in refused.err

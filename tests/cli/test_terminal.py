@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from typing import Literal
 import json
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from hypothesis import given
@@ -11,7 +10,11 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from beeflow.cli.terminal import Style, one_line, print_json, print_table, printable
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from beeflow.types import Json
 
 
 def shown(
@@ -71,6 +74,8 @@ def test_one_line_is_one_line_and_no_longer(text: str, width: int) -> None:
 
 
 @pytest.mark.parametrize("value", [[], {"a": "é\u2028\ud800"}, None, [1.5, True]])
-def test_json_is_one_document_whatever_is_in_it(value: Json, capfd: pytest.CaptureFixture[str]) -> None:
+def test_json_is_one_document_whatever_is_in_it(
+    value: Json, capfd: pytest.CaptureFixture[str]
+) -> None:
     print_json(value)
     assert json.loads(capfd.readouterr().out.encode("utf-8", "surrogatepass")) == value or value

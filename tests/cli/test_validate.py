@@ -3,12 +3,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from cli.project import HELLO, Command
 
-WRONG = HELLO.replace("inputs.who }}", "inputs.whom }}")
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WRONG = HELLO.replace("message:", "mesage:")
 DOUBTFUL = """\
 trigger: {webhook: event.created}
 actions:
@@ -31,7 +34,7 @@ def test_a_finding_is_told_with_its_place_and_mend(cli: Command, project: Path) 
     shown = cli("validate", "recipes/hello.yaml")
     assert shown.code == 1
     assert shown.out.startswith("recipes/hello.yaml:6:")
-    assert "did you mean `who`?" in shown.out
+    assert "did you mean `message`?" in shown.out
     assert shown.out.endswith("1 error, 0 warnings in 1 recipe\n")
 
 
@@ -72,7 +75,7 @@ def test_other_formats_are_for_machines(cli: Command, project: Path, form: str) 
     (project / "recipes/hello.yaml").write_text(WRONG)
     shown = cli("validate", "--format", form)
     assert shown.code == 1
-    assert "whom" in shown.out
+    assert "mesage" in shown.out
     if form in {"json", "sarif"}:
         assert json.loads(shown.out)["version"]
 
@@ -115,7 +118,7 @@ def test_a_dry_run_finds_what_only_shows_when_it_runs(cli: Command, project: Pat
     assert shown.code == 1
     (finding,) = json.loads(shown.out)["findings"]
     assert finding["rule"] == "dry-run"
-    assert finding["range"]["start"]["line"] == 6
+    assert finding["range"]["start"]["line"] == 5
     assert "`text` is not a time" in finding["message"] or "not a time" in finding["message"]
 
 

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import TYPE_CHECKING
 
 import pytest
 
 from beeflow.cli.web import Answer, Request, local_url, send
 from beeflow.errors import ActionError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Echo(BaseHTTPRequestHandler):

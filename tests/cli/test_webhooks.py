@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
-
-from cli.project import Command
+from typing import TYPE_CHECKING
 
 from beeflow.beestreamed.catalog import load_catalog
+
+if TYPE_CHECKING:
+    from cli.project import Command
 
 
 def test_all_types_are_listed(cli: Command) -> None:

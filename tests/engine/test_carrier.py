@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.stage import Stage, stage
 
 from beeflow.engine.dispatch import local
 from beeflow.engine.journal.memory import MemoryJournal
-from beeflow.engine.journal.protocol import Journal
-from beeflow.engine.journal.records import Record, StoredWait
 from beeflow.engine.journal.sqlite import SqliteJournal
 from beeflow.errors import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+    from pathlib import Path
+
+    from beeflow.engine.journal.protocol import Journal
+    from beeflow.engine.journal.records import Record, StoredWait
 
 HEAD = "trigger: {webhook: event.updated.status}\n"
 
@@ -26,6 +29,15 @@ def log(message: str) -> str:
 
 def logged(one: Stage) -> list[object]:
     return [args["message"] for args in one.calls.of("log.write")]
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Return once something holds, a turn of the event loop after the other."""
+    for _ in range(100_000):
+        if holds():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it never came to hold")
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -101,8 +113,7 @@ async def test_cancelling_a_run_that_waits_for_its_turn_in_memory_keeps_it_from_
             asyncio.create_task(one.webhook("event.updated.status", {"event_ref": ref, "n": n}))
             for n, ref in ((1, "E1"), (2, "E2"))
         ]
-        while one.dispatcher.depth < 1:
-            await asyncio.sleep(0)
+        await until(lambda: one.dispatcher.depth > 0)
         second = (await one.runs())[1]
         one.dispatcher.submit(await journal.cancel(second.id, one.clock.now()))
         gate.set()
@@ -122,8 +133,7 @@ async def test_cancelling_a_run_in_a_call_ends_the_call_first(journal: Journal) 
     async with stage(text, journal=journal) as one:
         one.answers["slack.post"] = lambda _args: slow()
         arrival = asyncio.create_task(one.webhook("event.updated.status", {"event_ref": "E1"}))
-        while not one.calls.made:
-            await asyncio.sleep(0)
+        await until(lambda: bool(one.calls.made))
         (run,) = await one.runs()
         one.dispatcher.submit(await journal.cancel(run.id, one.clock.now()))
         gate.set()
@@ -202,10 +212,14 @@ async def test_a_failure_beside_a_stop_fails_the_run(journal: Journal) -> None:
 async def test_a_stop_in_a_branch_ends_the_run_after_the_branches_under_way(
     journal: Journal,
 ) -> None:
-    text = HEAD + (
-        "actions:\n  - parallel:\n      - - stop: enough\n"
-        "      - - wait: 10m\n        - {action: log.write, with: {message: other}}\n"
-    ) + log("after")
+    text = (
+        HEAD
+        + (
+            "actions:\n  - parallel:\n      - - stop: enough\n"
+            "      - - wait: 10m\n        - {action: log.write, with: {message: other}}\n"
+        )
+        + log("after")
+    )
     async with stage(text, journal=journal) as one:
         await one.webhook("event.updated.status", {"event_ref": "E1"})
         await one.pass_time(600)
@@ -226,8 +240,7 @@ async def test_a_once_call_that_was_cut_off_is_repeated_where_the_recipe_says_so
     async with stage(text, journal=journal) as one:
         one.answers["slack.post"] = lambda _args: hangs()
         arrival = asyncio.create_task(one.webhook("event.updated.status", {"event_ref": "E1"}))
-        while not one.calls.made:
-            await asyncio.sleep(0)
+        await until(lambda: bool(one.calls.made))
         arrival.cancel()
     async with stage(text, journal=journal) as two:
         await two.pass_time(10)
@@ -245,8 +258,7 @@ async def test_a_once_call_that_was_cut_off_ends_unknown(journal: Journal) -> No
     async with stage(text, journal=journal) as one:
         one.answers["slack.post"] = lambda _args: hangs()
         arrival = asyncio.create_task(one.webhook("event.updated.status", {"event_ref": "E1"}))
-        while not one.calls.made:
-            await asyncio.sleep(0)
+        await until(lambda: bool(one.calls.made))
         arrival.cancel()
     async with stage(text, journal=journal) as two:
         assert two.calls.made == []
@@ -257,7 +269,11 @@ async def test_a_once_call_that_was_cut_off_ends_unknown(journal: Journal) -> No
 async def test_what_collects_goes_on_collecting_after_a_restart(
     journal: Journal, policy: str
 ) -> None:
-    text = HEAD + policy + '\nactions:\n  - {action: log.write, with: {message: "{{ trigger.data.n }}"}}\n'
+    text = (
+        HEAD
+        + policy
+        + '\nactions:\n  - {action: log.write, with: {message: "{{ trigger.data.n }}"}}\n'
+    )
     async with stage(text, journal=journal) as one:
         await one.webhook("event.updated.status", {"event_ref": "E1", "n": 1})
         await one.pass_time(600)
@@ -274,9 +290,7 @@ async def test_what_collects_goes_on_collecting_after_a_restart(
 # --- other recipes ---------------------------------------------------------------------------
 
 
-CALLER = HEAD + (
-    "actions:\n  - {run: recipe-2, as: made}\n" + log("{{ made.outcome }}")
-)
+CALLER = HEAD + ("actions:\n  - {run: recipe-2, as: made}\n" + log("{{ made.outcome }}"))
 
 
 @pytest.mark.parametrize(
@@ -305,14 +319,20 @@ async def test_a_child_whose_policy_cannot_be_evaluated_fails_its_caller(journal
         assert await one.outcomes() == ["failed"]
 
 
-@pytest.mark.parametrize("group", ["", "concurrency: {group: \"'all'\"}\n", "concurrency: {mode: parallel, max: 1}\n"])
+@pytest.mark.parametrize(
+    "group", ["", "concurrency: {group: \"'all'\"}\n", "concurrency: {mode: parallel, max: 1}\n"]
+)
 async def test_a_recipe_that_runs_itself_does_not_wait_behind_itself(
     journal: Journal, group: str
 ) -> None:
-    text = HEAD + group + (
-        "inputs: {n: {type: integer, default: 1}}\n"
-        'actions:\n  - {action: log.write, with: {message: "{{ inputs.n }}"}}\n'
-        "  - {if: inputs.n < 3, run: recipe, with: {n: '{{ inputs.n + 1 }}'}}\n"
+    text = (
+        HEAD
+        + group
+        + (
+            "inputs: {n: {type: integer, default: 1}}\n"
+            'actions:\n  - {action: log.write, with: {message: "{{ inputs.n }}"}}\n'
+            "  - {if: inputs.n < 3, run: recipe, with: {n: '{{ inputs.n + 1 }}'}}\n"
+        )
     )
     async with stage(text, journal=journal) as one:
         await one.webhook("event.updated.status", {"event_ref": "E1"})

@@ -178,6 +178,16 @@ class TestOnError:
         _, world = play(text, World({"events.get": WRONG}))
         assert world.calls("log.write")[0][1] == {"message": "unknown"}
 
+    def test_a_failing_fetch_is_told_with_its_line(self) -> None:
+        text = (
+            "trigger: {webhook: event.created}\n"
+            "fetch:\n  event: {action: events.get, with: {event_ref: E1}}\n"
+            "actions: [{stop: done}]\n"
+        )
+        ending, _ = play(text, World({"events.get": Failure("http", "gone", status=404)}))
+        assert ending.fault is not None
+        assert (ending.fault.file, ending.fault.line) == ("recipe.yaml", 3)
+
     def test_a_missing_action_is_named(self) -> None:
         ending, _ = play(HEAD + "  - {action: missing.verb}\n")
         assert ending.reason == "there is no action `missing.verb`"

@@ -192,3 +192,25 @@ async def test_a_duplicate_webhook_starts_nothing() -> None:
             await one.webhook("event.updated.status", {"event_ref": "E1", "n": 1}, id="same")
         assert logged(one) == [1]
         assert len(await one.journal.events(Filter())) == 1
+
+
+async def test_each_of_several_cancels_counts() -> None:
+    text = HEAD + (
+        "cancel_on:\n  - {webhook: event.deleted}\n  - {webhook: 'event.*', any_event: true, match: {data.all: true}}\n"
+        "actions:\n  - wait: 1h\n"
+    )
+    async with stage(text) as one:
+        await send(one, 1, "E1")
+        await send(one, 2, "E2")
+        await one.webhook("event.deleted", {"event_ref": "E3", "all": True})
+        assert await one.outcomes() == ["cancelled", "cancelled"]
+
+
+async def test_of_several_triggers_that_match_the_first_written_counts() -> None:
+    text = (
+        "trigger:\n  - {name: all, webhook: 'event.*'}\n  - {name: one, webhook: event.deleted}\n"
+        'actions:\n  - {action: log.write, with: {message: "{{ trigger.name }}"}}\n'
+    )
+    async with stage(text) as one:
+        await one.webhook("event.deleted", {"event_ref": "E1"})
+        assert logged(one) == ["all"]

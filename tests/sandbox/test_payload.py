@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.test_shape import differences
+from sandbox.likeness import differences
 
 from beeflow.beestreamed.catalog import load_catalog
 from beeflow.beestreamed.shape import mismatches

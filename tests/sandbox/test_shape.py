@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sandbox.likeness import differences
 from sandbox.site import Site, path_of
 
 from beeflow.beestreamed.catalog import load_catalog
@@ -33,8 +34,6 @@ SAMPLES = {
     # A sample of its own for each of the two things that the call does.
     "polls.update": "state",
 }
-OPEN_MAPPINGS = {"signup_data", "events_log_response", "interaction_data"}
-"""What is in them differs by event, by change, and by viewer."""
 OPEN_VALUES = {"analytics"}
 """Whose samples hold words in place of values."""
 
@@ -64,32 +63,6 @@ async def answer_of(operation: Operation, site: Site, *, token: bool = True) -> 
         token=token and not operation.session_key,
     )
     return answer.status, answer.body
-
-
-def differences(sample: Any, given: Any, path: str = "$", *, loose: bool = False) -> list[str]:
-    """Say where keys or types differ; a null on either side fits anything."""
-    if sample is None or given is None:
-        return []
-    if isinstance(sample, dict) and isinstance(given, dict):
-        found = [f"{path}: keys {sorted(sample.keys() ^ given.keys())}"] * (
-            sample.keys() != given.keys()
-        )
-        for key in sample.keys() & given.keys() - OPEN_MAPPINGS:
-            found += differences(sample[key], given[key], f"{path}.{key}", loose=loose)
-        return found
-    if isinstance(sample, list) and isinstance(given, list):
-        return [
-            line
-            for index, item in enumerate(given)
-            for line in differences(sample[0], item, f"{path}[{index}]", loose=loose)
-        ]
-    if loose and isinstance(sample, str):
-        return []
-    numbers = isinstance(sample, int | float) and isinstance(given, int | float)
-    same = type(sample) is type(given) or (
-        numbers and isinstance(sample, bool) is isinstance(given, bool)
-    )
-    return [] if same else [f"{path}: {sample!r} but {given!r}"]
 
 
 @pytest.mark.parametrize("action", OPERATIONS)

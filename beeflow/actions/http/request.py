@@ -212,7 +212,7 @@ def _unexpected(request: _Outgoing, response: aiohttp.ClientResponse, text: str)
         message = f"{label} answered {status}, which `expect` does not list"
         return Failure("http", message, status=status, open=True)
     if status < HTTPStatus.BAD_REQUEST:
-        target = response.headers.get("Location", "nowhere")
+        target = response.headers.get("Location", "nowhere").partition("?")[0]
         message = (
             f"{label} answered {status}, to {target}; redirects are not followed: use that address"
         )

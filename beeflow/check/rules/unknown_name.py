@@ -37,6 +37,8 @@ def unknown(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG00
             "unknown-name",
             f"`{name}` is not defined here",
             span,
+            # Behind `default` or `is defined` nothing fails; but nothing can ever be there.
+            severity="warning" if one.guarded else "error",
             help=help_ if near else _AT_TIMES.get(name, help_),
             suggestions=near,
             path=path,

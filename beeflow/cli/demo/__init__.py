@@ -7,7 +7,7 @@ import logging
 import os
 import time
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,7 +20,11 @@ from beeflow.cli.group import Command
 from beeflow.cli.listening import Stop, stop_on_signals, write_ready
 from beeflow.cli.options import json_option, listening_options
 from beeflow.cli.terminal import console, print_json
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from beeflow.types import Json
 
 
 @dataclass(frozen=True, slots=True)

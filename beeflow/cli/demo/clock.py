@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import datetime, timedelta
-from typing import Final
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 SLICE: Final = 0.02
 """Seconds after which a sleeper looks whether the clock has leapt meanwhile."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from beeflow.cli.demo.stage import ZONE, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
 
 TITLE: Final = "Product launch"
 REHEARSAL: Final = "[test] Rehearsal"

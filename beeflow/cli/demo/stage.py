@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import secrets as randomness
 import tempfile
 import time
-from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from aiohttp import BasicAuth, ClientSession
+from aiohttp import ClientSession
 
 from beeflow.cli.demo.clock import LeapingClock, next_weekday_morning
 from beeflow.config import (
@@ -31,7 +31,11 @@ from beeflow.errors import BeeflowError
 from beeflow.resources import data_folder
 from beeflow.sandbox import Running, Sandbox, running_sandbox
 from beeflow.sandbox.slack import API, TOKEN
-from beeflow.types import Json
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from beeflow.types import Json
 
 ZONE: Final = ZoneInfo("Europe/Copenhagen")
 """Where the demo's organiser is, and the shipped schedule's time zone."""
@@ -67,9 +71,10 @@ class Stage:
 
     async def _send(self, method: str, path: str, body: dict[str, Json]) -> dict[str, Json]:
         account = self.sandbox.sandbox.settings.account
-        login = BasicAuth(account.token_id, account.secret_key)
+        token = base64.b64encode(f"{account.token_id}:{account.secret_key}".encode()).decode()
+        headers = {"Authorization": f"Basic {token}"}
         url = self.sandbox.url + path
-        async with self.session.request(method, url, json=body, auth=login) as answer:
+        async with self.session.request(method, url, json=body, headers=headers) as answer:
             told = await answer.json()
             if not answer.ok or not isinstance(told, dict):
                 raise SceneFailed(f"{method} {path}: {answer.status} {told}")

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.text import Text
 
 from beeflow.cli.demo.stage import ZONE, Stage
-from beeflow.cli.demo.watching import Seen
 from beeflow.cli.run_text import OUTCOME_STYLES, decision_name
 from beeflow.cli.terminal import one_line, printable
 from beeflow.types import Json, instant, parse_datetime
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+
+    from beeflow.cli.demo.watching import Seen
 
 _LABEL = 10
 _LONG = "a long list"

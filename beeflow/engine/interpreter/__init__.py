@@ -71,9 +71,8 @@ def interpret(begin: Begin) -> Steps:
 
 
 def _frame(begin: Begin) -> Frame:
-    program = Program(
-        begin.recipe, begin.actions, zone(begin.recipe.timezone), walk, begin.event_ref
-    )
+    home = zone(begin.recipe.timezone)
+    program = Program(begin.recipe, begin.actions, home, walk, begin.event_ref, begin.attempt)
     names = {"trigger": begin.trigger, "inputs": begin.inputs, "secrets": begin.secrets}
     return Frame(program, names)
 

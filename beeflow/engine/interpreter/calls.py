@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from beeflow.engine.commands import (
     Answer,
+    Assign,
     Backoff,
     Call,
     Claim,
@@ -68,16 +69,22 @@ class _Order:
         """Whether to look for what is there, before and after."""
         return self.effect == "guarded" and not self.shadow
 
+    @property
+    def passes_over(self) -> bool:
+        """Whether an attempt whose outcome is open is passed over."""
+        return self.effect == "once" and self.on_unknown == "continue"
+
 
 def fetch(frame: Frame, wanted: Fetch) -> Steps:
     """Make a named read; with `on_error: continue` a failure becomes the default."""
-    place = Place(f"fetch/{wanted.name}")
+    place = Place(f"fetch/{wanted.name}", wanted.call.span)
     try:
         order = yield from _order(frame, place, wanted.call, "fail")
         frame.names[wanted.name] = yield from _attempts(frame, place, order)
-    except StepFailed:
+    except StepFailed as error:
         if wanted.on_error == "fail":
             raise
+        yield from tell_handled(place.path, error.fault.failure)
         frame.names[wanted.name] = yield from frame.render(place, wanted.default)
 
 
@@ -86,7 +93,7 @@ def call_action(frame: Frame, place: Place, step: ActionStep) -> Steps:
     try:
         value = yield from _once(frame, place, step)
     except StepFailed as error:
-        return (yield from _handle(frame, step, error))
+        return (yield from _handle(frame, place, step, error))
     if value is NOTHING:
         return None
     if step.into:
@@ -94,18 +101,23 @@ def call_action(frame: Frame, place: Place, step: ActionStep) -> Steps:
     return value
 
 
-def _handle(frame: Frame, step: ActionStep, error: StepFailed) -> Steps:
+def _handle(frame: Frame, place: Place, step: ActionStep, error: StepFailed) -> Steps:
     if step.on_error == "fail":
         raise error
-    if step.on_error == "continue":
-        return None
-    handler = frame.inner()
-    handler.names["error"] = error_scope(error)
-    yield from frame.program.walk(handler, step.on_error)
-    handler.names.pop("error", None)
-    frame.names.update(handler.names)
-    frame.last_set = handler.last_set
+    if step.on_error != "continue":
+        handler = frame.inner()
+        handler.names["error"] = error_scope(error)
+        yield from frame.program.walk(handler, step.on_error)
+        handler.names.pop("error", None)
+        frame.names.update(handler.names)
+        frame.last_set = handler.last_set
+    yield from tell_handled(place.path, error.fault.failure)
     return None
+
+
+def tell_handled(path: str, failure: Failure) -> Steps:
+    """Tell that the recipe handled a failure: a person's retry leaves it as it is."""
+    yield from ask(Assign(f"{path}/handled", {"error": failure.message}))
 
 
 def error_scope(error: StepFailed) -> dict[str, Json]:
@@ -166,43 +178,58 @@ def _arguments(frame: Frame, place: Place, action: Action, call: ActionCall) -> 
 
 def _attempts(frame: Frame, place: Place, order: _Order) -> Steps:
     """Attempt a call until it is done, refused for good, or the attempts are used up."""
-    before = (yield from _look(frame, place, order, 0)) if order.looks else {}
+    before: Mapping[str, Json] = {}
+    if order.looks:
+        before = yield from _look(frame, place, order, "0")
+        if frame.program.attempt > 1:
+            # What a person tries again may have taken effect late.
+            made = yield from _made(frame, place, order, before, f"again{frame.program.attempt}")
+            if made is not NOTHING:
+                return made
     for number in count(1):
         result = yield order.attempt(number)
         if isinstance(result, Answer):
             return result.value
         failure = _judge(result, order)
-        if failure is None:
+        if failure.open and order.passes_over:
+            yield from tell_handled(order.path, failure)
             return NOTHING
         final = not failure.retryable or number >= order.call.retry.attempts
         looks = order.looks and failure.open
         if looks or not final:
             yield from _backoff(order, number, failure)
         if looks:
-            after = yield from _look(frame, place, order, number)
-            made = [answer for ref, answer in after.items() if ref not in before]
-            if len(made) == 1:
-                return made[0]
-            if made:
-                raise frame.failed(place, _ambiguous(order, len(made)), order.name)
+            made = yield from _made(frame, place, order, before, str(number))
+            if made is not NOTHING:
+                yield from tell_handled(order.path, failure)
+                return made
         if final:
             raise frame.failed(place, failure, order.name)
     raise AssertionError("counting never ends")
 
 
-def _judge(result: Result, order: _Order) -> Failure | None:
-    """Return the failure an attempt ended with; None for an open one that is passed over."""
+def _judge(result: Result, order: _Order) -> Failure:
+    """Return the failure an attempt ended with, as the call's effect and the recipe have it."""
     if not isinstance(result, Failed):
         raise RunExpired("the run's time is over")
     failure = result.failure
-    if not failure.open or order.effect != "once":
+    if not failure.open or order.effect != "once" or order.passes_over:
         return failure
     if order.on_unknown == "retry":
         return replace(failure, retryable=True)
-    if order.on_unknown == "continue":
-        return None
     message = f"whether `{order.name}` took effect is not known: {failure.message}"
     return replace(failure, kind="unknown", message=message, retryable=False)
+
+
+def _made(
+    frame: Frame, place: Place, order: _Order, before: Mapping[str, Json], when: str
+) -> Steps:
+    """Look what the call has made since `before`: its answer, or `NOTHING`."""
+    after = yield from _look(frame, place, order, when)
+    made = [answer for ref, answer in after.items() if ref not in before]
+    if len(made) > 1:
+        raise frame.failed(place, _ambiguous(order, len(made)), order.name)
+    return made[0] if made else NOTHING
 
 
 def _ambiguous(order: _Order, count: int) -> Failure:
@@ -218,12 +245,12 @@ def _backoff(order: _Order, number: int, failure: Failure) -> Steps:
     yield from ask(Backoff(path, number, retry.delay, retry.max_delay, at_least))
 
 
-def _look(frame: Frame, place: Place, order: _Order, number: int) -> Steps:
-    """Look what is there already: a read, repeated as one."""
+def _look(frame: Frame, place: Place, order: _Order, when: str) -> Steps:
+    """Look what is there already: a read, repeated as one; `when` is "0" before the call."""
     retry = order.call.retry
     for attempt in count(1):
         result = yield Look(
-            f"{order.path}/look#{number}.{attempt}", order.name, order.args, order.call.timeout
+            f"{order.path}/look#{when}.{attempt}", order.name, order.args, order.call.timeout
         )
         if isinstance(result, Answer):
             return result.value
@@ -232,8 +259,8 @@ def _look(frame: Frame, place: Place, order: _Order, number: int) -> Steps:
         failure = result.failure
         if not failure.retryable or attempt >= retry.attempts:
             # Of the call itself nothing is known any better than before the look.
-            raise frame.failed(place, replace(failure, open=number > 0), order.name)
-        path = f"{order.path}/look-backoff#{number}.{attempt}"
+            raise frame.failed(place, replace(failure, open=when != "0"), order.name)
+        path = f"{order.path}/look-backoff#{when}.{attempt}"
         at_least = failure.retry_after or 0.0
         yield from ask(Backoff(path, attempt, retry.delay, retry.max_delay, at_least))
     raise AssertionError("counting never ends")

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from beeflow.engine.commands import Assign, BranchEnd, Gather, Gathered, Steps, Wait
+from beeflow.engine.interpreter.calls import tell_handled
 from beeflow.engine.interpreter.decisions import decide
 from beeflow.engine.interpreter.frame import Frame, Place, ask, plain
 from beeflow.engine.interpreter.interrupts import RunStopped, StepFailed
@@ -108,8 +109,7 @@ def _turn(
     try:
         return (yield from frame.program.walk(inner, step.do))
     except StepFailed as error:
-        fault = error.fault
-        yield Assign(f"{place.path}/do#{index}/failed", {"error": fault.failure.message})
+        yield from tell_handled(f"{place.path}/do#{index}", error.fault.failure)
         return FAILED
 
 
@@ -137,7 +137,7 @@ def repeat(frame: Frame, place: Place, step: RepeatStep) -> Steps:
         inner.names["loop"] = loop_scope(index, turns if bounded else None)
         yield from frame.program.walk(inner, step.do)
         if step.until is not None:
-            asked = Place(f"{place.path}/until#{index}", step.head)
+            asked = Place(f"{place.path}/until#{index}", step.head.span)
             verdict = yield from decide(inner, asked, asked.path, (step.until,))
             if verdict:
                 return None

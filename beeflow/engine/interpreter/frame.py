@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
-from beeflow.engine.commands import Command, Expired, Failed, Fault, Now, ReadState, Steps
+from beeflow.engine.commands import Command, Expired, Failed, Fault, Now, ReadState, Result, Steps
 from beeflow.engine.interpreter.interrupts import RunExpired, StepFailed
 from beeflow.engine.scope import StateScope
 from beeflow.errors import ExpressionError, Failure, LimitReached
-from beeflow.recipe.model import Expr, Recipe, Step, StepHead, Template, Value
+from beeflow.recipe.model import Expr, Recipe, Step, Template, Value
 from beeflow.recipe.templates import (
     Context,
     Expression,
@@ -36,13 +36,17 @@ Walk = Callable[["Frame", Sequence[Step]], Steps]
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What does not change during a run. `event_ref` is the event it is about."""
+    """What does not change during a run. `event_ref` is the event it is about.
+
+    `attempt` counts how often a person let the run begin; from 2 on it is a retry.
+    """
 
     recipe: Recipe
     actions: Actions
     zone: tzinfo
     walk: Walk
     event_ref: str | None = None
+    attempt: int = 1
 
     @property
     def shadow(self) -> bool:
@@ -56,10 +60,10 @@ class Program:
 
 @dataclass(slots=True)
 class Place:
-    """One step as it is carried out: its path in this run, its head, what it asked already."""
+    """One step as it is carried out: its path in this run, its place in the file, its answers."""
 
     path: str
-    head: StepHead | None = None
+    span: Span | None = None
     called: str | None = None
     now: datetime | None = None
     state: StateScope | None = None
@@ -177,7 +181,7 @@ class Frame:
 
     def failed(self, place: Place, failure: Failure, action: str | None = None) -> StepFailed:
         """Return the failure of a step, with its place."""
-        span = place.head.span if place.head else None
+        span = place.span
         fault = Fault(
             failure,
             step=place.label,
@@ -201,10 +205,15 @@ class Frame:
 def ask(command: Command) -> Steps:
     """Yield a command whose answer cannot be a failure; returns the answer's value."""
     result = yield command
-    if isinstance(result, Expired):
-        raise RunExpired("the run's time is over")
     if isinstance(result, Failed):
         raise StepFailed(Fault(result.failure, step=command.path, path=command.path))
+    return answered(result)
+
+
+def answered(result: Result) -> Any:
+    """Return the value of an answer; raises `RunExpired` where the run's time is over."""
+    if isinstance(result, Expired):
+        raise RunExpired("the run's time is over")
     return result.value if hasattr(result, "value") else result
 
 

@@ -33,7 +33,7 @@ def walk(frame: Frame, steps: Sequence[model.Step]) -> Steps:
     """Carry out steps one after the other; returns what the last action came to."""
     last = None
     for step in steps:
-        place = Place(frame.where(step.head.path), step.head, _label(step))
+        place = Place(frame.where(step.head.path), step.head.span, _label(step))
         guard = step.head.guard
         if guard is not None:
             verdict = yield from decide(frame, place, f"{place.path}/guard", (guard,))

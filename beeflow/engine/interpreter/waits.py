@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from beeflow.engine.commands import StartRun, Steps, Wait, WaitFor, WriteState
+from beeflow.engine.commands import Failed, StartRun, Steps, Wait, WaitFor, WriteState
 from beeflow.engine.event import Event
-from beeflow.engine.interpreter.frame import Frame, Place, ask, plain
+from beeflow.engine.interpreter.frame import Frame, Place, answered, ask, plain
 from beeflow.engine.scope import EVENT_REF_FIELDS, trigger_scope
 from beeflow.errors import Failure
 from beeflow.recipe.templates import Unknown
@@ -71,15 +71,23 @@ def wait_for(frame: Frame, place: Place, step: WaitForStep) -> Steps:
     match = plain((yield from frame.render(place, dict(step.match))))
     timeout = yield from _seconds(frame, place, step.timeout)
     ref = None if step.any_event or _names_event(match) else frame.program.event_ref
-    met = yield from ask(WaitFor(place.path, step.types, match, timeout, ref))
-    if met is None and step.on_timeout == "fail":
-        kinds = ", ".join(step.types)
-        message = f"no matching webhook ({kinds}) came within the timeout"
-        raise frame.failed(place, Failure("timeout", message))
+    fails = step.on_timeout == "fail"
+    result = yield WaitFor(place.path, step.types, match, timeout, ref, fails)
+    if isinstance(result, Failed):
+        raise frame.failed(place, result.failure)
+    met = answered(result)
+    if met is None and fails:
+        raise frame.failed(place, too_late(step.types))
     seen = _seen(met, frame)
     if step.into:
         frame.names[step.into] = seen
     return plain(seen)
+
+
+def too_late(types: Sequence[str]) -> Failure:
+    """Return the failure of a wait for a webhook that did not come."""
+    kinds = ", ".join(types)
+    return Failure("timeout", f"no matching webhook ({kinds}) came within the timeout")
 
 
 def _names_event(match: Mapping[str, Json]) -> bool:

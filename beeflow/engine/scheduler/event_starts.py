@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from beeflow.engine.alarm import Alarm
 from beeflow.engine.door import Door, Target, inner_event
 from beeflow.engine.journal.records import PlanChange, PlannedEvent
+from beeflow.engine.scheduler.forgetting import forget_disabled
 from beeflow.errors import ActionError
 from beeflow.recipe.model import EventStartTrigger, Recipe
 from beeflow.types import Json
@@ -80,6 +81,7 @@ class EventStarts:
 
     async def plan(self) -> None:
         """Take in the live recipes: at the start, and after a reload."""
+        await forget_disabled(self._book, self._journal, "event_start")
         marks = await self._journal.marks("event_start/")
         now = self._clock.now()
         self._triggers = [

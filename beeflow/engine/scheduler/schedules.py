@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from beeflow.engine.alarm import Alarm
 from beeflow.engine.door import Target, inner_event
+from beeflow.engine.scheduler.forgetting import forget_disabled
 from beeflow.recipe.model import Recipe, ScheduleTrigger
 from beeflow.recipe.schedules import Schedule
 from beeflow.types import Json, iso
@@ -67,6 +68,7 @@ class Schedules:
 
     async def plan(self) -> None:
         """Plan anew, from the live recipes and the marks: at the start, and after a reload."""
+        await forget_disabled(self._book, self._journal, "schedule")
         marks = await self._journal.marks("schedule/")
         self._planned = [
             self._one(recipe, index, trigger, marks)

@@ -18,6 +18,7 @@ from beeflow.engine.interpreter.frame import Frame, Program
 from beeflow.engine.interpreter.interrupts import Interrupt
 from beeflow.engine.interpreter.steps import walk
 from beeflow.engine.interpreter.watching import Look, look
+from beeflow.engine.scheduler.forgetting import forget_disabled
 from beeflow.engine.scheduler.reading import SharedReads, drive
 from beeflow.engine.scope import InputScope, SecretScope
 from beeflow.errors import ActionError, Failure
@@ -104,6 +105,7 @@ class Watches:
 
     async def plan(self) -> None:
         """Take in the live recipes: at the start, and after a reload."""
+        await forget_disabled(self._book, self._journal, "watch")
         now = self._clock.now()
         self._watches = [
             _Watch(recipe, index, wanted, _next(now, wanted.every))

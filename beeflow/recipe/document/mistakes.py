@@ -200,7 +200,8 @@ def _second_colon(source: Source, number: int, offset: int) -> Problem | None:
         return None
     span = source.span(begin + found.start(2), begin + found.end(2))
     message = "a value with `: ` in it must be quoted"
-    return Problem("yaml-syntax", message, span, help=_quoted(found[2]))
+    help_ = f"{_quoted(found[2])}; a mapping begins on a line of its own"
+    return Problem("yaml-syntax", message, span, help=help_)
 
 
 def _braces(source: Source, span: Span) -> Problem:

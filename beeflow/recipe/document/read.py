@@ -53,10 +53,10 @@ def read_document(source: Source) -> Document:
         root = composer.compose()
     except Refused as refused:
         place = refused.problem.span
-        found = dict.fromkeys(composer.problems)
+        found = tuple(dict.fromkeys(composer.problems))[: limits.PROBLEMS]
         other = tuple(problem for problem in found if problem.span != place)
         return Document(source, None, (*other, refused.problem))
-    return Document(source, root, tuple(dict.fromkeys(composer.problems)))
+    return Document(source, root, tuple(dict.fromkeys(composer.problems))[: limits.PROBLEMS])
 
 
 def _refused(source: Source) -> Problem | None:

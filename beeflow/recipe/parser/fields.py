@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from beeflow.recipe.document import Entry, MappingNode, SequenceNode
 from beeflow.recipe.parser.reading import Finding, Reading, did_you_mean, nearest
+from beeflow.recipe.parser.vocabulary import RECIPE, STEP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,18 +80,32 @@ def entries(reading: Reading, place: Place, what: str, example: str) -> Iterator
 
 
 def _unknown_key(reading: Reading, fields: Fields, entry: Entry, vocabulary: Vocabulary) -> None:
+    if reading.is_full:
+        return
     near = nearest(entry.name, vocabulary.keys)
     reading.report(
         fields.place.child(entry.name, entry.key),
         Finding(
             "unknown-key",
             f"{vocabulary.of} has no key `{entry.name}`",
-            did_you_mean(near, tuple(vocabulary.keys)),
+            _where(entry.name, vocabulary) or did_you_mean(near, tuple(vocabulary.keys)),
             near,
         ),
     )
     if near and near[0] not in fields.entries:
         fields.entries[near[0]] = entry
+
+
+def _where(name: str, vocabulary: Vocabulary) -> str | None:
+    """Say where a key belongs that is right, but not here."""
+    if name in vocabulary.elsewhere:
+        return vocabulary.elsewhere[name]
+    if name in RECIPE.keys and name not in STEP.keys and "actions" not in vocabulary.keys:
+        return f"`{name}` stands at the top of the recipe, not within {vocabulary.of}"
+    if "action" in vocabulary.keys and not nearest(name, vocabulary.keys):
+        listed = ", ".join(sorted(vocabulary.keys))
+        return f"parameters of the action go below `with` (allowed here: {listed})"
+    return None
 
 
 def _missing_key(reading: Reading, place: Place, name: str, vocabulary: Vocabulary) -> None:

@@ -50,10 +50,22 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
     steps: int = 0
+    texts: int = 0
     once_ids: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether no further problem will be noted."""
+        return len(self.problems) > limits.PROBLEMS
+
     def report(self, place: Place, finding: Finding, span: Span | None = None) -> None:
-        """Note a problem at a place, or at a `span` within it."""
+        """Note a problem at a place, or at a `span` within it, while there are not too many."""
+        if self.is_full:
+            return
+        if len(self.problems) == limits.PROBLEMS:
+            message = f"there are more than {limits.PROBLEMS} problems in this file"
+            help_ = "those found so far are listed: mend them first"
+            finding = Finding("limit", message, help_)
         self.problems.append(
             Problem(
                 finding.rule,
@@ -83,7 +95,7 @@ class Reading:
 
     def over_limit(self, place: Place, most: int, what: str) -> None:
         """Note that there is more of something than a bound allows."""
-        self.report(place, Finding("limit", f"there are more than {most} {what} here"))
+        self.report(place, Finding("limit", f"there are more than {most} {what}"))
 
     def count_step(self, place: Place) -> bool:
         """Count a step; False (reported once) when the recipe has too many."""
@@ -91,6 +103,13 @@ class Reading:
         if self.steps == limits.STEPS + 1:
             self.over_limit(place, limits.STEPS, "steps in this recipe")
         return self.steps <= limits.STEPS
+
+    def count_text(self, place: Place) -> bool:
+        """Count an expression or template; False (reported once) when there are too many."""
+        self.texts += 1
+        if self.texts == limits.TEXTS + 1:
+            self.over_limit(place, limits.TEXTS, "expressions and templates in this recipe")
+        return self.texts <= limits.TEXTS
 
     def once_id(self, base: str) -> str:
         """Return `base`, made unique in the recipe by `~2`, `~3` and so on."""

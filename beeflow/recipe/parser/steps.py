@@ -39,6 +39,23 @@ _READERS: Final[Mapping[str, _Read]] = {
 
 _VOCABULARIES: Final[Mapping[str, Vocabulary]] = {"if": IF, **STEPS}
 
+_OTHER_WORDS: Final = {
+    "delay": "wait",
+    "sleep": "wait",
+    "service": "action",
+    "uses": "action",
+    "call": "action",
+    "wait_for_trigger": "wait_for",
+    "variables": "set",
+    "loop": "for_each",
+    "foreach": "for_each",
+    "while": "repeat",
+    "switch": "choose",
+    "recipe": "run",
+    "exit": "stop",
+}
+"""What other tools call some kinds of steps."""
+
 _BESIDE: Final[Mapping[str, frozenset[str]]] = {
     "for_each": frozenset({"parallel"}),
 }
@@ -126,12 +143,18 @@ def _meant(reading: Reading, place: Place, names: list[str]) -> str:
     for name in names:
         if name not in STEP.keys and (near := nearest(name, STEPS)):
             return near[0]
+    other = next((_OTHER_WORDS[name] for name in names if name in _OTHER_WORDS), None)
     dotted = next((name for name in names if "." in name), None)
     help_ = f"write `action: {dotted}`, and its parameters below `with:`" if dotted else None
-    allowed = did_you_mean((), ("if", *STEPS))
+    allowed = did_you_mean((other,) if other else (), ("if", *STEPS))
     reading.report(
         place,
-        Finding("missing-key", "this step does not say what to do", help_ or allowed),
+        Finding(
+            "missing-key",
+            "this step does not say what to do",
+            help_ or allowed,
+            (other,) if other else (),
+        ),
         place.top,
     )
     return ""

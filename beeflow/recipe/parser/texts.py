@@ -44,6 +44,8 @@ def expression(reading: Reading, place: Place) -> Expr | None:
     if "{{" in node.text or "{%" in node.text:
         _braces(reading, place, node)
         return None
+    if not reading.count_text(place):
+        return None
     try:
         read = parse_expression(node.text).references
     except ExpressionError as error:
@@ -71,6 +73,8 @@ def value(reading: Reading, place: Place) -> Value:
 
 def template(reading: Reading, place: Place, node: ScalarNode) -> Template | None:
     """Read a text with `{{ }}` or `{% %}` in it; None (reported) where it is wrong."""
+    if not reading.count_text(place):
+        return None
     try:
         read = parse_template(node.text).references
     except ExpressionError as error:

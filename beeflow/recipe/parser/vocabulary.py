@@ -6,7 +6,7 @@ here does not exist.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class Vocabulary:
     of: str
     keys: Mapping[str, str]
     required: tuple[str, ...] = ()
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """Keys that people look for here, and where what they want stands."""
 
 
 def _extend(base: Vocabulary, of: str, keys: Mapping[str, str], *required: str) -> Vocabulary:
@@ -79,6 +81,17 @@ RECIPE: Final = Vocabulary(
         "timeout": "Time that a run may take, such as 1h.",
     },
     ("actions",),
+    {
+        "on": "what starts a recipe is its `trigger`",
+        "when": "what starts a recipe is its `trigger`",
+        "if": "what must hold are the `conditions`",
+        "steps": "the steps are the `actions`",
+        "do": "the steps are the `actions`",
+        "then": "the steps are the `actions`",
+        "alias": "what people call it is its `name`",
+        "variables": "names are given by `set`, a step, or are `inputs`",
+        "vars": "names are given by `set`, a step, or are `inputs`",
+    },
 )
 
 INSTANCE: Final = Vocabulary(
@@ -293,6 +306,9 @@ REPEAT_HOW: Final = Vocabulary(
         "until": "Expression, asked after each turn.",
         "times": "Number of turns.",
     },
+    elsewhere=dict.fromkeys(
+        ("do", "every", "max"), "it stands beside `repeat`, in the same column, not within it"
+    ),
 )
 PARALLEL: Final = _extend(
     STEP, "a `parallel` step", {"parallel": "Branches: lists of steps that run side by side."}
@@ -321,6 +337,9 @@ WAIT_FOR_BODY: Final = Vocabulary(
         "any_event": "`true`: a webhook for any event will do.",
     },
     ("webhook", "timeout"),
+    dict.fromkeys(
+        ("as", "on_timeout"), "it stands beside `wait_for`, in the same column, not within it"
+    ),
 )
 SET: Final = _extend(STEP, "a `set` step", {"set": "Variables: name to value."})
 STATE: Final = _extend(

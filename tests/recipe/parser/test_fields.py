@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from recipe.parsing import only, said, with_actions
 
 
@@ -12,6 +13,22 @@ def test_an_unknown_key_is_named_with_the_nearest_and_all_allowed() -> None:
 def test_a_misspelt_key_is_taken_as_what_was_meant() -> None:
     found = said("feth: {event: {action: events.get}}\nconditions: [event.x]\nactions: []\n")
     assert [one.rule for one in found] == ["unknown-key"]
+
+
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [
+        ("on: x\nactions: []", "what starts a recipe is its `trigger`"),
+        ("actions: [{action: a.b, message: hi}]", "parameters of the action go below `with`"),
+        ("trigger: {webhook: a, conditions: []}\nactions: []", "at the top of the recipe"),
+        ("actions: [{action: a.b, throttle: {}}]", "at the top of the recipe"),
+        ("actions: [{repeat: {times: 1, max: 3}, do: []}]", "beside `repeat`"),
+        ("actions: [{wait_for: {webhook: a, timeout: 1h, as: x}}]", "beside `wait_for`"),
+        ("actions: [{delay: 10m}]", "did you mean `wait`?"),
+    ],
+)
+def test_a_key_that_belongs_elsewhere_is_told_where(text: str, mend: str) -> None:
+    assert mend in only(text).help
 
 
 def test_a_misspelt_key_is_not_taken_where_the_right_one_is() -> None:

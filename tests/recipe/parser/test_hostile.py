@@ -184,3 +184,29 @@ def test_a_bomb_of_steps_ends_at_the_bound() -> None:
     anchors = "".join(f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 9)}]\n" for n in range(1, 5))
     parsed = parse(f"x0: &x0 {{stop: x}}\n{anchors}actions: *x4\n")
     assert parsed.recipe is None
+
+
+def test_expressions_and_templates_are_bounded() -> None:
+    texts = ", ".join(["'{{ now }}'"] * (limits.TEXTS + 2))
+    parsed = parse(f"actions: [{{set: {{a: [{texts}]}}}}]")
+    (problem,) = parsed.problems
+    assert problem.message == (
+        f"there are more than {limits.TEXTS} expressions and templates in this recipe"
+    )
+
+
+def test_problems_are_cut_off_and_that_is_said() -> None:
+    parsed = parse("".join(f"k{n}: 1\n" for n in range(5000)))
+    assert len(parsed.problems) == limits.PROBLEMS + 1
+    assert parsed.problems[-1].rule == "limit"
+    doubled = parse("a: 1\n" * 5000)
+    assert len(doubled.problems) == limits.PROBLEMS + 1
+
+
+def test_bounds_of_numbers_are_said() -> None:
+    for text in (
+        f"concurrency: {{max: {limits.CONCURRENT_RUNS + 1}}}\nactions: []",
+        f"fetch: {{a: {{action: a.b, pages: {limits.PAGES + 1}}}}}\nactions: []",
+    ):
+        (problem,) = parse(text).problems
+        assert problem.rule == "limit"

@@ -99,7 +99,7 @@ def test_steps_are_bounded_and_it_is_said_once() -> None:
     many = ", ".join(["{stop: x}"] * (limits.STEPS + 9))
     found = said(f"actions: [{many}]\non_error: [{{stop: x}}]")
     assert [one.message for one in found] == [
-        f"there are more than {limits.STEPS} steps in this recipe here"
+        f"there are more than {limits.STEPS} steps in this recipe"
     ]
 
 

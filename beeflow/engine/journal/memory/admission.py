@@ -14,6 +14,7 @@ from beeflow.engine.journal.records import Admission, Cancel, Delay, Receipt, Ru
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from beeflow.engine.commands import Ending
     from beeflow.engine.event import NewEvent
     from beeflow.engine.journal.motion import Motion
     from beeflow.types import Json

@@ -26,6 +26,7 @@ from beeflow.engine.journal.sqlite.queries import load
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from beeflow.engine.commands import Ending
     from beeflow.engine.event import NewEvent
 
 _SQL = load("admission")
@@ -237,9 +238,7 @@ def _collect(db: Connection, start: Start, delay: Delay, tally: _Tally) -> None:
         groups.join(db, run, tally.at, tally.motion)
 
 
-def _collecting(
-    db: Connection, start: Start, delay: Delay, at: float
-) -> tuple[int, float] | None:
+def _collecting(db: Connection, start: Start, delay: Delay, at: float) -> tuple[int, float] | None:
     """Return the run that collects for a key and is not over at `at`, and since when it does."""
     parameters = (start.recipe, delay.kind, delay.key, at)
     found: tuple[int, float] | None = db.execute(_SQL["collecting"], parameters).fetchone()

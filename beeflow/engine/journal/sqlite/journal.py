@@ -80,9 +80,7 @@ class SqliteJournal(StoredHistory):
     were journaled once and are gone, though nothing pruned them: to be reported.
     """
 
-    def __init__(
-        self, path: Path, opened: _Opened, committed: Callable[[float], None]
-    ) -> None:
+    def __init__(self, path: Path, opened: _Opened, committed: Callable[[float], None]) -> None:
         self.path = path
         self.missing = opened.missing
         self.fault: JournalBroken | None = None

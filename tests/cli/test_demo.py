@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+import json
+import signal
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from beeflow.cli.demo import scenes, watching
+from beeflow.cli.demo.clock import LeapingClock, next_weekday_morning
+from beeflow.cli.demo.scenes import SCENES, TITLE, Effect, Scene
+from beeflow.sandbox.slack import Slack
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cli.project import Command
+
+    from beeflow.types import Json
+
+
+@pytest.mark.usefixtures("project")
+def test_the_whole_story_is_told_and_every_effect_seen(cli: Command) -> None:
+    shown = cli("demo", "--once")
+    assert shown.code == 0, shown.out
+    for part in (
+        "webhook   event.updated.status, signed and delivered: 202",
+        "recipe    go-live, run r-",
+        "conditions `not event.event_title.startswith('[test]')` does not hold, "
+        "as `event.event_title` is [test] Rehearsal",
+        "conditions `not event.event_title.startswith('[test]')` holds, "
+        "as `event.event_title` is Product launch",
+        "calls slack.post  channel: #events, text: :red_circle: *Product launch* is live",
+        "Slack     #events: :red_circle: *Product launch* is live",
+        "sleeps until 08:10",
+        "calls polls.create",
+        "mail      to ada@example.com: You are in: Product launch",
+        "Slack     #finance: :warning: A payment to BeeStreamed failed.",
+        "10 of 10 expected effects seen",
+    ):
+        assert part in shown.out
+    assert "NOT SEEN" not in shown.out
+    assert shown.err == ""
+
+
+@pytest.mark.usefixtures("project")
+def test_the_same_as_data(cli: Command) -> None:
+    shown = cli("demo", "--once", "--json")
+    assert shown.code == 0
+    told = json.loads(shown.out)
+    assert told["ok"] is True
+    assert told["dashboard"].startswith("http://127.0.0.1:")
+    assert [scene["title"] for scene in told["scenes"]] == [scene.title for scene in SCENES]
+    live = told["scenes"][4]
+    assert live["webhooks"][0]["type"] == "event.updated.status"
+    assert live["runs"][0]["recipe"] == "go-live"
+    assert live["runs"][0]["status"] == "waiting"
+    assert live["slack"][0]["channel"] == "#events"
+    effects = [effect for scene in told["scenes"] for effect in scene["effects"]]
+    assert len(effects) == 10
+    assert all(effect["seen"] for effect in effects)
+    outcomes = {run["outcome"] for scene in told["scenes"] for run in scene["runs"]}
+    assert outcomes == {"succeeded", "skipped", None}
+
+
+@pytest.mark.usefixtures("project")
+def test_an_effect_that_is_not_seen_is_a_failure(
+    cli: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hopeless = Scene("Nothing", scenes.create, (Effect("the moon", lambda _play: False),))
+    monkeypatch.setattr("beeflow.cli.demo.SCENES", (hopeless,))
+    monkeypatch.setattr(watching, "PATIENCE", 0.1)
+    shown = cli("demo", "--once")
+    assert shown.code == 1
+    assert "NOT SEEN  the moon" in shown.out
+    assert "0 of 1 expected effects seen" in shown.out
+
+
+@pytest.mark.usefixtures("project")
+def test_a_run_that_fails_is_told(cli: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Refusing(Slack):
+        """A Slack that refuses whatever it is told."""
+
+        def refusal(self, body: Mapping[str, Json]) -> str | None:
+            assert body
+            return "channel_not_found"
+
+    async def refuse(play: scenes.Play) -> None:
+        play.stage.sandbox.sandbox.slack = Refusing()
+        await scenes.fail_payment(play)
+
+    monkeypatch.setattr("beeflow.cli.demo.SCENES", (Scene("No Slack", refuse),))
+    shown = cli("demo", "--once")
+    assert "failed: " in shown.out
+    assert "channel_not_found" in shown.out
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("as_json", [(), ("--json",)])
+def test_without_once_it_stays_up_until_ctrl_c(
+    cli: Command, monkeypatch: pytest.MonkeyPatch, as_json: tuple[str, ...]
+) -> None:
+    async def interrupt(_play: scenes.Play) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr("beeflow.cli.demo.SCENES", (Scene("Ctrl-C", interrupt),))
+    shown = cli("demo", "--ready-file", "ready.json", *as_json)
+    assert shown.code == 130
+    with open("ready.json", encoding="utf-8") as file:
+        told = json.load(file)
+    assert set(told) == {"url", "pid", "sandbox"}
+    assert ("stays up" in shown.out) is not bool(as_json)
+
+
+@pytest.mark.usefixtures("project")
+def test_ctrl_c_in_the_middle_ends_it(cli: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def interrupt(_play: scenes.Play) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    async def never(_play: scenes.Play) -> None:
+        raise AssertionError("it went on")
+
+    monkeypatch.setattr(
+        "beeflow.cli.demo.SCENES", (Scene("Ctrl-C", interrupt), Scene("never", never))
+    )
+    assert cli("demo", "--once").code == 130
+
+
+def test_a_step_that_the_sandbox_refuses_is_a_fault_of_ours(
+    cli: Command, project: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert project
+
+    async def impossible(play: scenes.Play) -> None:
+        await play.stage.life("end")
+
+    monkeypatch.setattr("beeflow.cli.demo.SCENES", (Scene("end", impossible),))
+    shown = cli("demo", "--once")
+    assert shown.code == 70
+    assert "/_sandbox/life" in shown.err
+
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+
+
+@pytest.mark.parametrize(
+    ("now", "begin"),
+    [
+        ("2026-11-23 07:00", "2026-11-23 07:58"),
+        ("2026-11-23 07:58", "2026-11-24 07:58"),
+        ("2026-11-27 09:00", "2026-11-30 07:58"),
+        ("2026-11-28 03:00", "2026-11-30 07:58"),
+        ("2026-10-24 12:00", "2026-10-26 07:58"),
+    ],
+)
+def test_the_demo_begins_on_the_next_weekdays_morning(now: str, begin: str) -> None:
+    moment = datetime.fromisoformat(now).replace(tzinfo=COPENHAGEN).timestamp()
+    found = datetime.fromtimestamp(next_weekday_morning(moment, COPENHAGEN, 8), COPENHAGEN)
+    assert found.isoformat(" ", "minutes").startswith(begin)
+
+
+async def test_a_leap_wakes_who_sleeps() -> None:
+    import asyncio
+
+    clock = LeapingClock(1000.0)
+    assert 1000.0 <= clock.now() < 1001.0
+    sleeper = asyncio.create_task(clock.sleep(3600))
+    await asyncio.sleep(0)
+    assert not sleeper.done()
+    clock.leap(3600)
+    await asyncio.wait_for(sleeper, 1)
+    await clock.sleep(-1)
+    assert clock.now() >= 4600
+
+
+def test_the_title_is_what_the_recipes_are_asked_about() -> None:
+    assert any(TITLE in scene.title for scene in SCENES)
