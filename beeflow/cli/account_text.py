@@ -112,8 +112,7 @@ def _clauses(clauses: tuple[Clause, ...]) -> Iterator[Text]:
         label, style = _VERDICTS[verdict]
         yield Text.assemble(one_line(clause.text, _WIDE), "  ", (label, style))
         for name, value in clause.operands:
-            if name != clause.text:
-                yield Text.assemble(f"  {one_line(name)} = ", (value_text(value), "magenta"))
+            yield Text.assemble(f"  {one_line(name)} = ", (value_text(value), "magenta"))
 
 
 @_lines.register

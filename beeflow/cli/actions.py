@@ -8,10 +8,10 @@ import click
 
 from beeflow.actions.definitions import describe_actions
 from beeflow.cli.group import Command
-from beeflow.cli.nearest import known_name
 from beeflow.cli.options import json_option
 from beeflow.cli.reference import Page, action_page
 from beeflow.cli.reference_pages import markdown, print_list, print_page
+from beeflow.cli.suggestions import known_name
 from beeflow.cli.terminal import console, print_json
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from beeflow.cli.web import Answer, Request, local_url, send
+from beeflow.cli.request import Answer, Request, local_url, send
 from beeflow.errors import ActionError, BeeflowError, Failure, NothingFound, UsageError
 
 if TYPE_CHECKING:

@@ -12,14 +12,14 @@ import click
 
 from beeflow.cli.account_json import account_json
 from beeflow.cli.account_text import print_account
-from beeflow.cli.documented import samples
+from beeflow.cli.arguments import read_event, split_pair
 from beeflow.cli.ending import FAILED
-from beeflow.cli.given import read_event, split_pair
 from beeflow.cli.group import Command
 from beeflow.cli.knowledge import actions, check_arguments
-from beeflow.cli.nearest import known_name, suggestion
 from beeflow.cli.options import Setup, config_option, json_option, read_setup
 from beeflow.cli.recipe_files import find_recipe
+from beeflow.cli.samples import samples
+from beeflow.cli.suggestions import known_name, suggestion
 from beeflow.cli.terminal import console, print_json
 from beeflow.drivers.dryrun import Rehearsal, dry_run
 from beeflow.drivers.occasion import Occasion, from_payload, from_sample, sent_at

@@ -12,8 +12,8 @@ from rich.text import Text
 from beeflow.cli.group import Command, Subcommands
 from beeflow.cli.history import Archive, open_archive
 from beeflow.cli.listing_options import limits
-from beeflow.cli.operating import LATER, Order, operate
 from beeflow.cli.options import config_option, json_option, read_setup
+from beeflow.cli.orders import LATER, Order, operate
 from beeflow.cli.run_text import OUTCOME_STYLES
 from beeflow.cli.terminal import console, print_json, print_table, printable
 from beeflow.engine.journal.records import Filter

@@ -11,7 +11,7 @@ from beeflow.check.report import make_report
 from beeflow.check.reports import text as report_text
 from beeflow.cli.colour import colour_wanted
 from beeflow.cli.ending import FAILED
-from beeflow.cli.nearest import suggestion
+from beeflow.cli.suggestions import suggestion
 from beeflow.errors import NothingFound
 from beeflow.recipe.folder import Folder, load_folder, recipe_files
 from beeflow.recipe.parser import Defaults, Parsed

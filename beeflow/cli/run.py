@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from rich.text import Text
 
-from beeflow.cli.by_hand import Owner, beat, owning_journal
+from beeflow.cli.arguments import read_event
 from beeflow.cli.daemon_client import DaemonClient, daemon_of
 from beeflow.cli.dry_run import read_inputs
 from beeflow.cli.ending import FAILED
-from beeflow.cli.given import read_event
 from beeflow.cli.group import Command
 from beeflow.cli.history import open_archive
-from beeflow.cli.operating import unanswered
+from beeflow.cli.journal_owner import Owner, owning_journal
 from beeflow.cli.options import Setup, config_option, json_option, read_setup
+from beeflow.cli.orders import unanswered
 from beeflow.cli.recipe_files import find_recipe
 from beeflow.cli.run_text import OUTCOME_STYLES, steps_text
 from beeflow.cli.terminal import console, one_line, print_json
@@ -34,7 +34,10 @@ if TYPE_CHECKING:
     from beeflow.recipe.model import Recipe
     from beeflow.types import Json
 
-BAD = frozenset({"failed", "unknown", "cancelled"})
+BEAT: Final = 0.05
+"""Seconds between two looks at the run."""
+
+BAD: Final = frozenset({"failed", "unknown", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,7 @@ async def _follow(
             return row
         if owner is not None and _is_due(opened, owner):
             await owner.wake_mine()
-        await beat()
+        await asyncio.sleep(BEAT)
 
 
 def _is_due(opened: OpenRun, owner: Owner) -> bool:

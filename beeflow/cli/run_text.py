@@ -106,8 +106,7 @@ def clause_text(clause: Row) -> Iterator[Text]:
     )
     yield Text.assemble(one_line(clause["text"], _WIDE), "  ", (mark, style))
     for name, value in clause["operands"]:
-        if name != clause["text"]:
-            yield Text.assemble(f"  {one_line(name)} = ", (value_text(value), "magenta"))
+        yield Text.assemble(f"  {one_line(name)} = ", (value_text(value), "magenta"))
 
 
 def _call(step: Row) -> Iterator[Text]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import click
 
-from beeflow.cli.given import yaml_value
+from beeflow.cli.arguments import yaml_value
 from beeflow.cli.group import Command, Subcommands
 from beeflow.cli.history import Archive, open_archive
 from beeflow.cli.listing_options import limits
-from beeflow.cli.operating import LATER, Order, operate
 from beeflow.cli.options import Setup, config_option, json_option, read_setup
+from beeflow.cli.orders import LATER, Order, operate
 from beeflow.cli.run_text import OUTCOME_STYLES, print_run
 from beeflow.cli.terminal import console, print_json, print_table
 from beeflow.engine.journal.records import Filter, Status

@@ -9,7 +9,7 @@ import click
 from rich.text import Text
 
 from beeflow.cli.group import Command
-from beeflow.cli.listening import stop_on_signals, write_ready
+from beeflow.cli.lifecycle import stop_on_signals, write_ready
 from beeflow.cli.options import listening_options
 from beeflow.cli.terminal import console
 from beeflow.sandbox import Place, Running, ready, run
@@ -58,14 +58,14 @@ async def _run(
             running.sandbox.outbox.register(webhooks, secret or account.webhook_secret)
         if ready_file is not None:
             write_ready(ready_file, ready(running))
-        _tell(console(), running)
+        _tell(console(), running, webhooks)
 
     stop = stop_on_signals()
     await run(stop.asked, place, on_ready=on_ready)
     stop.leave()
 
 
-def _tell(out: Console, running: Running) -> None:
+def _tell(out: Console, running: Running, webhooks: str | None) -> None:
     account = running.sandbox.settings.account
     facts = {
         "API": running.url,
@@ -73,7 +73,9 @@ def _tell(out: Console, running: Running) -> None:
         "token id": account.token_id,
         "secret key": account.secret_key,
         "session key": account.session_key,
-        "webhooks": f"signed with {account.webhook_secret}",
+        "webhooks": f"signed with {account.webhook_secret}"
+        if webhooks is None
+        else f"sent to {webhooks}",
         "mail": f"{running.host}:{running.smtp_port}",
     }
     out.print(Text("The sandbox is ready. Ctrl-C ends it.", "bold green"))

@@ -14,7 +14,8 @@ from rich.text import Text
 from beeflow.cli.group import Command
 from beeflow.cli.options import Setup, config_option, listening_options, read_setup
 from beeflow.cli.terminal import console
-from beeflow.daemon import Daemon, Settings, serve
+from beeflow.daemon.assembly import Daemon, Settings
+from beeflow.daemon.process import serve
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,9 +10,9 @@ import click
 
 from beeflow.check import FORMATS, Report, check_paths, check_text, explain
 from beeflow.check.reports import text as report_text
+from beeflow.cli.arguments import read_stdin_text
 from beeflow.cli.colour import busy, colour_wanted
 from beeflow.cli.ending import FAILED
-from beeflow.cli.given import read_stdin_text
 from beeflow.cli.group import Command
 from beeflow.cli.knowledge import facts
 from beeflow.cli.options import FILE, config_option
@@ -66,7 +66,7 @@ def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     report = _checked(paths, config, _secrets(env))
     if dry:
         # The engine takes long to import, and checking alone does without.
-        from beeflow.cli.rehearsing import rehearsed  # noqa: PLC0415
+        from beeflow.cli.rehearsal import rehearsed  # noqa: PLC0415
 
         report, told = rehearsed(report, config)
         _print(report, form)

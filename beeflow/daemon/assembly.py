@@ -19,7 +19,7 @@ from beeflow.daemon.deployment import Deployment
 from beeflow.daemon.masking import masking_for
 from beeflow.daemon.operator import Engine, Hand
 from beeflow.daemon.reading import Folder
-from beeflow.daemon.watching import watching_files
+from beeflow.daemon.watching import footprint, watching_files
 from beeflow.daemon.webhooks import signed_webhooks
 from beeflow.engine.book import RecipeBook
 from beeflow.engine.clock import SystemClock
@@ -155,7 +155,7 @@ class _Plant:
         """Return what the server is a front for."""
         settings = self._settings
         return Parts(
-            signed_webhooks(settings.config, settings.secrets),
+            signed_webhooks(settings.config, settings.secrets, settings.clock),
             self.engine.door,
             self.hand,
             self._journal,
@@ -168,13 +168,14 @@ class _Plant:
         """Work while the block runs: recipes live, runs carried on, time kept."""
         config = self._settings.config
         care = Care(self._journal, self._settings.clock, config.journal.retention)
+        seen = await asyncio.to_thread(footprint, config.recipes)
         await self.deployment.reload()
         await self.engine.dispatcher.start()
         self._time.start()
         care.alarm.start()
         self.hand.hindered.clear()
         try:
-            async with watching_files(config.recipes, self.deployment):
+            async with watching_files(config.recipes, self.deployment, seen):
                 yield
         finally:
             self.hand.hindered.append("shutting down")

@@ -25,8 +25,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The recipes folder as it is: good recipes and findings, both by file."""
+    """The recipes folder as it is: its files, the good recipes among them, and the findings."""
 
+    files: frozenset[str]
     recipes: Mapping[str, Recipe]
     findings: Mapping[str, tuple[Finding, ...]]
 
@@ -66,7 +67,7 @@ class Deployment:
 
     async def _swap(self, reading: Reading) -> Reloaded:
         broken = [file for file, found in reading.findings.items() if _has_error(found)]
-        gone = [file for file in self._live if file not in reading.recipes and file not in broken]
+        gone = [file for file in self._live if file not in reading.files]
         removed = [self._live.pop(file).id for file in gone]
         for recipe_id in removed:
             self.book.remove(recipe_id)

@@ -35,7 +35,7 @@ class Folder:
     def read(self) -> Reading:
         """Read all recipes anew; a folder that does not exist is empty."""
         if not self.root.is_dir():
-            return Reading({}, {})
+            return Reading(frozenset(), {}, {})
         self.secrets.reload()
         loaded = load_folder(self.root, self.defaults)
         facts = self._facts(loaded)
@@ -47,7 +47,7 @@ class Folder:
                 findings[file] = found
             if parsed.recipe is not None and not any(one.severity == "error" for one in found):
                 recipes[file] = parsed.recipe
-        return Reading(recipes, findings)
+        return Reading(frozenset(loaded.files), recipes, findings)
 
     def _facts(self, loaded: Loaded) -> Facts:
         actions = LazyMapping(self.registry.names(), self._definition)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from watchfiles import Change, awatch
 
@@ -22,13 +22,33 @@ QUIET_MS: Final = 300
 """Milliseconds without a change after which a burst of changes is taken in."""
 
 LOOK_AGAIN: Final = 2.0
-"""Seconds between two looks for a folder that does not exist (yet, or any more)."""
+"""Seconds between two looks, for a folder that is not there or for changes that nobody told."""
+
+
+Footprint: TypeAlias = frozenset[tuple[str, int, int]]
+"""The YAML files of a folder: path, time of change, size."""
+
+
+def footprint(folder: Path) -> Footprint:
+    """Look at the YAML files of a folder without reading them; one that vanishes is left out."""
+    found = []
+    for file in (*folder.rglob("*.yaml"), *folder.rglob("*.yml")):
+        with contextlib.suppress(OSError):
+            status = file.stat()
+            found.append((str(file), status.st_mtime_ns, status.st_size))
+    return frozenset(found)
 
 
 @asynccontextmanager
-async def watching_files(folder: Path, deployment: Deployment) -> AsyncIterator[None]:
-    """Reload while the block runs, whenever a YAML file in the folder changes."""
-    task = asyncio.create_task(_watch(folder, deployment), name="watching recipes")
+async def watching_files(
+    folder: Path, deployment: Deployment, seen: Footprint
+) -> AsyncIterator[None]:
+    """Reload while the block runs, whenever a YAML file in the folder changes.
+
+    `seen` is the folder as it was when what is live now was about to be read.
+    """
+    watch = _Watch(folder, deployment, seen)
+    task = asyncio.create_task(watch.keep(), name="watching recipes")
     try:
         yield
     finally:
@@ -37,28 +57,50 @@ async def watching_files(folder: Path, deployment: Deployment) -> AsyncIterator[
             await task
 
 
-async def _watch(folder: Path, deployment: Deployment) -> None:
-    while True:
-        await _until_there(folder)
-        try:
-            await _follow(folder, deployment)
-        except FileNotFoundError:
-            log.warning("the recipes folder %s is gone; its recipes stay live", folder)
+class _Watch:
+    """Follows one folder, through all its comings and goings."""
 
+    def __init__(self, folder: Path, deployment: Deployment, seen: Footprint) -> None:
+        self._folder = folder
+        self._deployment = deployment
+        self._seen = seen
 
-async def _until_there(folder: Path) -> None:
-    # Nothing tells of a folder that appears where none is: look for it.
-    while not folder.is_dir():  # noqa: ASYNC110, ASYNC240 - one look every two seconds
-        await asyncio.sleep(LOOK_AGAIN)
+    async def keep(self) -> None:
+        """Watch until cancelled."""
+        while True:
+            await self._until_there()
+            try:
+                await self._follow()
+            except FileNotFoundError:
+                log.warning("the recipes folder %s is gone; its recipes stay live", self._folder)
 
+    async def _until_there(self) -> None:
+        # Nothing tells of a folder that appears where none is: look for it.
+        while not self._folder.is_dir():  # noqa: ASYNC110 - one look every two seconds
+            await asyncio.sleep(LOOK_AGAIN)
 
-async def _follow(folder: Path, deployment: Deployment) -> None:
-    # What changed while nobody watched is taken in first.
-    await _reload(deployment)
-    async for _ in awatch(folder, watch_filter=_is_yaml, step=QUIET_MS, debounce=2000):
-        await _reload(deployment)
-        if not folder.is_dir():  # noqa: ASYNC240 - once a change
-            return
+    async def _follow(self) -> None:
+        # A change is told at once, but not by every file system (network, containers), nor one
+        # made just before the watching began: so there is a look every now and then, too.
+        changes = awatch(
+            self._folder,
+            watch_filter=_is_yaml,
+            step=QUIET_MS,
+            debounce=2000,
+            rust_timeout=int(LOOK_AGAIN * 1000),
+            yield_on_timeout=True,
+        )
+        async for _ in changes:
+            await self._look()
+            if not self._folder.is_dir():
+                return
+
+    async def _look(self) -> None:
+        """Reload if anything is different from the last time."""
+        now = await asyncio.to_thread(footprint, self._folder)
+        if now != self._seen:
+            self._seen = now
+            await _reload(self._deployment)
 
 
 async def _reload(deployment: Deployment) -> None:

@@ -13,13 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from beeflow.config import Config, Secrets
+    from beeflow.engine.ports import Clock
 
 
 class SignedWebhooks:
-    """Verifies with the secrets of a source, reads what is signed."""
+    """Verifies with the secrets of a source, reads what is signed.
 
-    def __init__(self, secrets: Mapping[str, tuple[bytes, ...]]) -> None:
+    How old a webhook is, is a matter of the time of day; when it was received is told in the time
+    of `clock`, in which its runs are carried out (the demo's is faster).
+    """
+
+    def __init__(self, secrets: Mapping[str, tuple[bytes, ...]], clock: Clock) -> None:
         self._secrets = secrets
+        self._clock = clock
 
     def sources(self) -> Collection[str]:
         """Return the names under `/hooks/`."""
@@ -41,7 +47,7 @@ class SignedWebhooks:
             key=key.key,
             source=source,
             type=envelope.type,
-            received_at=now,
+            received_at=self._clock.now(),
             body=body,
             payload_id=envelope.id,
             event_ref=webhooks.event_ref(envelope.type, envelope.data),
@@ -50,11 +56,10 @@ class SignedWebhooks:
         return Decoded(event, envelope.payload)
 
 
-def signed_webhooks(config: Config, secrets: Secrets) -> SignedWebhooks:
+def signed_webhooks(config: Config, secrets: Secrets, clock: Clock) -> SignedWebhooks:
     """Return the sources of a configuration; raises `ConfigError` for a missing secret."""
-    return SignedWebhooks(
-        {
-            name: tuple(one.reveal(secrets).encode() for one in source.secrets)
-            for name, source in config.sources.items()
-        }
-    )
+    known = {
+        name: tuple(one.reveal(secrets).encode() for one in source.secrets)
+        for name, source in config.sources.items()
+    }
+    return SignedWebhooks(known, clock)

@@ -9,13 +9,13 @@ made; reads only when asked for. Time is virtual: a wait of a week takes none.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from beeflow.drivers.account import Account, Assumed, Happening, Step
-from beeflow.drivers.hidden import HiddenSecrets
+from beeflow.drivers.hidden_secrets import HiddenSecrets
 from beeflow.drivers.outline import outline
-from beeflow.drivers.telling import Teller
+from beeflow.drivers.teller import Teller
 from beeflow.drivers.timing import Timing
 from beeflow.engine import commands as c
 from beeflow.engine.interpreter import Begin, interpret
@@ -37,8 +37,8 @@ Check: TypeAlias = Callable[[str, Mapping[str, Json], Collection[str]], Sequence
 RUN: Final = "run_dry"
 """The id of every dry run."""
 
-_MOST_WAYS: Final = 100
-"""So many ways through a recipe are told at most; a thousand steps are nobody's reading."""
+_MOST_WAYS: Final = 500
+"""So many ways through a recipe are gone at most. A way that is not gone is not told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,24 +118,28 @@ class _Explorer:
         return way.steps + await self._turn_off(way)
 
     async def _turn_off(self, way: _Way) -> list[Step]:
-        """Go the ways that an early end cut off: each open decision, either way."""
-        if not way.early:
-            return []
+        """Go the ways that an early end cut off.
+
+        The latest open decision that leads anywhere new is the one that the end hung on; what
+        hangs on those before it, the new way tells.
+        """
         steps: list[Step] = []
-        for path, decision in reversed(way.open.items()):
+        for path, decision in reversed(way.open.items() if way.early else ()):
             for value in (False, True):
                 other = await self._go({**way.forced, path: value})
                 if other.news:
-                    assumed = Assumed(path, value, decision.clauses)
-                    first = other.steps[0]
-                    heading = replace(first, path=path, what=assumed, name=None, arms=())
-                    steps += [self._placed(heading), *other.steps]
+                    steps += [self._assumed(other, path, decision, value=value), *other.steps]
                     steps += await self._turn_off(other)
+            if steps:
+                break
         return steps
 
-    def _placed(self, step: Step) -> Step:
-        entry = self._outline.entry(step.path)
-        return replace(step, line=self._outline.line(entry.span) if entry else None)
+    def _assumed(self, way: _Way, path: str, decision: c.Decide, *, value: bool) -> Step:
+        """Return the heading of a way that goes off from another."""
+        entry = self._outline.entry(path)
+        line = self._outline.line(entry.span) if entry else None
+        assumed = Assumed(path, value, decision.clauses)
+        return Step(path, assumed, way.steps[0].at, None, way.steps[0].file, line)
 
     async def _go(self, forced: Mapping[str, bool]) -> _Way:
         """Go one way from the beginning; what was told before is not told again."""

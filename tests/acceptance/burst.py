@@ -44,9 +44,11 @@ class Burst:
         while left:
             ident, event = left.pop()
             body = webhook("event.updated.status", {"event_ref": event, "status": "live"}, ident)
-            while not await self._is_taken(session, body):
+            if await self._is_taken(session, body):
+                self.taken.append(ident)
+            else:
+                left.append((ident, event))
                 await asyncio.sleep(PAUSE)
-            self.taken.append(ident)
 
     async def _is_taken(self, session: aiohttp.ClientSession, body: bytes) -> bool:
         url = f"http://127.0.0.1:{self.house.port}/hooks/{SOURCE}"

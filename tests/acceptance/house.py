@@ -217,7 +217,7 @@ class Daemon:
 
         async def all_done() -> bool:
             status = (await self.ask("GET", "/api/status")).body
-            runs = status["runs"]
+            runs: dict[str, int] = status["runs"]
             return sum(runs.values()) >= count and runs.get("done", 0) == sum(runs.values())
 
         await until(all_done, seconds)

@@ -34,7 +34,8 @@ class Receiver:
     url: str = ""
     told: list[Told] = field(default_factory=list)
     statuses: list[int | str] = field(default_factory=list)
-    headers: dict[str, str] = field(default_factory=dict)
+    pause: float = 0.0
+    """Seconds after which it answers."""
 
     def counted(self) -> Counter[str]:
         """Count the ids of all that was told."""
@@ -53,8 +54,9 @@ class Receiver:
             await asyncio.sleep(60)
         if status == "cut" and request.transport is not None:
             request.transport.abort()
+        await asyncio.sleep(self.pause)
         code = status if isinstance(status, int) else 200
-        return web.json_response({"ok": code < 300}, status=code, headers=self.headers)
+        return web.json_response({"ok": code < 300}, status=code)
 
 
 @asynccontextmanager

@@ -104,10 +104,7 @@ async def test_five_hundred_cuts_make_no_poll_twice(house: House) -> None:
     for number in range(CUTS):
         fail(house, "reset_after" if number % 2 else "reset")
     await asyncio.gather(
-        *(
-            daemon.send(webhook(KIND, {"event_ref": events[n % 50]}, f"w-{n}"))
-            for n in range(CUTS)
-        )
+        *(daemon.send(webhook(KIND, {"event_ref": events[n % 50]}, f"w-{n}")) for n in range(CUTS))
     )
     runs = await daemon.settled(CUTS)
     made = sum((questions(house, event) for event in events), Counter[str]())

@@ -14,7 +14,7 @@ from cli.project import HELLO, LIVE, SECRET, Command, Result
 from beeflow.cli.ending import run
 from beeflow.cli.group import beeflow
 from beeflow.cli.options import read_setup
-from beeflow.daemon import Settings, running_daemon
+from beeflow.daemon.assembly import Settings, running_daemon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -4,8 +4,8 @@ import pytest
 
 from beeflow.cli import daemon_client
 from beeflow.cli.daemon_client import DaemonClient
-from beeflow.cli.operating import unanswered
-from beeflow.cli.web import Answer, Request
+from beeflow.cli.orders import unanswered
+from beeflow.cli.request import Answer, Request
 from beeflow.errors import (
     ActionError,
     BeeflowError,

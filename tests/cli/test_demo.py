@@ -3,12 +3,13 @@ from __future__ import annotations
 import json
 import signal
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from beeflow.cli.demo import scenes, watching
+from beeflow.cli.demo import scenes, watcher
 from beeflow.cli.demo.clock import LeapingClock, next_weekday_morning
 from beeflow.cli.demo.scenes import SCENES, TITLE, Effect, Scene
 from beeflow.sandbox.slack import Slack
@@ -25,13 +26,12 @@ if TYPE_CHECKING:
 def test_the_whole_story_is_told_and_every_effect_seen(cli: Command) -> None:
     shown = cli("demo", "--once")
     assert shown.code == 0, shown.out
+    asked = "conditions `not event.event_title.startswith('[test]')`"
     for part in (
         "webhook   event.updated.status, signed and delivered: 202",
         "recipe    go-live, run r-",
-        "conditions `not event.event_title.startswith('[test]')` does not hold, "
-        "as `event.event_title` is [test] Rehearsal",
-        "conditions `not event.event_title.startswith('[test]')` holds, "
-        "as `event.event_title` is Product launch",
+        f"{asked} does not hold, as `event.event_title` is [test] Rehearsal",
+        f"{asked} holds, as `event.event_title` is Product launch",
         "calls slack.post  channel: #events, text: :red_circle: *Product launch* is live",
         "Slack     #events: :red_circle: *Product launch* is live",
         "sleeps until 08:10",
@@ -71,7 +71,7 @@ def test_an_effect_that_is_not_seen_is_a_failure(
 ) -> None:
     hopeless = Scene("Nothing", scenes.create, (Effect("the moon", lambda _play: False),))
     monkeypatch.setattr("beeflow.cli.demo.SCENES", (hopeless,))
-    monkeypatch.setattr(watching, "PATIENCE", 0.1)
+    monkeypatch.setattr(watcher, "PATIENCE", 0.1)
     shown = cli("demo", "--once")
     assert shown.code == 1
     assert "NOT SEEN  the moon" in shown.out
@@ -108,8 +108,7 @@ def test_without_once_it_stays_up_until_ctrl_c(
     monkeypatch.setattr("beeflow.cli.demo.SCENES", (Scene("Ctrl-C", interrupt),))
     shown = cli("demo", "--ready-file", "ready.json", *as_json)
     assert shown.code == 130
-    with open("ready.json", encoding="utf-8") as file:
-        told = json.load(file)
+    told = json.loads(Path("ready.json").read_text("utf-8"))
     assert set(told) == {"url", "pid", "sandbox"}
     assert ("stays up" in shown.out) is not bool(as_json)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from beeflow.cli.group import COMMANDS
-from beeflow.cli.web import Request, send
+from beeflow.cli.request import Request, send
 from beeflow.errors import ActionError
 
 ROOT = Path(__file__).parents[2]

@@ -34,17 +34,15 @@ def test_runs_are_listed_newest_first(cli: Command) -> None:
 
 
 @pytest.mark.usefixtures("failed")
-@pytest.mark.parametrize(
-    ("args", "ids"),
-    [
+def test_lists_can_be_narrowed(cli: Command) -> None:
+    for args, ids in (
         (("--recipe", "hello"), ["r-1"]),
         (("--event", "e-2"), ["r-2"]),
         (("--status", "waiting"), []),
         (("--type", "manual", "--limit", "1"), ["r-2"]),
-    ],
-)
-def test_lists_can_be_narrowed(cli: Command, args: tuple[str, ...], ids: list[str]) -> None:
-    assert [row["id"] for row in json.loads(cli("runs", "list", "--json", *args).out)] == ids
+    ):
+        rows = json.loads(cli("runs", "list", "--json", *args).out)
+        assert [row["id"] for row in rows] == ids, args
 
 
 @pytest.mark.usefixtures("failed")
@@ -69,22 +67,17 @@ def test_a_failed_run_can_be_retried_without_a_daemon(cli: Command) -> None:
 
 
 @pytest.mark.usefixtures("failed")
-@pytest.mark.parametrize(
-    ("args", "code", "said"),
-    [
+def test_what_cannot_be_done_is_refused(cli: Command) -> None:
+    for args, code, said in (
         (("retry", "r-1"), 2, "succeeded"),
         (("cancel", "r-1"), 2, "over already"),
         (("cancel", "r-9"), 3, "no run `r-9`"),
         (("resolve", "r-1", "succeeded"), 2, "nothing of it is unknown"),
         (("resolve", "r-1", "maybe"), 2, "'succeeded', 'failed'"),
-    ],
-)
-def test_what_cannot_be_done_is_refused(
-    cli: Command, args: tuple[str, ...], code: int, said: str
-) -> None:
-    refused = cli("runs", *args)
-    assert refused.code == code
-    assert said in refused.err
+    ):
+        refused = cli("runs", *args)
+        assert refused.code == code, args
+        assert said in refused.err, args
 
 
 UNKNOWN = """\

@@ -9,7 +9,7 @@ from cli.project import SECRET, Command
 from beeflow.beestreamed.catalog import load_catalog
 from beeflow.beestreamed.signatures import sign
 from beeflow.cli import send as sending
-from beeflow.cli.web import Answer, Request
+from beeflow.cli.request import Answer, Request
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,24 +1,75 @@
-"""The commands that stay up: `sandbox`, `serve`, `demo`, each as a process."""
+"""The commands that stay up, `sandbox` and `serve`: how they begin, what they say, how they end."""
 
 from __future__ import annotations
 
 import json
+import logging
 import signal
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from beeflow.cli.web import Request, send
+from beeflow.cli import sandbox, serve
+from beeflow.cli.request import Request, send
+from beeflow.cli.serve import MaskedFormatter
+from beeflow.config import Secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
 
     from cli.project import Command
+
+
+@pytest.fixture(autouse=True)
+def quiet_log() -> Iterator[None]:
+    """Put the log back as it was: `serve` sets it up for a process of its own."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    logging.getLogger("beeflow").setLevel(logging.NOTSET)
+
+
+def ending_with(
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, number: signal.Signals
+) -> None:
+    """Send this process a signal as soon as the command has said that it is ready."""
+    tell = module._tell
+
+    def told(*args: Any) -> None:
+        tell(*args)
+        signal.raise_signal(number)
+
+    monkeypatch.setattr(module, "_tell", told)
+
+
+@pytest.mark.usefixtures("project")
+def test_the_sandbox_says_how_it_is_reached(cli: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    ending_with(monkeypatch, sandbox, signal.SIGTERM)
+    shown = cli("sandbox", "--port", "0", "--ready-file", "ready.json")
+    assert (shown.code, shown.err) == (0, "")
+    told = json.loads(Path("ready.json").read_text())
+    refs = {"event", "poll", "signup", "chat", "qa", "video", "upload", "client", "subdomain"}
+    assert refs | {"viewer", "simulcast", "connection"} <= set(told["refs"])
+    for key in ("url", "token_id", "secret_key", "session_key", "webhook_secret"):
+        assert str(told[key]) in shown.out
+    assert Path("ready.json").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.usefixtures("project")
+def test_the_sandbox_may_have_a_receiver_from_the_start(
+    cli: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending_with(monkeypatch, sandbox, signal.SIGINT)
+    shown = cli("sandbox", "--port", "0", "--webhooks", "http://127.0.0.1:1/x", "--secret", "s")
+    assert (shown.code, shown.err) == (130, "")
+    assert "sent to http://127.0.0.1:1/x" in shown.out
 
 
 @contextmanager
@@ -44,27 +95,17 @@ def running(*args: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, objec
 
 
 @pytest.mark.usefixtures("project")
-def test_the_sandbox_says_how_it_is_reached_and_ends_in_order() -> None:
-    with running("sandbox", "--port", "0", "--webhooks", "http://127.0.0.1:1/x") as (process, told):
+def test_as_a_process_it_holds_its_port_and_ctrl_c_leaves_no_trace(cli: Command) -> None:
+    with running("sandbox", "--port", "0") as (process, told):
         assert told["pid"] == process.pid
-        keys = {"url", "token_id", "secret_key", "session_key", "webhook_secret", "refs"}
-        assert keys <= set(told)
-        assert Path("ready.json").stat().st_mode & 0o077 == 0
         assert send(Request("GET", f"{told['url']}/_sandbox")).fine
-        process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=20)
-    assert process.returncode == 0
-    assert "The sandbox is ready" in out
-    assert str(told["secret_key"]) in out
-    assert err == ""
-
-
-@pytest.mark.usefixtures("project")
-def test_ctrl_c_is_130_without_a_trace() -> None:
-    with running("sandbox", "--port", "0") as (process, _):
+        port = str(told["url"]).rpartition(":")[2]
+        refused = cli("sandbox", "--port", port)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=20)
     assert (process.returncode, err) == (130, "")
+    assert refused.code == 2
+    assert port in refused.err
 
 
 def test_a_secret_without_a_receiver_is_refused(cli: Command) -> None:
@@ -72,27 +113,34 @@ def test_a_secret_without_a_receiver_is_refused(cli: Command) -> None:
 
 
 @pytest.mark.usefixtures("project")
-def test_a_port_in_use_is_refused(cli: Command) -> None:
-    with running("sandbox", "--port", "0") as (_, told):
-        port = str(told["url"]).rpartition(":")[2]
-        refused = cli("sandbox", "--port", port)
+def test_a_ready_file_that_cannot_be_written_is_refused(cli: Command) -> None:
+    refused = cli("sandbox", "--port", "0", "--ready-file", "gone/ready.json")
     assert refused.code == 2
-    assert port in refused.err
+    assert "--ready-file" in refused.err
 
 
-def test_the_daemon_serves_what_it_was_told_to(project: Path) -> None:
+def test_the_daemon_says_what_is_live_and_what_is_broken(
+    cli: Command, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending_with(monkeypatch, serve, signal.SIGTERM)
     (project / "recipes/bad.yaml").write_text("actions: []\nbogus: 1\n")
-    with running("serve", "--port", "0", "--log-level", "warning") as (process, told):
-        assert told["pid"] == process.pid
-        assert send(Request("GET", f"{told['url']}/readyz")).fine
-        process.send_signal(signal.SIGTERM)
-        out, _ = process.communicate(timeout=20)
-    assert process.returncode == 0
-    assert f"dashboard  {told['url']}/" in out
-    assert f"webhooks   {told['url']}/hooks/main" in out
-    assert "recipe     hello  live" in out
-    assert "recipe     bad  broken" in out
-    assert "bad.yaml:" in out
+    shown = cli("serve", "--port", "0", "--log-level", "error", "--ready-file", "ready.json")
+    assert shown.code == 0
+    url = json.loads(Path("ready.json").read_text())["url"]
+    assert f"dashboard  {url}/" in shown.out
+    assert f"webhooks   {url}/hooks/main" in shown.out
+    assert "recipe     hello  live" in shown.out
+    assert "recipe     bad  broken" in shown.out
+    assert "recipes/bad.yaml:2:1: " in shown.out
+
+
+@pytest.mark.usefixtures("project")
+def test_a_journal_that_breaks_is_74(cli: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_args: object) -> int:
+        return 74
+
+    monkeypatch.setattr(serve, "serve", broken)
+    assert cli("serve", "--port", "0").code == 74
 
 
 def test_a_broken_configuration_stops_the_start(cli: Command, project: Path) -> None:
@@ -102,23 +150,14 @@ def test_a_broken_configuration_stops_the_start(cli: Command, project: Path) -> 
     assert "beeflow.yaml:1:" in refused.err
 
 
-def test_the_log_is_masked(project: Path) -> None:
-    (project / "recipes/hello.yaml").write_text(
-        "trigger: {schedule: {every: 1h}}\nactions:\n"
-        "  - action: log.write\n    with: {message: 'x'}\n"
-    )
-    from logging import LogRecord
-
-    from beeflow.cli.serve import MaskedFormatter
-    from beeflow.config import Secrets
-
-    secrets = Secrets({"BEEFLOW_SECRET_A": "very-secret-value"})
-    record = LogRecord("a", 20, "f", 1, "it is very-secret-value", None, None)
-    assert "very-secret-value" not in MaskedFormatter(secrets).format(record)
-
-
 @pytest.mark.usefixtures("project")
-def test_a_ready_file_that_cannot_be_written_is_refused(cli: Command) -> None:
-    refused = cli("sandbox", "--port", "0", "--ready-file", "gone/ready.json")
+def test_without_a_password_others_are_kept_out(cli: Command) -> None:
+    refused = cli("serve", "--host", "0.0.0.0", "--port", "0")
     assert refused.code == 2
-    assert "--ready-file" in refused.err
+    assert "server.password" in refused.err
+
+
+def test_the_log_is_masked() -> None:
+    secrets = Secrets({"BEEFLOW_SECRET_A": "very-secret-value"})
+    record = logging.LogRecord("a", 20, "f", 1, "it is very-secret-value", None, None)
+    assert "very-secret-value" not in MaskedFormatter(secrets).format(record)

@@ -118,7 +118,7 @@ def test_a_dry_run_finds_what_only_shows_when_it_runs(cli: Command, project: Pat
     assert shown.code == 1
     (finding,) = json.loads(shown.out)["findings"]
     assert finding["rule"] == "dry-run"
-    assert finding["range"]["start"]["line"] == 5
+    assert finding["range"]["start"]["line"] == 6
     assert "`text` is not a time" in finding["message"] or "not a time" in finding["message"]
 
 

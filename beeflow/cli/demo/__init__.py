@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from beeflow.cli.demo.account import print_end, print_opening, print_scene
 from beeflow.cli.demo.scenes import SCENES, Play
 from beeflow.cli.demo.stage import Stage, set_stage
-from beeflow.cli.demo.telling import print_end, print_opening, print_scene
-from beeflow.cli.demo.watching import Seen, Watcher
+from beeflow.cli.demo.watcher import Seen, Watcher
 from beeflow.cli.ending import FAILED
 from beeflow.cli.group import Command
-from beeflow.cli.listening import Stop, stop_on_signals, write_ready
+from beeflow.cli.lifecycle import Stop, stop_on_signals, write_ready
 from beeflow.cli.options import json_option, listening_options
 from beeflow.cli.terminal import console, print_json
 

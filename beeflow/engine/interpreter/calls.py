@@ -178,15 +178,10 @@ def _arguments(frame: Frame, place: Place, action: Action, call: ActionCall) -> 
 
 def _attempts(frame: Frame, place: Place, order: _Order) -> Steps:
     """Attempt a call until it is done, refused for good, or the attempts are used up."""
-    before: Mapping[str, Json] = {}
-    if order.looks:
-        before = yield from _look(frame, place, order, "0")
-        if frame.program.attempt > 1:
-            # What a person tries again may have taken effect late.
-            made = yield from _made(frame, place, order, before, f"again{frame.program.attempt}")
-            if made is not NOTHING:
-                return made
+    before, value = yield from _seen_before(frame, place, order)
     for number in count(1):
+        if value is not NOTHING:
+            return value
         result = yield order.attempt(number)
         if isinstance(result, Answer):
             return result.value
@@ -194,18 +189,38 @@ def _attempts(frame: Frame, place: Place, order: _Order) -> Steps:
         if failure.open and order.passes_over:
             yield from tell_handled(order.path, failure)
             return NOTHING
-        final = not failure.retryable or number >= order.call.retry.attempts
-        looks = order.looks and failure.open
-        if looks or not final:
-            yield from _backoff(order, number, failure)
-        if looks:
-            made = yield from _made(frame, place, order, before, str(number))
-            if made is not NOTHING:
-                yield from tell_handled(order.path, failure)
-                return made
-        if final:
-            raise frame.failed(place, failure, order.name)
+        value = yield from _after(frame, place, order, (number, failure, before))
     raise AssertionError("counting never ends")
+
+
+def _seen_before(frame: Frame, place: Place, order: _Order) -> Steps:
+    """Return what was there before the first attempt, and what a retried call made late."""
+    if not order.looks:
+        return {}, NOTHING
+    before = yield from _look(frame, place, order, "0")
+    attempt = frame.program.attempt
+    if attempt == 1:
+        return before, NOTHING
+    return before, (yield from _made(frame, place, order, before, f"again{attempt}"))
+
+
+def _after(
+    frame: Frame, place: Place, order: _Order, what: tuple[int, Failure, Mapping[str, Json]]
+) -> Steps:
+    """See what a failed attempt leaves: what it made all the same, or `NOTHING` for another."""
+    number, failure, before = what
+    final = not failure.retryable or number >= order.call.retry.attempts
+    looks = order.looks and failure.open
+    if looks or not final:
+        yield from _backoff(order, number, failure)
+    if looks:
+        made = yield from _made(frame, place, order, before, str(number))
+        if made is not NOTHING:
+            yield from tell_handled(order.path, failure)
+            return made
+    if final:
+        raise frame.failed(place, failure, order.name)
+    return NOTHING
 
 
 def _judge(result: Result, order: _Order) -> Failure:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from beeflow.engine.commands import Command, Expired, Failed, Fault, Now, ReadState, Result, Steps
 from beeflow.engine.interpreter.interrupts import RunExpired, StepFailed
+from beeflow.engine.interpreter.lines import line_of
 from beeflow.engine.scope import StateScope
 from beeflow.errors import ExpressionError, Failure, LimitReached
 from beeflow.recipe.model import Expr, Recipe, Step, Template, Value
@@ -175,7 +176,7 @@ class Frame:
             expression=text,
             operands=error.operands,
             file=span.file,
-            line=self.line(span, text, error.offset),
+            line=line_of(self.program.recipe.bundle, span, text, error.offset),
         )
         return StepFailed(fault)
 
@@ -188,18 +189,9 @@ class Frame:
             path=place.path,
             action=action,
             file=span.file if span else None,
-            line=self.line(span) if span else None,
+            line=line_of(self.program.recipe.bundle, span) if span else None,
         )
         return StepFailed(fault)
-
-    def line(self, span: Span, text: str = "", offset: int = 0) -> int | None:
-        """Return the line of the file at which `text[offset]`, begun at `span`, stands."""
-        for name, content in self.program.recipe.bundle.files:
-            if name == span.file:
-                first = content.count("\n", 0, span.start) + 1
-                block = content[span.start : span.start + 1] in {"|", ">"}
-                return first + text.count("\n", 0, offset) + int(block)
-        return None
 
 
 def ask(command: Command) -> Steps:

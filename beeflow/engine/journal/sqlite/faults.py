@@ -34,6 +34,11 @@ _OF_THE_CALL: Final = (
     sqlite3.DataError,
 )
 
+_MENDS: Final = {
+    sqlite3.SQLITE_CORRUPT: "; put a backup in its place, or move it aside to begin a new one",
+    sqlite3.SQLITE_NOTADB: "; if it is another program's file, name another with journal.path",
+}
+
 _PROBE: Final = b"\0" * 4096
 
 
@@ -56,7 +61,8 @@ def fault(error: sqlite3.Error, path: Path, *, writing: bool = True) -> JournalE
     if primary == sqlite3.SQLITE_BUSY:
         return JournalFull(f"another program holds the write lock of the journal {path}")
     name = getattr(error, "sqlite_errorname", type(error).__name__)
-    return JournalBroken(f"the journal {path} cannot be used any more: {error} ({name})")
+    mend = _MENDS.get(primary, "")
+    return JournalBroken(f"the journal {path} cannot be used any more: {error} ({name}){mend}")
 
 
 def no_room(path: Path) -> bool:

@@ -91,10 +91,10 @@ async def test_a_later_journal_is_refused(folder: Path) -> None:
     journal = await SqliteJournal.open(folder / "beeflow.db")
     await journal.close()
     db = sqlite3.connect(folder / "beeflow.db")
-    db.execute("PRAGMA user_version = 2")
+    db.execute("PRAGMA user_version = 99")
     db.close()
 
-    with pytest.raises(JournalTooNew, match="form 2"):
+    with pytest.raises(JournalTooNew, match="form 99"):
         await SqliteHistory(folder / "beeflow.db").counts()
 
 

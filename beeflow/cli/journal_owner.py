@@ -6,16 +6,16 @@ others that are waiting are left to the next `beeflow serve`.
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from beeflow.actions.account import account_of
 from beeflow.actions.opening import open_actions
 from beeflow.beestreamed.client import Client
 from beeflow.beestreamed.dates import start_of
 from beeflow.daemon.deployment import Deployment
+from beeflow.daemon.masking import masking_for
 from beeflow.daemon.operator import Engine, Hand
 from beeflow.daemon.reading import Folder
 from beeflow.engine.book import RecipeBook
@@ -23,19 +23,20 @@ from beeflow.engine.clock import SystemClock
 from beeflow.engine.dispatch.local import LocalDispatcher
 from beeflow.engine.door import Door, Ground
 from beeflow.engine.journal.sqlite import SqliteJournal
+from beeflow.engine.listing import run_row
 from beeflow.engine.runtime import Runtime
 from beeflow.engine.world import World
+from beeflow.errors import NothingFound
 from beeflow.recipe.parser import Defaults, parse_bundle
+from beeflow.server.ports import Resolution
 from beeflow.types import Json, zone
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from beeflow.actions.registry import Registry
     from beeflow.cli.options import Setup
-
-BEAT: Final = 0.05
-"""Seconds between two looks at a run."""
+    from beeflow.cli.orders import Order
 
 GRACE: Final = 10.0
 """Seconds that what is under way has to come to a place where it can be left."""
@@ -54,8 +55,9 @@ class Owner:
         """Go on with those of its runs whose time has come."""
         journal = self.engine.journal
         moved = await journal.due(self.engine.clock.now())
-        ready = [run_id for run_id in moved.ready if await self._is_mine(run_id)]
-        self.engine.dispatcher.submit(replace(moved, ready=tuple(ready), wake_at=None))
+        ready = tuple([run_id for run_id in moved.ready if await self._is_mine(run_id)])
+        woken = tuple([one for one in moved.woken if await self._is_mine(one.run)])
+        self.engine.dispatcher.submit(replace(moved, ready=ready, woken=woken, wake_at=None))
 
     async def _is_mine(self, run_id: str) -> bool:
         """Whether a run is its own, or was started by one of them."""
@@ -113,6 +115,47 @@ def _engine(setup: Setup, journal: SqliteJournal, registry: Registry) -> Engine:
     return Engine(journal, door, runtime, dispatcher, book, clock)
 
 
-async def beat() -> None:
-    """Let others work for a moment."""
-    await asyncio.sleep(BEAT)
+# --- orders ------------------------------------------------------------------------------------
+
+
+async def carry_out(setup: Setup, order: Order) -> dict[str, Any]:
+    """Carry out an order; returns what the daemon's API would have answered."""
+    async with owning_journal(setup, carry=False) as owner:
+        return await _VERBS[order.verb](owner, setup, order)
+
+
+async def _replay(owner: Owner, _setup: Setup, order: Order) -> dict[str, Any]:
+    receipt = await owner.hand.replay(order.id)
+    return {"status": receipt.status, "event": receipt.event_id, "runs": [*receipt.runs]}
+
+
+async def _retry(owner: Owner, setup: Setup, order: Order) -> dict[str, Any]:
+    await owner.hand.retry(order.id)
+    return await _row(owner, setup, order)
+
+
+async def _cancel(owner: Owner, setup: Setup, order: Order) -> dict[str, Any]:
+    await owner.hand.cancel(order.id)
+    return await _row(owner, setup, order)
+
+
+async def _resolve(owner: Owner, setup: Setup, order: Order) -> dict[str, Any]:
+    answer: dict[str, Any] = dict(order.body)
+    await owner.hand.resolve(order.id, Resolution(**answer))
+    return await _row(owner, setup, order)
+
+
+async def _row(owner: Owner, setup: Setup, order: Order) -> dict[str, Any]:
+    """Return the run as it stands now."""
+    opened = await owner.engine.journal.run(order.id)
+    if opened is None:
+        raise NothingFound(f"there is no run `{order.id}` any more")
+    return run_row(opened.run, masking_for(setup.secrets, owner.registry))
+
+
+_VERBS: Final[Mapping[str, Callable[[Owner, Setup, Order], Awaitable[dict[str, Any]]]]] = {
+    "replay": _replay,
+    "retry": _retry,
+    "cancel": _cancel,
+    "resolve": _resolve,
+}

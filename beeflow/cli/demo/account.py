@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from beeflow.cli.demo.watching import Seen
+    from beeflow.cli.demo.watcher import Seen
 
 _LABEL = 10
 _LONG = "a long list"

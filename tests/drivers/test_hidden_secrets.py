@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from beeflow.drivers.hidden import HiddenSecrets
+from beeflow.drivers.hidden_secrets import HiddenSecrets
 from beeflow.recipe.templates import Unknown
 
 

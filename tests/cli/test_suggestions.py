@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from beeflow.cli.nearest import known_name, suggestion
+from beeflow.cli.suggestions import known_name, suggestion
 from beeflow.errors import UsageError
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beeflow.cli.given import laid_over, overlay, read_event, split_pair, yaml_value
+from beeflow.cli.arguments import laid_over, overlay, read_event, split_pair, yaml_value
 from beeflow.errors import UsageError
 
 if TYPE_CHECKING:

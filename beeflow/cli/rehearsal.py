@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beeflow.check import Finding, Point, Range, Report
-from beeflow.cli.documented import samples
 from beeflow.cli.knowledge import actions, check_arguments
+from beeflow.cli.samples import samples
 from beeflow.config import Config, open_secrets
 from beeflow.drivers.account import Account, Called, Decided, Ended, Step
 from beeflow.drivers.dryrun import Rehearsal, dry_run

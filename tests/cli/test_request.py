@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from beeflow.cli.web import Answer, Request, local_url, send
+from beeflow.cli.request import Answer, Request, local_url, send
 from beeflow.errors import ActionError, UsageError
 
 if TYPE_CHECKING:
