@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 from beeflow import resources
 from beeflow.resources import data_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
 
 
 def test_the_schemas_and_the_recipes_came_along() -> None:

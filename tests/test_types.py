@@ -34,7 +34,9 @@ def test_reads_durations(text: str, seconds: float) -> None:
     assert parse_duration(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "10", "m", "ten minutes", "1h 30m", "10 m", "1y", "--1m", "1e3s", "１m"])
+@pytest.mark.parametrize(
+    "text", ["", "10", "m", "ten minutes", "1h 30m", "10 m", "1y", "--1m", "1e3s", "\uff11m"]
+)
 def test_refuses_what_is_no_duration_and_says_how_to_write_one(text: str) -> None:
     with pytest.raises(ValueError, match="such as 30s, 10m or 1h30m"):
         parse_duration(text)
@@ -79,7 +81,9 @@ def test_a_time_without_an_offset_is_in_the_given_zone() -> None:
     assert parse_datetime("2026-12-01 09:00", offset).tzinfo is offset
 
 
-@pytest.mark.parametrize("text", ["", "soon", "2026-13-01", "2026-02-30 10:00", "26-01-01", "10:00"])
+@pytest.mark.parametrize(
+    "text", ["", "soon", "2026-13-01", "2026-02-30 10:00", "26-01-01", "10:00"]
+)
 def test_refuses_what_is_no_time(text: str) -> None:
     with pytest.raises(ValueError, match="is not a time"):
         parse_datetime(text)

@@ -17,6 +17,8 @@ from beeflow.recipe.folder import Folder, load_folder, recipe_files
 from beeflow.recipe.parser import Defaults, Parsed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from beeflow.config import Config
     from beeflow.recipe.model import Recipe
 
@@ -33,7 +35,7 @@ def find_recipe(name: str, config: Config) -> Recipe:
     if path.suffix in _SUFFIXES or "/" in name:
         if not path.is_file():
             raise NothingFound(f"{name}: there is no such file")
-        return _whole(_read(path, config, defaults))
+        return _whole(read_recipe(path, [config.recipes], defaults))
     if not config.recipes.is_dir():
         raise NothingFound(
             f"there is no recipe `{name}`: there is no folder {config.recipes}, which the "
@@ -42,13 +44,16 @@ def find_recipe(name: str, config: Config) -> Recipe:
     return _whole(_by_id(name, config, defaults))
 
 
-def _read(path: Path, config: Config, defaults: Defaults) -> Parsed:
-    """Read a file; one of the recipes folder as the daemon would, so that ids and links fit."""
-    root = config.recipes
-    if root.is_dir() and path.resolve().is_relative_to(root.resolve()):
-        inside = path.resolve().relative_to(root.resolve()).as_posix()
-        return Folder(root, defaults).parse(inside)
-    return Folder(path.parent, defaults).parse(path.name)
+def read_recipe(path: Path, folders: Iterable[Path], defaults: Defaults) -> Parsed:
+    """Read a file; one in a recipes folder as the daemon would, so that ids and links fit."""
+    real = path.resolve()
+    for folder in folders:
+        if folder.is_dir() and real.is_relative_to(folder.resolve()):
+            inside = real.relative_to(folder.resolve()).as_posix()
+            return Folder(folder, defaults).parse(inside)
+    if path.is_absolute() or ".." in path.parts:
+        return Folder(path.parent, defaults).parse(path.name)
+    return Folder(Path(), defaults).parse(path.as_posix())
 
 
 def _by_id(name: str, config: Config, defaults: Defaults) -> Parsed:

@@ -11,18 +11,21 @@ from typing import TYPE_CHECKING
 
 from beeflow.check import Finding, Point, Range, Report
 from beeflow.cli.knowledge import actions, check_arguments
+from beeflow.cli.recipe_files import read_recipe
 from beeflow.cli.samples import samples
 from beeflow.config import Config, open_secrets
 from beeflow.drivers.account import Account, Called, Decided, Ended, Step
 from beeflow.drivers.dryrun import Rehearsal, dry_run
 from beeflow.drivers.occasion import Occasion, from_sample
 from beeflow.errors import UsageError
-from beeflow.recipe.folder import Folder
 from beeflow.recipe.parser import Defaults
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from beeflow.config.secrets import Secrets
     from beeflow.recipe.model import Recipe
+    from beeflow.recipe.parser import Parsed
     from beeflow.types import Json
 
 RULE = "dry-run"
@@ -37,17 +40,17 @@ class _Rehearsed:
     finding: Finding | None = None
 
 
-def rehearsed(report: Report, config: Config) -> tuple[Report, str]:
-    """Dry-run what the report found no error in.
+def rehearsed(report: Report, folders: Sequence[Path], config: Config) -> tuple[Report, str]:
+    """Dry-run what the report found no error in; `folders` are the folders that were checked.
 
     Returns the report with what that found, and a line for each recipe.
     """
     broken = {finding.file for finding in report.findings if finding.severity == "error"}
     secrets = open_secrets(config, os.environ)
+    sound = [file for file in report.files if file not in broken and Path(file).is_file()]
     done = [
-        _rehearse(file, Defaults(config.timezone), secrets)
-        for file in report.files
-        if file not in broken and Path(file).is_file()
+        _rehearse(file, read_recipe(Path(file), folders, Defaults(config.timezone)), secrets)
+        for file in sound
     ]
     found = [one.finding for one in done if one.finding is not None]
     findings = sorted((*report.findings, *found), key=lambda one: (one.file, one.range.start.line))
@@ -55,11 +58,10 @@ def rehearsed(report: Report, config: Config) -> tuple[Report, str]:
     return replace(report, findings=tuple(findings)), told
 
 
-def _rehearse(file: str, defaults: Defaults, secrets: Secrets) -> _Rehearsed:
-    path = Path(file)
-    recipe = Folder(path.parent, defaults).parse(path.name).recipe
+def _rehearse(file: str, parsed: Parsed, secrets: Secrets) -> _Rehearsed:
+    recipe = parsed.recipe
     if recipe is None:
-        return _Rehearsed(f"{file}: not dry-run")
+        return _Rehearsed(f"{file}: not dry-run: {parsed.problems[0].message}")
     try:
         occasion = from_sample(recipe, samples(), time.time())
         account = asyncio.run(dry_run(_rehearsal(recipe, occasion, secrets)))

@@ -25,7 +25,7 @@ from beeflow.recipe.parser import Defaults
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-STDIN = "-"
+STDIN = Path("-")
 
 
 @click.command("validate", cls=Command)
@@ -63,12 +63,13 @@ def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     # there yet, or broken, is no reason not to.
     needed = not paths or config_file is not None or dry
     config = load_config(config_file, os.environ) if needed else Config()
-    report = _checked(paths, config, _secrets(env))
+    folders = [Path(path) for path in paths] or [config.recipes]
+    report = _checked(folders, config, _secrets(env))
     if dry:
         # The engine takes long to import, and checking alone does without.
         from beeflow.cli.rehearsal import rehearsed  # noqa: PLC0415
 
-        report, told = rehearsed(report, config)
+        report, told = rehearsed(report, folders, config)
         _print(report, form)
         click.echo(told if form == "text" else "", nl=False)
     else:
@@ -85,18 +86,17 @@ def _secrets(env: Path | None) -> frozenset[str] | None:
     return frozenset(name.removeprefix(VARIABLE) for name in names if name.startswith(VARIABLE))
 
 
-def _checked(paths: Sequence[str], config: Config, secrets: frozenset[str] | None) -> Report:
+def _checked(paths: Sequence[Path], config: Config, secrets: frozenset[str] | None) -> Report:
     """Check what was named; raises `NothingFound` where that is nothing."""
     defaults = Defaults(config.timezone)
     if STDIN in paths:
         if len(paths) > 1:
             raise UsageError("- (stdin) is checked by itself: leave out the other paths")
         return check_text(read_stdin_text(), facts(secrets), defaults)
-    folders = [Path(path) for path in paths] or [config.recipes]
     with busy("checking recipes"):
-        report = check_paths(folders, facts(secrets), defaults)
+        report = check_paths(paths, facts(secrets), defaults)
     if not report.files:
-        raise NothingFound(f"there are no recipes in {', '.join(map(str, folders))}")
+        raise NothingFound(f"there are no recipes in {', '.join(map(str, paths))}")
     return report
 
 

@@ -67,26 +67,30 @@ class Deployment:
 
     async def _swap(self, reading: Reading) -> Reloaded:
         broken = [file for file, found in reading.findings.items() if _has_error(found)]
-        gone = [file for file in self._live if file not in reading.files]
-        removed = [self._live.pop(file).id for file in gone]
-        for recipe_id in removed:
-            self.book.remove(recipe_id)
-        added: list[str] = []
-        changed: list[str] = []
-        for file, recipe in reading.recipes.items():
-            before = self._live.get(file)
-            if before is not None and before.hash == recipe.hash and before.id == recipe.id:
-                continue
-            if before is not None and before.id != recipe.id:
-                self.book.remove(before.id)
-            (added if before is None else changed).append(recipe.id)
-            self._live[file] = recipe
-        await self._put([*added, *changed])
+        live = self._next(reading, broken)
+        before = {recipe.id: recipe.hash for recipe in self._live.values()}
+        after = {recipe.id: recipe for recipe in live.values()}
+        added = [name for name in after if name not in before]
+        changed = [name for name in before if name in after and after[name].hash != before[name]]
+        removed = [name for name in before if name not in after]
+        await asyncio.gather(*(self.book.put(after[name]) for name in (*added, *changed)))
+        for name in removed:
+            self.book.remove(name)
+        self._live = live
         return Reloaded(tuple(added), tuple(changed), tuple(removed), tuple(broken))
 
-    async def _put(self, ids: Sequence[str]) -> None:
-        fresh = [recipe for recipe in self._live.values() if recipe.id in set(ids)]
-        await asyncio.gather(*(self.book.put(recipe) for recipe in fresh))
+    def _next(self, reading: Reading, broken: Sequence[str]) -> dict[str, Recipe]:
+        """Return what is to be live, by file; no two of them have one id.
+
+        A broken file keeps its last good version, unless a good one has taken its id over.
+        """
+        taken = {recipe.id for recipe in reading.recipes.values()}
+        kept = {
+            file: recipe
+            for file, recipe in self._live.items()
+            if file in broken and recipe.id not in taken
+        }
+        return {**kept, **reading.recipes}
 
 
 def _has_error(findings: Sequence[Finding]) -> bool:

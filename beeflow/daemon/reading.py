@@ -11,9 +11,11 @@ from beeflow.check import Facts, check_parsed
 from beeflow.check.report import make_report
 from beeflow.daemon.deployment import Reading
 from beeflow.recipe.folder import Loaded, load_folder
+from beeflow.recipe.problem import Problem
 from beeflow.server.ports import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from beeflow.actions.definition import Definition
@@ -42,7 +44,7 @@ class Folder:
         recipes: dict[str, Recipe] = {}
         findings: dict[str, tuple[Finding, ...]] = {}
         for file, parsed in zip(loaded.files, loaded.parsed, strict=True):
-            found = _findings(parsed, facts)
+            found = _findings(parsed, [*check_parsed(parsed, facts), *_shared_id(parsed, loaded)])
             if found:
                 findings[file] = found
             if parsed.recipe is not None and not any(one.severity == "error" for one in found):
@@ -62,9 +64,31 @@ class Folder:
         return found
 
 
-def _findings(parsed: Parsed, facts: Facts) -> tuple[Finding, ...]:
+def _shared_id(parsed: Parsed, loaded: Loaded) -> Iterator[Problem]:
+    """Say why the first of the files that share an id does not run: only the others are told of.
+
+    Neither may run, and to be told of is what keeps the one that runs already.
+    """
+    draft = parsed.draft
+    refused = any(one.severity == "error" for one in parsed.problems)
+    if draft is None or parsed.recipe is not None or refused:
+        return
+    for other in loaded.parsed:
+        if other is not parsed and other.draft is not None and other.draft.id == draft.id:
+            source = parsed.document.source
+            yield Problem(
+                "duplicate-id",
+                f"the id `{draft.id}` is also that of {other.document.source.path}",
+                parsed.id_span or source.span(0, 0),
+                help="give one of them another `id`: until then, neither is loaded anew",
+                recipe=draft.id,
+            )
+            return
+
+
+def _findings(parsed: Parsed, problems: Sequence[Problem]) -> tuple[Finding, ...]:
     sources = {source.path: source for source in parsed.sources}
-    report = make_report(check_parsed(parsed, facts), [parsed.document.source.path], sources)
+    report = make_report(problems, [parsed.document.source.path], sources)
     return tuple(
         Finding(
             file=one.file,

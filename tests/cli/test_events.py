@@ -8,6 +8,8 @@ import pytest
 from beeflow.cli.ending import NOTHING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cli.project import Command
 
 
@@ -87,3 +89,10 @@ def test_an_event_is_replayed_by_the_daemon(cli: Command) -> None:
     assert "started no run" in shown.out
     assert shown.err == ""
     assert cli("events", "replay", "e-99").code == NOTHING
+
+
+def test_a_journal_elsewhere_is_not_read_here(cli: Command, project: Path) -> None:
+    (project / "beeflow.yaml").write_text("journal: {url: 'postgresql://localhost/x'}\n")
+    refused = cli("events", "list")
+    assert refused.code == 2
+    assert "journal.url" in refused.err

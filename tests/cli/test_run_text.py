@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
+from rich.console import Console
 
-from beeflow.cli.run_text import decision_name, step_text, steps_text
+from beeflow.cli.run_text import decision_name, print_run, step_text, steps_text
 
 
 def step(kind: str, **more: Any) -> dict[str, Any]:
@@ -105,3 +107,32 @@ def test_what_only_serves_the_replay_is_left_out() -> None:
 )
 def test_decisions_have_names(path: str, name: str) -> None:
     assert decision_name(path) == name
+
+
+def test_a_run_is_headed_by_what_matters() -> None:
+    out = io.StringIO()
+    event = {"id": "e-1", "type": "a.b", "source": "main", "received_at": "2026"}
+    run: dict[str, Any] = {
+        "id": "r-1",
+        "recipe": "x",
+        "outcome": None,
+        "status": "waiting",
+        "created_at": "2026-01-01",
+        "ended_at": None,
+        "wake_at": "2026-01-02",
+        "reason": "",
+        "attempt": 2,
+        "inputs": {},
+        "events": [event],
+        "steps": [],
+        "open": [],
+    }
+    print_run(Console(file=out, soft_wrap=True), run)
+    assert out.getvalue().splitlines() == [
+        "r-1  x  waiting",
+        "  created   2026-01-01",
+        "  wakes     2026-01-02",
+        "  attempt   2",
+        "  event     e-1  a.b  from main, 2026",
+        "",
+    ]

@@ -154,3 +154,30 @@ def test_checking_alone_imports_neither_engine_nor_http() -> None:
     )
     assert done.returncode == 0
     assert b"0 errors" in done.stdout
+
+
+def test_what_cannot_be_dry_run_says_why(cli: Command, project: Path) -> None:
+    (project / "recipes/hello.yaml").write_text(
+        "trigger: {schedule: {at: '2020-01-01 09:00'}}\nactions:\n  - set: {a: 1}\n"
+    )
+    shown = cli("validate", "--dry-run")
+    assert shown.code == 0
+    assert "recipes/hello.yaml: not dry-run: the schedule never fires again" in shown.out
+
+
+@pytest.mark.parametrize("where", ["recipes", "recipes/deep/user.yaml", "."])
+def test_a_blueprint_is_found_from_wherever_the_recipe_is_named(
+    cli: Command, project: Path, where: str
+) -> None:
+    (project / "recipes/blueprints").mkdir()
+    (project / "recipes/deep").mkdir()
+    blueprint = HELLO.replace(", default: you", "")
+    (project / "recipes/blueprints/hello.yaml").write_text(blueprint)
+    (project / "recipes/deep/user.yaml").write_text(
+        "use: ../blueprints/hello.yaml\nwith: {who: Ada}\n"
+    )
+    shown = cli("validate", "--dry-run", where)
+    assert shown.code == 0, shown.out
+    assert "recipes/deep/user.yaml: event.created: 1 call, succeeded" in shown.out
+    assert "message: hello Ada" in cli("dry-run", "recipes/deep/user.yaml").out
+    assert "message: hello Ada" in cli("dry-run", str(project / "recipes/deep/user.yaml")).out

@@ -1,101 +1,142 @@
+"""Which recipes are live as the files of the folder come, change, break and go."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from daemon.conftest import LOG
+import pytest
+
+from beeflow.actions.definitions import describe_actions
+from beeflow.config import Secrets
+from beeflow.daemon.deployment import Deployment
+from beeflow.daemon.reading import Folder
+from beeflow.engine.book import RecipeBook
+from beeflow.engine.journal.memory import MemoryJournal
+from beeflow.recipe.parser import Defaults, parse_bundle
 
 if TYPE_CHECKING:
-    from daemon.conftest import House
+    from pathlib import Path
+
+RECIPE = "trigger: {webhook: poll.created}\nactions: [{stop: %s}]\n"
+BROKEN = "actions: [\n"
 
 
-def states(house: House) -> dict[str, tuple[bool, int]]:
-    """Return by id: whether something runs, and how many findings there are."""
-    return {one.id: (one.recipe is not None, len(one.findings)) for one in house.up.hand.recipes()}
+class Place:
+    """A folder of recipes and what is live of it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.plans = 0
+        self.book = RecipeBook(MemoryJournal(), parse_bundle)
+        folder = Folder(root, Defaults(), describe_actions(), Secrets({}))
+        self.deployment = Deployment(self.book, folder.read, self._plan)
+
+    async def _plan(self) -> None:
+        self.plans += 1
+
+    def put(self, name: str, text: str) -> None:
+        (self.root / f"{name}.yaml").write_text(text)
+
+    def live(self) -> dict[str, str]:
+        """Return the ids that would run, with the files they are from."""
+        matched = self.book.match("poll.created", {})
+        return {one.recipe.id: one.recipe.bundle.main for one in matched}
+
+    def told(self) -> dict[str, list[str]]:
+        """Return the rules that files are found to break, by file."""
+        rows = self.deployment.deployed()
+        return {row.file: [one.rule for one in row.findings] for row in rows}
 
 
-async def test_a_broken_recipe_is_listed_with_its_place_and_stops_nothing(house: House) -> None:
-    house.write("good.yaml", LOG)
-    house.write("bad.yaml", "trigger: {webhook: event.updated.status}\nacions: []\n")
-    async with house.open():
-        assert states(house)["good"] == (True, 0)
-        bad = next(one for one in house.up.hand.recipes() if one.id == "bad")
-        assert bad.recipe is None
-        assert (bad.findings[0].line, bad.findings[0].column) == (2, 1)
-        status, answer = await house.send(
-            "event.updated.status", {"event_ref": "E1", "status": "live"}
-        )
-        assert status == 202
-        assert (await house.run_of(answer["id"])).run.recipe == "good"
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
 
 
-async def test_an_unknown_action_keeps_a_recipe_from_going_live(house: House) -> None:
-    house.write("bad.yaml", LOG.replace("log.write", "log.wrote"))
-    async with house.open():
-        assert states(house)["bad"][0] is False
+async def test_files_come_change_and_go(place: Place) -> None:
+    place.put("a", RECIPE % 1)
+    place.put("b", RECIPE % 1)
+    first = await place.deployment.reload()
+    assert (first.added, first.changed, first.removed, first.broken) == (("a", "b"), (), (), ())
+    place.put("a", RECIPE % 2)
+    (place.root / "b.yaml").unlink()
+    second = await place.deployment.reload()
+    assert (second.added, second.changed, second.removed) == ((), ("a",), ("b",))
+    assert place.live() == {"a": "a.yaml"}
+    third = await place.deployment.reload()
+    assert (third.added, third.changed, third.removed) == ((), (), ())
+    assert place.plans == 3
 
 
-async def test_a_missing_secret_keeps_a_recipe_from_going_live_until_it_is_there(
-    house: House,
+async def test_a_folder_that_is_not_there_is_empty(place: Place) -> None:
+    place.root.rmdir()
+    await place.deployment.reload()
+    assert place.live() == {}
+
+
+async def test_a_broken_file_keeps_its_last_good_version(place: Place) -> None:
+    place.put("a", RECIPE % 1)
+    await place.deployment.reload()
+    place.put("a", BROKEN)
+    assert (await place.deployment.reload()).broken == ("a.yaml",)
+    assert place.live() == {"a": "a.yaml"}
+    assert place.told() == {"a.yaml": ["yaml-syntax"]}
+
+
+@pytest.mark.parametrize("newcomer", ["0-before", "z-after"])
+async def test_a_new_file_with_the_id_of_a_live_one_does_not_stop_it(
+    place: Place, newcomer: str
 ) -> None:
-    house.write("needs.yaml", LOG.replace("is live", "{{ secrets.TOKEN }}"))
-    async with house.open():
-        assert states(house)["needs"][0] is False
-    async with house.open({"BEEFLOW_SECRET_TOKEN": "t0ken"}):
-        assert states(house)["needs"] == (True, 0)
+    place.put("live", RECIPE % 1)
+    await place.deployment.reload()
+    place.put(newcomer, "id: live\n" + RECIPE % 2)
+    changes = await place.deployment.reload()
+    assert changes.removed == ()
+    assert place.live() == {"live": "live.yaml"}
+    assert place.told() == {"live.yaml": ["duplicate-id"], f"{newcomer}.yaml": ["duplicate-id"]}
+    (place.root / f"{newcomer}.yaml").unlink()
+    await place.deployment.reload()
+    assert place.told() == {"live.yaml": []}
 
 
-async def test_a_reload_adds_changes_removes_and_keeps_what_is_broken(house: House) -> None:
-    house.write("one.yaml", LOG)
-    house.write("two.yaml", LOG)
-    async with house.open():
-        before = house.up.engine.book.get("one")
-        house.write("one.yaml", LOG.replace("is live", "went live"))
-        (house.folder / "recipes" / "two.yaml").unlink()
-        house.write("three.yaml", LOG)
-        changes = await house.up.hand.reload()
-        assert (changes.added, changes.changed, changes.removed) == (("three",), ("one",), ("two",))
-        good = house.up.engine.book.get("one")
-        assert good != before
-        house.write("one.yaml", "nonsense: true\n")
-        changes = await house.up.hand.reload()
-        assert changes.broken == ("one.yaml",)
-        assert house.up.engine.book.get("one") == good
-        assert states(house)["one"][0] is True
-        assert states(house)["one"][1] > 0
+async def test_files_that_share_an_id_from_the_start_are_told_of_both(place: Place) -> None:
+    place.put("a", "id: same\n" + RECIPE % 1)
+    place.put("b", "id: same\n" + RECIPE % 2)
+    place.put("c", RECIPE % 3)
+    changes = await place.deployment.reload()
+    assert changes.broken == ("a.yaml", "b.yaml")
+    assert place.live() == {"c": "c.yaml"}
+    finding = place.deployment.deployed()[0].findings[0]
+    assert (finding.line, finding.column) == (1, 5)
+    assert finding.message.endswith("b.yaml")
 
 
-async def test_a_file_that_is_saved_goes_live_by_itself(house: House) -> None:
-    async with house.open():
-        house.write("late.yaml", LOG)
-        await house.until(lambda: house.up.engine.book.get("late") is not None)
+async def test_a_good_file_takes_the_id_of_a_broken_one_over(place: Place) -> None:
+    place.put("old", "id: same\n" + RECIPE % 1)
+    await place.deployment.reload()
+    place.put("old", BROKEN)
+    place.put("new", "id: same\n" + RECIPE % 2)
+    assert (await place.deployment.reload()).changed == ("same",)
+    assert place.live() == {"same": "new.yaml"}
+    (place.root / "old.yaml").unlink()
+    assert (await place.deployment.reload()).removed == ()
+    assert place.live() == {"same": "new.yaml"}
 
 
-async def test_an_id_that_moves_to_another_file_stays_live(house: House) -> None:
-    house.write("one.yaml", "id: same\n" + LOG)
-    async with house.open():
-        (house.folder / "recipes" / "one.yaml").unlink()
-        house.write("other.yaml", "id: same\n" + LOG)
-        await house.up.hand.reload()
-        assert house.up.engine.book.get("same") is not None
-        _, answer = await house.send("event.updated.status", {"event_ref": "E1", "status": "live"})
-        assert (await house.run_of(answer["id"])).run.recipe == "same"
+async def test_two_files_can_exchange_their_ids(place: Place) -> None:
+    place.put("a", "id: x\n" + RECIPE % 1)
+    place.put("b", "id: y\n" + RECIPE % 2)
+    await place.deployment.reload()
+    place.put("a", "id: y\n" + RECIPE % 1)
+    place.put("b", "id: x\n" + RECIPE % 2)
+    assert sorted((await place.deployment.reload()).changed) == ["x", "y"]
+    assert place.live() == {"x": "b.yaml", "y": "a.yaml"}
 
 
-async def test_a_second_file_of_the_same_id_is_broken_and_what_was_live_stays(house: House) -> None:
-    house.write("one.yaml", "id: same\n" + LOG)
-    async with house.open():
-        house.write("two.yaml", "id: same\n" + LOG)
-        changes = await house.up.hand.reload()
-        assert changes.broken == ("two.yaml",)
-        assert changes.removed == ()
-        assert house.up.engine.book.get("same") is not None
-
-
-async def test_a_folder_that_does_not_exist_is_empty_until_it_does(house: House) -> None:
-    (house.folder / "recipes").rmdir()
-    async with house.open():
-        assert house.up.hand.recipes() == []
-        (house.folder / "recipes").mkdir()
-        house.write("late.yaml", LOG)
-        await house.up.hand.reload()
-        assert states(house) == {"late": (True, 0)}
+async def test_a_file_that_moves_keeps_its_recipe_live(place: Place) -> None:
+    place.put("a", "id: x\n" + RECIPE % 1)
+    await place.deployment.reload()
+    (place.root / "a.yaml").rename(place.root / "b.yaml")
+    changes = await place.deployment.reload()
+    assert (changes.changed, changes.removed) == (("x",), ())
+    assert place.live() == {"x": "b.yaml"}

@@ -55,7 +55,10 @@ async def test_cancels_are_found_beside_triggers() -> None:
 
 async def test_a_recipe_takes_the_place_of_the_one_with_its_id() -> None:
     one = book()
-    old, new = made("a", WEBHOOK + ACTION % 1), made("a", WEBHOOK.replace("live", "idle") + ACTION % 2)
+    old, new = (
+        made("a", WEBHOOK + ACTION % 1),
+        made("a", WEBHOOK.replace("live", "idle") + ACTION % 2),
+    )
     await one.put(old)
     await one.put(new)
     assert len(one) == 1

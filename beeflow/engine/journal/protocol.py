@@ -114,18 +114,21 @@ class Journal(History, Protocol):
         ended_at: float,
         follow: Admission | None = None,
     ) -> Moved:
-        """End a run: store its last records and its ending, drop its waits, release the next of
-        its group, wake runs that wait for `run:<id>` (with outcome, run_id and result), and
-        admit the event that tells of it.
+        """End a run.
+
+        Stores its last records and its ending, drops its waits, releases the next of its group,
+        wakes runs that wait for `run:<id>` (with outcome, run_id and result), and admits the
+        event that tells of it.
         """
         ...
 
     async def change_state(
         self, run_id: str, namespace: str, record: Record, change: WriteState
     ) -> dict[str, Json]:
-        """Apply a change to a recipe's kept values; returns them all. Incrementing a missing
-        value counts from 0; raises `ValueError` for one that is not a number, or when the whole
-        exceeds 256 KiB as JSON.
+        """Apply a change to a recipe's kept values; returns them all.
+
+        Incrementing a missing value counts from 0. Raises `ValueError` for one that is not a
+        number, or when the whole exceeds 256 KiB as JSON.
         """
         ...
 
@@ -144,8 +147,9 @@ class Journal(History, Protocol):
     async def passes(
         self, run_id: str, namespace: str, record: Record, throttle: Pass, at: float
     ) -> bool:
-        """Whether an event of the instant `at` passes the throttle; if so its window begins at
-        `at`. Stores the record with the answer as output.
+        """Whether an event of the instant `at` passes the throttle.
+
+        If so, its window begins at `at`. Stores the record with the answer as output.
         """
         ...
 
@@ -167,7 +171,9 @@ class Journal(History, Protocol):
     async def retry(self, run_id: str, now: float) -> Moved:
         """Let a run that ended failed, unknown or cancelled run again, from where it ended.
 
-        Its failed and open records and those below `on_error` are dropped, what was done is kept; its attempt counts up.
+        What failed or is open, and what `on_error` did, is dropped; what was done is kept, and so
+        is a failure that the recipe handled. Its attempt counts up. Raises `NothingFound` and
+        `UsageError`.
         """
         ...
 

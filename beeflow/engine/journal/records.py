@@ -62,8 +62,9 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """Cancels a recipe's unfinished runs: those for `event_ref` and those without one; with
-    `event_ref` None all of them.
+    """Cancels a recipe's unfinished runs.
+
+    Those for `event_ref` and those without one; with `event_ref` None all of them.
     """
 
     recipe: str

@@ -94,7 +94,9 @@ def _live_through(day: Day, random: Random, ref: str, signups: int) -> None:
         start = _tell(day, random, Hook(at, f"{ref}-moved-{number}", "event.updated", ref))
     for number in range(random.choice((0, 1, 2))):
         when = max(at, start) + number * random.choice((90.5, 700.25))
-        day.hooks.append(Hook(when, f"{ref}-live-{number}", "event.updated.status", ref, None, "live"))
+        day.hooks.append(
+            Hook(when, f"{ref}-live-{number}", "event.updated.status", ref, None, "live")
+        )
         poll = when + random.choice((5.125, 100.125, 1500.125))
         day.hooks.append(Hook(poll, f"{ref}-poll-{number}", "poll.created", ref))
     for number in range(signups):

@@ -10,48 +10,48 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.oracle.day import HOUR, MINUTE, Day, Hook
+from engine.oracle.day import HOUR, MINUTE, Day, Hook, Truth
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 RECIPES = {
     "announce": """\
 trigger: {webhook: event.updated.status, match: {data.status: live}}
 cancel_on: {webhook: event.deleted}
 actions:
-  - {action: log.write, with: {message: "live {{ trigger.data.event_ref }}"}}
+  - {action: log.write, with: {recipe: "{{ run.recipe }}", message: "live {{ trigger.data.event_ref }}"}}
   - wait: 10m
-  - {action: log.write, with: {message: "poll {{ trigger.data.event_ref }}"}}
+  - {action: log.write, with: {recipe: "{{ run.recipe }}", message: "poll {{ trigger.data.event_ref }}"}}
 """,
     "remind": """\
 trigger: {event_start: -15m}
-actions: [{action: log.write, with: {message: "soon {{ trigger.data.event_ref }}"}}]
+actions: [{action: log.write, with: {recipe: "{{ run.recipe }}", message: "soon {{ trigger.data.event_ref }}"}}]
 """,
     "thank": """\
 trigger: {event_start: +10m, if_past: now}
-actions: [{action: log.write, with: {message: "thanks {{ trigger.data.event_ref }}"}}]
+actions: [{action: log.write, with: {recipe: "{{ run.recipe }}", message: "thanks {{ trigger.data.event_ref }}"}}]
 """,
     "clock": """\
 trigger: {schedule: "*/30 * * * *"}
-actions: [{action: log.write, with: {message: half past or full}}]
+actions: [{action: log.write, with: {recipe: "{{ run.recipe }}", message: half past or full}}]
 """,
     "greet": """\
 trigger: {webhook: signup.created}
 throttle: {key: trigger.data.event_ref, once_within: 5m}
-actions: [{action: log.write, with: {message: "welcome {{ trigger.data.event_ref }}"}}]
+actions: [{action: log.write, with: {recipe: "{{ run.recipe }}", message: "welcome {{ trigger.data.event_ref }}"}}]
 """,
     "count": """\
 trigger: {webhook: signup.created}
 batch: {key: trigger.data.event_ref, window: 10m, max: 7}
 actions:
   - action: log.write
-    with: {message: "{{ trigger.items | length }} for {{ trigger.data.event_ref }}"}
+    with: {recipe: "{{ run.recipe }}", message: "{{ trigger.items | length }} for {{ trigger.data.event_ref }}"}
 """,
     "settle": """\
 trigger: {webhook: [event.created, event.updated]}
 debounce: {key: trigger.data.event_ref, quiet: 30m, max: 1h}
-actions: [{action: log.write, with: {message: "settled {{ trigger.id }}"}}]
+actions: [{action: log.write, with: {recipe: "{{ run.recipe }}", message: "settled {{ trigger.id }}"}}]
 """,
     "expect": """\
 trigger: {webhook: event.updated.status, match: {data.status: live}}
@@ -59,7 +59,7 @@ concurrency: {mode: parallel}
 actions:
   - {wait_for: {webhook: poll.created, timeout: 20m}, as: seen, on_timeout: continue}
   - action: log.write
-    with: {message: "{{ 'no poll' if seen.timed_out else seen.id }} {{ trigger.id }}"}
+    with: {recipe: "{{ run.recipe }}", message: "{{ 'no poll' if seen.timed_out else seen.id }} {{ trigger.id }}"}
 """,
 }
 
@@ -71,6 +71,32 @@ class Fired:
     at: float
     recipe: str
     said: str
+
+
+def _changes(told: list[tuple[float, float | None]]) -> list[tuple[float, float | None]]:
+    """Leave out what only repeats what was known."""
+    before: list[float | None] = [None, *(start for _, start in told)]
+    return [one for one, known in zip(told, before, strict=False) if one[1] != known]
+
+
+def _moments(
+    known: list[tuple[float, float | None]],
+    offset: float,
+    *,
+    past: bool,
+    up: Callable[[float], float],
+) -> Iterator[tuple[float, float]]:
+    """Say when a moment comes, and for which start."""
+    ends = [*(since for since, _ in known[1:]), float("inf")]
+    for (since, start), until in zip(known, ends, strict=True):
+        if start is None:
+            continue
+        moment = start + offset
+        if moment > since:
+            if up(moment) < until:
+                yield up(moment), start
+        elif past:
+            yield since, start
 
 
 class Oracle:
@@ -130,44 +156,26 @@ class Oracle:
 
     def _starts(self, recipe: str, word: str, offset: float, *, past: bool) -> Iterator[Fired]:
         """Once for each start an event is known to have when its moment comes."""
-        by_event: dict[str, list[tuple[float, float | None, bool]]] = defaultdict(list)
-        for hook in self._of("event.created", "event.updated", "event.deleted"):
-            by_event[hook.ref].append((hook.at, hook.start, False))
-        for ref in {truth.ref for truth in self._day.truths}:
-            for at in self._listings():
-                by_event[ref].append((at, self._truth(ref, at), True))
-        for ref, told in by_event.items():
+        for ref, known in self._known().items():
             fired: set[float] = set()
-            for at, start in self._moments(sorted(told, key=lambda one: one[0]), offset, past):
+            for at, start in _moments(known, offset, past=past, up=self._up):
                 if start not in fired:
                     fired.add(start)
                     yield Fired(at, recipe, f"{word} {ref}")
 
-    def _moments(
-        self, told: list[tuple[float, float | None, bool]], offset: float, past: bool
-    ) -> Iterator[tuple[float, float]]:
-        """Go through what is told of one event, and say when a moment comes, and for which start."""
-        start: float | None = None
-        for number, (at, news, _) in enumerate(told):
-            until = told[number + 1][0] if number + 1 < len(told) else self._day.end + 1
-            moved = news != start
-            start = news
-            if start is None:
-                continue
-            moment = start + offset
-            if moved and past and moment <= at:
-                yield at, start
-            # What is told at the very end of an outage is heard before what is due is seen to.
-            known = at if moved else float("-inf")
-            due = self._up(moment)
-            if moment > known and at <= due < until and (moved or moment > self._before(told, number)):
-                yield due, start
-
-    def _before(self, told: list[tuple[float, float | None, bool]], number: int) -> float:
-        """Return since when the start that holds at `number` is known."""
-        while number and told[number - 1][1] == told[number][1]:
-            number -= 1
-        return told[number][0]
+    def _known(self) -> dict[str, list[tuple[float, float | None]]]:
+        """Return what is known of each event's start: since when, and which (None: none)."""
+        told: dict[str, list[tuple[float, float | None]]] = defaultdict(list)
+        for hook in self._of("event.created", "event.updated", "event.deleted"):
+            told[hook.ref].append((hook.at, hook.start))
+        words: dict[str, list[Truth]] = defaultdict(list)
+        for truth in self._day.truths:
+            words[truth.ref].append(truth)
+        for at in self._listings():
+            for ref, truths in words.items():
+                so_far = [truth.start for truth in truths if truth.at <= at]
+                told[ref].append((at, so_far[-1] if so_far else None))
+        return {ref: _changes(sorted(one, key=lambda word: word[0])) for ref, one in told.items()}
 
     def _listings(self) -> Iterator[float]:
         """Return when the platform's events are listed: at each beginning, then every ten minutes."""
@@ -178,13 +186,6 @@ class Oracle:
             while at <= end:
                 yield at
                 at += 10 * MINUTE
-
-    def _truth(self, ref: str, at: float) -> float | None:
-        word: float | None = None
-        for truth in self._day.truths:
-            if truth.ref == ref and truth.at <= at:
-                word = truth.start
-        return word
 
     def _clock(self) -> Iterator[Fired]:
         """Every half hour; of those missed in an outage the last hour's latest, once."""
