@@ -37,7 +37,8 @@ def check_arguments(
 ) -> list[str]:
     """Return what is wrong, one text for each thing; empty where nothing is."""
     known = {parameter.name for parameter in parameters}
-    problems = [_unknown(name, known) for name in args if name not in known]
+    given = dict.fromkeys((*args, *opaque))
+    problems = [_unknown(name, known) for name in given if name not in known]
     for parameter in parameters:
         if parameter.name in opaque:
             continue

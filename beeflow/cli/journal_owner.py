@@ -8,28 +8,20 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from beeflow.actions.account import account_of
 from beeflow.actions.opening import open_actions
 from beeflow.beestreamed.client import Client
-from beeflow.beestreamed.dates import start_of
+from beeflow.daemon.assembly import open_journal
 from beeflow.daemon.deployment import Deployment
+from beeflow.daemon.engine import Engine, Settings, build_engine
 from beeflow.daemon.masking import masking_for
-from beeflow.daemon.operator import Engine, Hand
+from beeflow.daemon.operator import Hand
 from beeflow.daemon.reading import Folder
-from beeflow.engine.book import RecipeBook
-from beeflow.engine.clock import SystemClock
-from beeflow.engine.dispatch.local import LocalDispatcher
-from beeflow.engine.door import Door, Ground
-from beeflow.engine.journal.sqlite import SqliteJournal
 from beeflow.engine.listing import run_row
-from beeflow.engine.runtime import Runtime
-from beeflow.engine.world import World
 from beeflow.errors import NothingFound
-from beeflow.recipe.parser import Defaults, parse_bundle
 from beeflow.server.ports import Resolution
-from beeflow.types import Json, zone
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -75,15 +67,15 @@ async def owning_journal(setup: Setup, *, carry: bool) -> AsyncIterator[Owner]:
     Raises `JournalLocked` where a daemon, or another command, owns it.
     """
     config, secrets = setup.config, setup.secrets
-    mode: Literal["FULL", "NORMAL"] = "NORMAL" if config.journal.synchronous == "normal" else "FULL"
-    journal = await SqliteJournal.open(config.journal.path, synchronous=mode)
+    settings = Settings(config, secrets)
+    journal = await open_journal(config)
     try:
         async with (
             Client(account_of(config.platform, secrets)) as client,
             open_actions(config, secrets, client) as registry,
         ):
-            engine = _engine(setup, journal, registry)
-            folder = Folder(config.recipes, Defaults(config.timezone), registry, secrets)
+            engine = build_engine(settings, journal, registry)
+            folder = Folder(config.recipes, settings.defaults, registry, secrets)
             deployment = Deployment(engine.book, folder.read, _nothing)
             await deployment.reload()
             if not carry:
@@ -98,21 +90,6 @@ async def owning_journal(setup: Setup, *, carry: bool) -> AsyncIterator[Owner]:
 
 async def _nothing() -> None:
     """Plan nothing: schedules and watches are the daemon's."""
-
-
-def _engine(setup: Setup, journal: SqliteJournal, registry: Registry) -> Engine:
-    config, secrets, clock = setup.config, setup.secrets, SystemClock()
-    defaults, home = Defaults(config.timezone), zone(config.timezone)
-    book = RecipeBook(journal, lambda bundle: parse_bundle(bundle, defaults))
-
-    def starts_at(event: Mapping[str, Json]) -> float | None:
-        return start_of(event, home)
-
-    door = Door(Ground(book, journal, clock, secrets, starts_at))
-    runtime = Runtime(World(journal, registry, clock, secrets, book, door))
-    dispatcher = LocalDispatcher(journal, runtime, clock)
-    door.dispatcher = dispatcher
-    return Engine(journal, door, runtime, dispatcher, book, clock)
 
 
 # --- orders ------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from beeflow.cli.journal_owner import Owner, owning_journal
 from beeflow.cli.options import Setup, config_option, json_option, read_setup
 from beeflow.cli.orders import unanswered
 from beeflow.cli.recipe_files import find_recipe
-from beeflow.cli.run_text import OUTCOME_STYLES, steps_text
+from beeflow.cli.run_text import OUTCOME_STYLES, fault_text, steps_text
 from beeflow.cli.terminal import console, one_line, print_json
 from beeflow.engine.listing import run_detail
 from beeflow.errors import ActionError, JournalLocked, NothingFound
@@ -172,3 +172,5 @@ def _tell(out: Console, row: dict[str, Any], told: _Told) -> None:
         state = row["outcome"] or "queued behind another run of its group"
         reason = f": {one_line(str(row['reason']), 400)}" if row["reason"] else ""
         out.print(Text(f"{state}{reason}", OUTCOME_STYLES.get(state, "yellow")))
+        for line in fault_text(row["ending"]):
+            out.print(line)

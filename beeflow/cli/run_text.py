@@ -44,6 +44,8 @@ def print_run(out: Console, run: Row) -> None:
     out.print()
     for line in steps_text(run["steps"]):
         out.print(line)
+    for line in fault_text(run["ending"]):
+        out.print(line)
     for path in run["open"]:
         out.print(f"\nwhat became of {path} is not known; once you know, answer it:")
         out.print(f"  beeflow runs resolve {run['id']} --path {path} succeeded|failed")
@@ -61,6 +63,18 @@ def _facts(run: Row) -> Iterator[tuple[str, str]]:
         yield "attempt", str(run["attempt"])
     if run["inputs"]:
         yield "inputs", value_text(run["inputs"])
+
+
+def fault_text(ending: Row | None) -> Iterator[Text]:
+    """Yield where in the recipe a run failed, and the values in what could not be evaluated."""
+    fault = ending.get("fault") if ending else None
+    if not fault:
+        return
+    where = f"{fault['file']}:{fault['line']}" if fault["line"] else fault["path"]
+    step = f"step {one_line(fault['step'])}, " if fault["step"] else ""
+    yield Text(f"failed in {step}{printable(where)}", "red")
+    for name, value in fault["operands"]:
+        yield Text.assemble(f"  {one_line(name)} = ", (value_text(value), "magenta"))
 
 
 def steps_text(steps: Sequence[Row]) -> Iterator[Text]:

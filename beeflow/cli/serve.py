@@ -14,13 +14,14 @@ from rich.text import Text
 from beeflow.cli.group import Command
 from beeflow.cli.options import Setup, config_option, listening_options, read_setup
 from beeflow.cli.terminal import console
-from beeflow.daemon.assembly import Daemon, Settings
+from beeflow.daemon.engine import Settings
 from beeflow.daemon.process import serve
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from beeflow.config import Secrets
+    from beeflow.daemon.assembly import Daemon
 
 
 @click.command("serve", cls=Command)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from beeflow import __version__
-from beeflow.engine.door import Door, Target, inner_event
+from beeflow.engine.door import Target, inner_event
 from beeflow.engine.event import Event, NewEvent
 from beeflow.engine.journal.records import Filter, OpenRun, Receipt, Record
 from beeflow.engine.listing import open_paths
@@ -21,25 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from beeflow.daemon.deployment import Deployment
-    from beeflow.engine.book import RecipeBook
-    from beeflow.engine.dispatch.local import LocalDispatcher
-    from beeflow.engine.journal.protocol import Journal
-    from beeflow.engine.ports import Clock
-    from beeflow.engine.runtime import Runtime
+    from beeflow.daemon.engine import Engine
     from beeflow.recipe.model import Recipe
     from beeflow.types import Json
-
-
-@dataclass(frozen=True, slots=True)
-class Engine:
-    """The running parts that a person's hand reaches."""
-
-    journal: Journal
-    door: Door
-    runtime: Runtime
-    dispatcher: LocalDispatcher
-    book: RecipeBook
-    clock: Clock
 
 
 class Hand:

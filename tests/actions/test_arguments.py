@@ -62,3 +62,8 @@ def test_the_kind_is_told_in_words() -> None:
     assert kinds[5] == "any value"
     assert PARAMETERS[3].allowed == ("fast", "slow")
     assert PARAMETERS[0].allowed == ()
+
+
+def test_a_parameter_that_does_not_exist_is_told_also_where_its_value_is_not_known() -> None:
+    (problem,) = check_arguments((), {}, {"colour"})
+    assert "colour" in problem

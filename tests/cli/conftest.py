@@ -14,7 +14,8 @@ from cli.project import HELLO, LIVE, SECRET, Command, Result
 from beeflow.cli.ending import run
 from beeflow.cli.group import beeflow
 from beeflow.cli.options import read_setup
-from beeflow.daemon.assembly import Settings, running_daemon
+from beeflow.daemon.assembly import running_daemon
+from beeflow.daemon.engine import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

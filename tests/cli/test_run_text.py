@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from beeflow.cli.run_text import decision_name, print_run, step_text, steps_text
+from beeflow.cli.run_text import decision_name, fault_text, print_run, step_text, steps_text
 
 
 def step(kind: str, **more: Any) -> dict[str, Any]:
@@ -126,6 +126,7 @@ def test_a_run_is_headed_by_what_matters() -> None:
         "events": [event],
         "steps": [],
         "open": [],
+        "ending": None,
     }
     print_run(Console(file=out, soft_wrap=True), run)
     assert out.getvalue().splitlines() == [
@@ -136,3 +137,20 @@ def test_a_run_is_headed_by_what_matters() -> None:
         "  event     e-1  a.b  from main, 2026",
         "",
     ]
+
+
+def test_a_failure_is_told_with_its_place_and_values() -> None:
+    fault = {
+        "file": "recipes/x.yaml",
+        "line": 3,
+        "path": "actions/0",
+        "step": "Compute",
+        "operands": [["trigger.data.a", "(undefined)"]],
+    }
+    assert [line.plain for line in fault_text({"fault": fault})] == [
+        "failed in step Compute, recipes/x.yaml:3",
+        "  trigger.data.a = (undefined)",
+    ]
+    bare = {**fault, "file": None, "line": None, "step": "", "operands": []}
+    assert [line.plain for line in fault_text({"fault": bare})] == ["failed in actions/0"]
+    assert not list(fault_text({"fault": None}))

@@ -14,7 +14,8 @@ import pytest
 
 from beeflow.beestreamed.signatures import HEADER, sign
 from beeflow.config import Secrets, load_config
-from beeflow.daemon import Daemon, Settings, running_daemon
+from beeflow.daemon.assembly import Daemon, running_daemon
+from beeflow.daemon.engine import Settings
 from beeflow.engine.journal.records import Filter, OpenRun
 
 if TYPE_CHECKING:

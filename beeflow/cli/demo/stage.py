@@ -26,7 +26,8 @@ from beeflow.config import (
     Source,
     open_secrets,
 )
-from beeflow.daemon.assembly import Daemon, Settings, running_daemon
+from beeflow.daemon.assembly import Daemon, running_daemon
+from beeflow.daemon.engine import Settings
 from beeflow.errors import BeeflowError
 from beeflow.resources import data_folder
 from beeflow.sandbox import Running, Sandbox, running_sandbox

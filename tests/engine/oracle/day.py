@@ -72,7 +72,7 @@ def make_day(seed: int, size: Size | None = None) -> Day:
         _live_through(day, random, f"E{number}", size.flood if number < size.flooded else 3)
     day.outages = _outages(random, size.outages)
     day.hooks = _arrivals(day, random)
-    day.truths.sort(key=lambda one: one.at)
+    day.truths = sorted((one for one in day.truths if one.at < day.end), key=lambda one: one.at)
     return day
 
 

@@ -216,24 +216,26 @@ class Oracle:
 
     def _count(self) -> Iterator[Fired]:
         for ref, hooks in self._by_event("signup.created").items():
-            while hooks:
-                window = [hook for hook in hooks if hook.at < hooks[0].at + 10 * MINUTE][:7]
+            left = hooks
+            while left:
+                window = [hook for hook in left if hook.at < left[0].at + 10 * MINUTE][:7]
                 full = len(window) == 7
                 at = window[-1].at if full else self._up(window[0].at + 10 * MINUTE)
                 yield Fired(at, "count", f"{len(window)} for {ref}")
-                hooks = hooks[len(window) :]
+                left = left[len(window) :]
 
     def _settle(self) -> Iterator[Fired]:
         for hooks in self._by_event("event.created", "event.updated").values():
-            while hooks:
-                series = [hooks[0]]
-                over = hooks[0].at + 30 * MINUTE
-                for hook in hooks[1:]:
+            left = hooks
+            while left:
+                series = [left[0]]
+                over = left[0].at + 30 * MINUTE
+                for hook in left[1:]:
                     if hook.at < over:
                         series.append(hook)
                         over = min(hook.at + 30 * MINUTE, series[0].at + HOUR)
                 yield Fired(self._up(over), "settle", f"settled {series[-1].id}")
-                hooks = hooks[len(series) :]
+                left = left[len(series) :]
 
     def _expect(self) -> Iterator[Fired]:
         polls = self._by_event("poll.created")

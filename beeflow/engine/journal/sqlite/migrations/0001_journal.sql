@@ -108,13 +108,14 @@ CREATE TABLE ledger (
   PRIMARY KEY (namespace, once_id, key)
 ) STRICT, WITHOUT ROWID;
 
--- The instants at which a throttle let an event pass.
+-- The instants at which a throttle let an event pass. (In a table WITHOUT ROWID the columns of the
+-- primary key stand first: SQLite 3.40 takes others for damaged when it checks the file.)
 CREATE TABLE throttle (
   namespace TEXT NOT NULL,
   key TEXT NOT NULL,
   passed_at REAL NOT NULL,
-  until REAL NOT NULL,
   run INTEGER NOT NULL,
+  until REAL NOT NULL,
   PRIMARY KEY (namespace, key, passed_at, run)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX throttle_until ON throttle (until);

@@ -1,0 +1,48 @@
+"""`unknown-input`: an input is read that the recipe does not declare."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beeflow.check.nearness import did_you_mean, nearest
+from beeflow.check.rule import Rule
+from beeflow.recipe.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beeflow.check.facts import Facts
+    from beeflow.check.subject import Subject
+
+
+def look(subject: Subject, _facts: Facts) -> Iterator[Problem]:
+    """Find `inputs.NAME` where there is no such input."""
+    declared = tuple(subject.recipe.inputs)
+    for use, one in subject.reads:
+        if one.path[0] != "inputs" or len(one.path) == 1 or one.guarded:
+            continue
+        name = one.path[1]
+        if name in declared:
+            continue
+        offset, length = one.places[1]
+        span, path = subject.within(use.text, offset, length)
+        near = nearest(name, declared)
+        yield Problem(
+            "unknown-input",
+            f"there is no input `{name}`",
+            span,
+            help=did_you_mean(near, declared, "inputs") or "declare it under `inputs`",
+            suggestions=near,
+            path=path,
+        )
+
+
+RULE = Rule(
+    "unknown-input",
+    "An input is read that `inputs` does not declare.",
+    "inputs: {channel: {type: string}}\nactions:\n"
+    "  - action: slack.post\n    with: {channel: '{{ inputs.chanel }}', text: hi}",
+    "inputs: {channel: {type: string}}\nactions:\n"
+    "  - action: slack.post\n    with: {channel: '{{ inputs.channel }}', text: hi}",
+    look,
+)

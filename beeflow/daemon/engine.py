@@ -1,0 +1,71 @@
+"""The engine, plugged together: what the daemon and a command that owns the journal share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from beeflow.beestreamed.dates import start_of
+from beeflow.engine.book import RecipeBook
+from beeflow.engine.clock import SystemClock
+from beeflow.engine.dispatch.local import LocalDispatcher
+from beeflow.engine.door import Door, Ground
+from beeflow.engine.runtime import Runtime
+from beeflow.engine.world import World
+from beeflow.recipe.parser import Defaults, parse_bundle
+from beeflow.types import zone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from beeflow.config import Config, Secrets
+    from beeflow.engine.journal.protocol import Journal
+    from beeflow.engine.ports import Actions, Clock
+    from beeflow.types import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a daemon is made from. `clock` may be a faster one, for the demo."""
+
+    config: Config
+    secrets: Secrets
+    clock: Clock = field(default_factory=SystemClock)
+
+    @property
+    def defaults(self) -> Defaults:
+        """What recipes get where they say nothing themselves."""
+        return Defaults(self.config.timezone)
+
+    def start_of(self, event: Mapping[str, Json]) -> float | None:
+        """Return when an event of the platform starts, in Unix seconds."""
+        return start_of(event, zone(self.config.timezone))
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The running parts."""
+
+    journal: Journal
+    door: Door
+    runtime: Runtime
+    dispatcher: LocalDispatcher
+    book: RecipeBook
+    clock: Clock
+
+
+def build_engine(
+    settings: Settings,
+    journal: Journal,
+    actions: Actions,
+    on_end: Callable[[str, str], None] = lambda _recipe, _outcome: None,
+) -> Engine:
+    """Plug an engine together; `on_end` is told the recipe and the outcome of every run."""
+    clock, secrets = settings.clock, settings.secrets
+    book = RecipeBook(journal, lambda bundle: parse_bundle(bundle, settings.defaults))
+    door = Door(Ground(book, journal, clock, secrets, settings.start_of))
+    world = World(journal, actions, clock, secrets, book, door, on_end=on_end)
+    runtime = Runtime(world)
+    dispatcher = LocalDispatcher(journal, runtime, clock)
+    door.dispatcher = dispatcher
+    return Engine(journal, door, runtime, dispatcher, book, clock)
