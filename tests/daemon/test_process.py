@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from daemon.conftest import LOG, SECRET
+
+from beeflow.config import Secrets, load_config
+from beeflow.daemon.engine import Settings
+from beeflow.daemon.process import BROKEN, serve
+from beeflow.errors import JournalBroken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from daemon.conftest import House
+
+    from beeflow.daemon.assembly import Daemon
+
+
+@pytest.fixture(autouse=True)
+def _signals_are_left_as_found() -> Iterator[None]:
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.getsignal(number) for number in numbers]
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
+
+
+class Served:
+    """A daemon that is served in this process, until it ends."""
+
+    def __init__(self, house: House) -> None:
+        given = {"BEEFLOW_SECRET_HOOK": SECRET}
+        config = load_config(house.folder / "beeflow.yaml", given)
+        config = replace(config, server=replace(config.server, port=0))
+        self.ready_file = house.folder / "ready.json"
+        self.told: asyncio.Future[Daemon] = asyncio.get_running_loop().create_future()
+        settings = Settings(config, Secrets(given))
+        self.code = asyncio.ensure_future(serve(settings, self.ready_file, self.told.set_result))
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+async def test_a_signal_ends_it_in_order(house: House, number: int, code: int) -> None:
+    served = Served(house)
+    daemon = await served.told
+    assert json.loads(served.ready_file.read_text()) == {"url": daemon.url, "pid": os.getpid()}
+    signal.raise_signal(number)
+    assert await served.code == code
+
+
+async def test_a_hangup_reloads_the_recipes(house: House) -> None:
+    served = Served(house)
+    daemon = await served.told
+    house.write("late.yaml", LOG)
+    signal.raise_signal(signal.SIGHUP)
+    await house.until(lambda: daemon.engine.book.get("late") is not None)
+    signal.raise_signal(signal.SIGTERM)
+    assert await served.code == 0
+
+
+async def test_a_hangup_while_it_starts_does_not_end_it(house: House) -> None:
+    served = Served(house)
+    await asyncio.sleep(0)
+    signal.raise_signal(signal.SIGHUP)
+    await served.told
+    signal.raise_signal(signal.SIGTERM)
+    assert await served.code == 0
+
+
+async def test_a_broken_journal_ends_it_with_74(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    served = Served(house)
+    daemon = await served.told
+    daemon.journal._break(JournalBroken("the disk is gone"))
+    assert await served.code == BROKEN
+    assert "the journal is broken: the disk is gone" in caplog.text
