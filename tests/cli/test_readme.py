@@ -80,8 +80,9 @@ def test_what_it_says_works_in_the_order_it_says_it(
         assert process.returncode == 0, out
         return out
 
-    install, check, serve, curl, sample, look = SHELL
+    install, check, serve, curl, sample, look, tests = SHELL
     assert install == "pip install .\nbeeflow demo --once\n"
+    assert tests == "pip install '.[test]' && pytest\n"
     checked = said(check)
     assert "0 errors, 0 warnings in 1 recipe" in checked
     assert "Hm0Ee8Pj6Me8 is live" in checked
