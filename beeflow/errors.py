@@ -157,7 +157,11 @@ class JournalBroken(JournalError):  # noqa: N818 - it reads as what it says
 
 
 class JournalLocked(JournalError):  # noqa: N818 - it reads as what it says
-    """Another process owns the journal."""
+    """Another process owns the journal; `address` is where it listens, if it said so."""
+
+    def __init__(self, message: str, address: str | None = None) -> None:
+        super().__init__(message)
+        self.address = address
 
 
 class JournalTooNew(JournalError):  # noqa: N818 - it reads as what it says

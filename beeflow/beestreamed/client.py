@@ -183,7 +183,9 @@ class Client:
                     outgoing.target, lambda: self._gate.send(outgoing, sender, deadline)
                 )
         except TimeoutError:
-            error = TransportError(f"no answer within {patience:g} s", sent=True, timed_out=True)
+            error = TransportError(
+                f"no answer within {round(patience, 2):g} s", sent=True, timed_out=True
+            )
             raise failures.not_answered(sender, error) from None
 
     def _outgoing(

@@ -149,7 +149,9 @@ def _no_answer(error: Exception, timeout: float, connect: float) -> TransportErr
             reason = f"no connection to {error.host}:{error.port}: {_words(error)}"
             return TransportError(reason, sent=False)
         case asyncio.TimeoutError():
-            return TransportError(f"no answer within {timeout:g} s", sent=True, timed_out=True)
+            return TransportError(
+                f"no answer within {round(timeout, 2):g} s", sent=True, timed_out=True
+            )
         case _:
             reason = f"the connection was cut before the answer: {_words(error)}"
             return TransportError(reason, sent=True)

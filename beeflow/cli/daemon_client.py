@@ -13,6 +13,7 @@ from beeflow.errors import ActionError, BeeflowError, Failure, NothingFound, Usa
 
 if TYPE_CHECKING:
     from beeflow.cli.options import Setup
+    from beeflow.errors import JournalLocked
     from beeflow.types import Json
 
 _UNAUTHORIZED = 401
@@ -60,8 +61,8 @@ def _told(answer: Answer) -> str:
     return f"{answer.status}"
 
 
-def daemon_of(setup: Setup) -> DaemonClient:
-    """Return the daemon of a configuration, whether it runs or not."""
+def daemon_of(setup: Setup, locked: JournalLocked) -> DaemonClient:
+    """Return the daemon that owns the journal; one that did not say where is as configured."""
     server, password = setup.config.server, setup.config.server.password
     revealed = password.reveal(setup.secrets) if password else None
-    return DaemonClient(local_url(server.host, server.port), revealed)
+    return DaemonClient(locked.address or local_url(server.host, server.port), revealed)

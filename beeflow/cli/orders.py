@@ -52,7 +52,7 @@ def operate(setup: Setup, order: Order) -> Done:
 
 def _by_daemon(setup: Setup, order: Order, locked: JournalLocked) -> dict[str, Any]:
     try:
-        return daemon_of(setup).post(order.kind, order.id, order.verb, body=order.body)
+        return daemon_of(setup, locked).post(order.kind, order.id, order.verb, body=order.body)
     except ActionError as error:
         raise unanswered(error, locked) from None
 

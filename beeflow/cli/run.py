@@ -18,7 +18,7 @@ from beeflow.cli.history import open_archive
 from beeflow.cli.journal_owner import Owner, owning_journal
 from beeflow.cli.options import Setup, config_option, json_option, read_setup
 from beeflow.cli.orders import unanswered
-from beeflow.cli.recipe_files import find_recipe
+from beeflow.cli.recipe_files import find_sound_recipe
 from beeflow.cli.run_text import OUTCOME_STYLES, fault_text, steps_text
 from beeflow.cli.terminal import console, one_line, print_json
 from beeflow.engine.listing import run_detail
@@ -77,7 +77,7 @@ def command(
       beeflow run welcome --input channel="#crew" --event signup.json
     """
     setup = read_setup(config_file)
-    found = find_recipe(recipe, setup.config)
+    found = find_sound_recipe(recipe, setup.config)
     payload = None if event is None else read_event(event)
     wish = Wish(found, read_inputs(found, inputs), payload)
     out = None if as_json else console()
@@ -105,7 +105,7 @@ async def _run_there(
     setup: Setup, wish: Wish, out: Console | None, locked: JournalLocked
 ) -> dict[str, Any]:
     """Have the daemon run it."""
-    daemon = daemon_of(setup)
+    daemon = daemon_of(setup, locked)
     try:
         told = await asyncio.to_thread(_ask, daemon, wish)
     except ActionError as error:

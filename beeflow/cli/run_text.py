@@ -72,7 +72,8 @@ def fault_text(ending: Row | None) -> Iterator[Text]:
         return
     where = f"{fault['file']}:{fault['line']}" if fault["line"] else fault["path"]
     step = f"step {one_line(fault['step'])}, " if fault["step"] else ""
-    yield Text(f"failed in {step}{printable(where)}", "red")
+    if where:  # a run that took too long failed at no step
+        yield Text(f"failed in {step}{printable(where)}", "red")
     for name, value in fault["operands"]:
         yield Text.assemble(f"  {one_line(name)} = ", (value_text(value), "magenta"))
 

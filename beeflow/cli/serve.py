@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import click
 from rich.text import Text
 
 from beeflow.cli.group import Command
+from beeflow.cli.lifecycle import write_ready
 from beeflow.cli.options import Setup, config_option, listening_options, read_setup
 from beeflow.cli.terminal import console
 from beeflow.daemon.engine import Settings
@@ -53,7 +55,13 @@ def command(
     setup = replace(setup, config=replace(setup.config, server=chosen))
     log_to_stderr(log_level, setup.secrets)
     settings = Settings(setup.config, setup.secrets)
-    code = asyncio.run(serve(settings, ready_file, lambda daemon: _tell(setup, daemon)))
+
+    def told(daemon: Daemon) -> None:
+        if ready_file is not None:
+            write_ready(ready_file, {"url": daemon.url, "pid": os.getpid()})
+        _tell(setup, daemon)
+
+    code = asyncio.run(serve(settings, told))
     if code:
         raise click.exceptions.Exit(code)
 

@@ -27,9 +27,20 @@ Style: TypeAlias = str | Callable[[str], str]
 """A style of `rich`, or what gives one for a cell's text."""
 
 
+class _Terminal(Console):
+    """A console that lets the end of the command line say what a closed pipe means."""
+
+    def on_broken_pipe(self) -> None:
+        """Pass the error on; `rich` would exit with 1 here."""
+        raise BrokenPipeError
+
+
 def console(*, err: bool = False) -> Console:
-    """Return the console on stdout (or stderr); never wraps, marks up or highlights."""
-    return Console(stderr=err, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    """Return the console on stdout (or stderr); never wraps, marks up or highlights.
+
+    Raises `BrokenPipeError` when whoever reads the output has stopped.
+    """
+    return _Terminal(stderr=err, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def printable(text: str) -> str:

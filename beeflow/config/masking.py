@@ -27,6 +27,8 @@ SHORTEST = 4
 
 _SHORTEST_BASE64 = 8
 _MEMORY = 64 * 1024 * 1024
+_LITTLE = 64 * 1024
+"""Bytes times forms up to which they are looked for one by one."""
 
 
 class Masker:
@@ -36,6 +38,7 @@ class Masker:
         kept = {value for value in values if len(value.strip()) >= SHORTEST}
         self._exact = frozenset(kept)
         forms = {form for value in kept for form in _forms(value)}
+        self._forms = tuple(form.encode("utf-8", "surrogatepass") for form in forms)
         self._pattern = _compile(forms) if forms else None
 
     def text(self, text: str) -> str:
@@ -43,7 +46,7 @@ class Masker:
         if self._pattern is None:
             return text
         raw = text.encode("utf-8", "surrogatepass")
-        if self._pattern.search(raw) is None:
+        if not self._is_in(raw):
             return text
         masked: bytes = self._pattern.sub(MASK.encode(), raw)
         return masked.decode("utf-8", "surrogatepass")
@@ -52,9 +55,14 @@ class Masker:
         """Return `value` with every secret replaced; the very same object where there is none."""
         if self._pattern is None or value is None or isinstance(value, bool):
             return value
-        if self._pattern.search(_encoded(value)) is None:
-            return value
-        return self._walk(value)
+        return self._walk(value) if self._is_in(_encoded(value)) else value
+
+    def _is_in(self, raw: bytes) -> bool:
+        """Whether any form is in `raw`."""
+        if len(raw) * len(self._forms) <= _LITTLE:
+            # One by one is quicker than to enter the engine, which lets other threads go first.
+            return any(form in raw for form in self._forms)
+        return self._pattern is not None and self._pattern.search(raw) is not None
 
     def _walk(self, value: Json) -> Json:
         if isinstance(value, str):

@@ -73,6 +73,7 @@ async def running_daemon(settings: Settings) -> AsyncIterator[Daemon]:
         plant = _Plant(settings, registry, journal, meter)
         app = create_app(plant.parts(), access)
         at = await stack.enter_async_context(listening(app, access.host, config.server.port))
+        journal.announce(at.url)
         await stack.enter_async_context(plant.working())
         yield Daemon(at.url, at.port, plant.hand, plant.engine, registry, journal)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from beeflow.daemon.deployment import Deployment
 
 log = logging.getLogger(__name__)
+
+ENDINGS: Final = (".yaml", ".yml")
 
 QUIET_MS: Final = 300
 """Milliseconds without a change after which a burst of changes is taken in."""
@@ -32,10 +35,13 @@ Footprint: TypeAlias = frozenset[tuple[str, int, int]]
 def footprint(folder: Path) -> Footprint:
     """Look at the YAML files of a folder without reading them; one that vanishes is left out."""
     found = []
-    for file in (*folder.rglob("*.yaml"), *folder.rglob("*.yml")):
-        with contextlib.suppress(OSError):
-            status = file.stat()
-            found.append((str(file), status.st_mtime_ns, status.st_size))
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            if name.endswith(ENDINGS):
+                path = os.path.join(parent, name)  # noqa: PTH118 - half the time, every two seconds
+                with contextlib.suppress(OSError):
+                    status = os.stat(path)  # noqa: PTH116 - the same
+                    found.append((path, status.st_mtime_ns, status.st_size))
     return frozenset(found)
 
 
@@ -117,4 +123,4 @@ async def _reload(deployment: Deployment) -> None:
 
 
 def _is_yaml(_change: Change, path: str) -> bool:
-    return path.endswith((".yaml", ".yml"))
+    return path.endswith(ENDINGS)

@@ -94,7 +94,7 @@ class RecipeBook:
             self._listeners[recipe.id] = recipe
 
     def match(self, kind: str, payload: Mapping[str, Json]) -> list[Wanted]:
-        """Return what wants a webhook of this type: one trigger a recipe, the first; all cancels."""
+        """Return what wants a webhook: the first trigger of each recipe, and every cancel."""
         seen: set[str] = set()
         wanted = []
         for recipe_id, index in self._index.match(kind, payload):

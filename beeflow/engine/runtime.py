@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from beeflow.engine.carrier import Carrier
 from beeflow.engine.commands import Ending, Fault
 from beeflow.engine.journal.records import Moved, OpenRun, Woken
+from beeflow.engine.performing import Desk
 from beeflow.errors import Failure, JournalBroken, StaleRun, UsageError
 
 if TYPE_CHECKING:
@@ -67,8 +68,10 @@ class Runtime:
     async def _give_up(self, opened: OpenRun, message: str) -> Moved:
         ending = Ending("failed", message, Fault(Failure("action", message)))
         follow = self.world.door.aftermath(opened, ending)
+        journal, run_id = self.world.journal, opened.run.id
         now = self.world.clock.now()
-        moved = await self.world.journal.finish(opened.run.id, (), ending, now, follow)
+        desk = Desk(self.world, opened, shadow=False)
+        moved = await desk.commit(lambda: journal.finish(run_id, (), ending, now, follow))
         self.world.on_end(opened.run.recipe, ending.outcome)
         return moved
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from beeflow.engine import commands as c
 from beeflow.engine.interpreter.waits import too_late
 from beeflow.engine.journal.records import Record, StoredWait
+from beeflow.engine.journal.reopening import REOPENED
 from beeflow.errors import Failure
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Bed:
         else:
             self._sleeps[command.path] = _Sleep(command, record)
             if isinstance(command, c.StartRun):
-                await self._see_child(command.path, record.output)
+                await self._wait_again(command.path, record)
 
     def _until(self, command: Sleepy, now: float) -> float | None:
         if isinstance(command, c.Wait):
@@ -121,6 +122,13 @@ class Bed:
             wait = StoredWait(desk.run_id, path, f"run:{child.run}", None, {})
             await desk.save(waiting, waits=(wait,))
             await self._see_child(path, waiting.output)
+
+    async def _wait_again(self, path: str, record: Record) -> None:
+        """Go on waiting for another run, also where the end of this one had dropped the wait."""
+        if REOPENED in self._desk.opened.records and isinstance(record.output, Mapping):
+            topic = f"run:{record.output.get('run_id')}"
+            await self._desk.save(waits=(StoredWait(self._desk.run_id, path, topic, None, {}),))
+        await self._see_child(path, record.output)
 
     async def _see_child(self, path: str, output: Json) -> None:
         """Get up where the other run is over already."""

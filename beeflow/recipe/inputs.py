@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from beeflow.errors import UsageError
+from beeflow.recipe.document import Source, read_document
 from beeflow.types import Json, parse_datetime, parse_duration
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def accept(declared: Input, given: Json) -> Json:
 def from_text(declared: Input, text: str) -> Json:
     """Read an input's value from a command line or a form; raises `ValueError` for the user."""
     if declared.type == "list":
-        return [part.strip() for part in text.split(",")] if text.strip() else []
+        return _list_in(declared, text.strip())
     if declared.type == "boolean":
         return accept(declared, {"true": True, "false": False}.get(text, text))
     if declared.type in {"integer", "number"}:
@@ -52,6 +53,16 @@ def from_text(declared: Input, text: str) -> Json:
         named = [option for option in declared.options if str(option) == text]
         return named[0] if named else accept(declared, text)
     return accept(declared, text)
+
+
+def _list_in(declared: Input, text: str) -> Json:
+    """Read a list as a recipe has it, `[a, b]`, or texts with commas between."""
+    if not text.startswith("["):
+        return [part.strip() for part in text.split(",")] if text else []
+    document = read_document(Source("", text))
+    if document.problems:
+        raise ValueError(f"`{text[:60]}` is not a list: {document.problems[0].message}")
+    return accept(declared, document.root.plain() if document.root else None)
 
 
 def bind(declared: Mapping[str, Input], given: Mapping[str, Json]) -> dict[str, Json]:

@@ -6,6 +6,8 @@ and synced, the answer goes out, and aiohttp's client delivers one POST.
     python -m bench.floor JOURNAL DELIVER_TO    (prints the port)
 """
 
+# ruff: noqa: T201 - a script tells its results
+
 from __future__ import annotations
 
 import asyncio

@@ -7,6 +7,8 @@ are the delivered rate (from the first byte sent to the last delivery), and the 
 the server for each webhook, which other load disturbs less.
 """
 
+# ruff: noqa: T201 - a script tells its results
+
 from __future__ import annotations
 
 import asyncio

@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from beeflow.beestreamed.signatures import HEADER, sign
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 SECRET = "bench-secret"
 PATH = "/hooks/main"
 ANSWER = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n"
-    b'{"ok":true}'
+    b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"ok":true}'
 )
 
 
@@ -91,7 +91,7 @@ async def send(port: int, made: Sequence[bytes], connections: int) -> Sent:
     left, sent = iter(made), Sent(began=time.perf_counter())
     overs = [loop.create_future() for _ in range(connections)]
     for over in overs:
-        await loop.create_connection(lambda o=over: _Sender(left, sent, o), "127.0.0.1", port)
+        await loop.create_connection(partial(_Sender, left, sent, over), "127.0.0.1", port)
     await asyncio.gather(*overs)
     return sent
 

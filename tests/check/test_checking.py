@@ -131,6 +131,13 @@ def test_secrets_of_an_instance_are_shown_where_they_are_given(facts: Facts) -> 
     assert problem.span.file == "r.yaml"
 
 
+@pytest.mark.parametrize("text", ["{{ 1 | nope }}", "one {{ 1 | nope }}", "{% for %}"])
+def test_a_text_that_cannot_be_read_is_told_of_once(facts: Facts, text: str) -> None:
+    recipe = f"actions: [{{action: slack.post, with: {{channel: c, text: '{text}'}}}}]"
+    (problem,) = check_parsed(parse_recipe(recipe, path="r.yaml"), facts)
+    assert problem.rule == "expression"
+
+
 def test_actions_with_open_parameters_take_any(facts: Facts) -> None:
     text = (
         "actions: [{action: signups.create, with: {event_ref: a, name: b, email: c@d.e, own: 1}}]"

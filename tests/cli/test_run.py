@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 from cli.project import HELLO, Command
 
+from beeflow.cli.ending import NOTHING
+from beeflow.engine.journal.sqlite.lock import LockFile
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -103,5 +106,26 @@ def test_a_daemon_that_does_not_know_the_recipe_says_so(
     refused = cli("run", "other.yaml")
     assert refused.code == 3
     assert "other" in refused.err
-    (project / "beeflow.yaml").write_text("server: {port: 1}\n")
-    assert cli("run", "hello").code == 1
+
+
+def test_an_owner_of_the_journal_that_does_not_answer_is_named(cli: Command, project: Path) -> None:
+    lock = LockFile(project / "beeflow.db")
+    lock.take()
+    lock.announce("http://127.0.0.1:1")
+    refused = cli("run", "hello")
+    lock.release()
+    assert refused.code == 1
+    assert "in use by process" in refused.err
+    assert "does not answer" in refused.err
+
+
+def test_what_a_daemon_would_not_load_is_not_run(cli: Command, project: Path) -> None:
+    (project / "recipes/bad.yaml").write_text(
+        "actions:\n  - {action: log.write, with: {message: hello}}\n"
+        "  - {action: log.write, with: {mesage: '{{ nowhere }}'}}\n"
+    )
+    refused = cli("run", "bad")
+    assert refused.code == 1
+    assert "unknown-parameter" in refused.err
+    assert "unknown-name" in refused.err
+    assert cli("runs", "list").code == NOTHING

@@ -153,4 +153,5 @@ def test_a_failure_is_told_with_its_place_and_values() -> None:
     ]
     bare = {**fault, "file": None, "line": None, "step": "", "operands": []}
     assert [line.plain for line in fault_text({"fault": bare})] == ["failed in actions/0"]
+    assert not list(fault_text({"fault": {**bare, "path": ""}}))
     assert not list(fault_text({"fault": None}))

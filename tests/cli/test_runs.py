@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from beeflow.cli.ending import NOTHING
+from beeflow.engine.journal.sqlite.lock import LockFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -151,8 +152,19 @@ def test_the_daemon_is_asked_where_one_runs(cli: Command, daemon: str, project: 
     refused = cli("runs", "cancel", "r-1")
     assert refused.code == 2
     assert "server.password" in refused.err
-    (project / "beeflow.yaml").write_text("server: {port: 1}\n")
+    (project / "beeflow.yaml").write_text("server: {port: 1, password: swordfish-1}\n")
     refused = cli("runs", "cancel", "r-1")
+    assert refused.code == 2
+    assert "cannot be cancelled" in refused.err  # it was found where it really listens
+
+
+def test_an_owner_that_does_not_answer_is_named(cli: Command, project: Path) -> None:
+    lock = LockFile(project / "beeflow.db")
+    lock.take()
+    lock.announce("http://127.0.0.1:1")
+    (project / "beeflow.db").touch()
+    refused = cli("runs", "cancel", "r-1")
+    lock.release()
     assert refused.code == 1
     assert "in use by process" in refused.err
     assert "does not answer" in refused.err

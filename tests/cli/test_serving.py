@@ -113,8 +113,9 @@ def test_a_secret_without_a_receiver_is_refused(cli: Command) -> None:
 
 
 @pytest.mark.usefixtures("project")
-def test_a_ready_file_that_cannot_be_written_is_refused(cli: Command) -> None:
-    refused = cli("sandbox", "--port", "0", "--ready-file", "gone/ready.json")
+@pytest.mark.parametrize("server", ["sandbox", "serve"])
+def test_a_ready_file_that_cannot_be_written_is_refused(cli: Command, server: str) -> None:
+    refused = cli(server, "--port", "0", "--ready-file", "gone/ready.json")
     assert refused.code == 2
     assert "--ready-file" in refused.err
 

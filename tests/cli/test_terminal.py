@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from beeflow.cli.terminal import Style, one_line, print_json, print_table, printable
+from beeflow.cli.terminal import Style, console, one_line, print_json, print_table, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,3 +79,15 @@ def test_json_is_one_document_whatever_is_in_it(
 ) -> None:
     print_json(value)
     assert json.loads(capfd.readouterr().out.encode("utf-8", "surrogatepass")) == value or value
+
+
+def test_a_reader_who_went_away_is_told_of_as_with_any_other_output(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Closed(io.StringIO):
+        def write(self, text: str, /) -> int:
+            raise BrokenPipeError(len(text))
+
+    monkeypatch.setattr("sys.stdout", Closed())
+    with pytest.raises(BrokenPipeError):
+        console().print("x")

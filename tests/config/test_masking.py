@@ -87,3 +87,14 @@ def test_no_value_survives_anywhere(secret: str, before: str, after: str) -> Non
     assert isinstance(inner, dict)
     for text in (key, items[0], *inner, *inner.values()):
         assert secret not in str(text).replace("***", "*")
+
+
+@pytest.mark.parametrize("padding", [0, 200_000])
+def test_many_values_are_found_in_short_and_in_long_texts(padding: int) -> None:
+    """A few are looked for one by one, many or in much text by the engine: with one result."""
+    masker = Masker([f"secret-{number:04}" for number in range(50)])
+    text = "x" * padding + " secret-0007 and secret-0049"
+    assert masker.text(text) == "x" * padding + " *** and ***"
+    assert masker.json({"a": [text]}) == {"a": ["x" * padding + " *** and ***"]}
+    clean = "x" * padding + " secret-0050"
+    assert masker.text(clean) is clean

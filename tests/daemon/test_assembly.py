@@ -61,9 +61,10 @@ async def test_what_waits_goes_on_after_a_restart(house: House) -> None:
 async def test_a_second_daemon_on_the_same_journal_is_refused(house: House) -> None:
     async with house.open():
         other = type(house)(house.folder)
-        with pytest.raises(JournalLocked, match="in use by process"):
+        with pytest.raises(JournalLocked, match="in use by process") as locked:
             async with other.open():
                 pass
+        assert locked.value.address == house.up.url
 
 
 async def test_a_missing_secret_of_the_configuration_stops_the_start(house: House) -> None:

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
+import gc
 import signal
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -39,19 +38,28 @@ class Served:
         given = {"BEEFLOW_SECRET_HOOK": SECRET}
         config = load_config(house.folder / "beeflow.yaml", given)
         config = replace(config, server=replace(config.server, port=0))
-        self.ready_file = house.folder / "ready.json"
         self.told: asyncio.Future[Daemon] = asyncio.get_running_loop().create_future()
         settings = Settings(config, Secrets(given))
-        self.code = asyncio.ensure_future(serve(settings, self.ready_file, self.told.set_result))
+        self.code = asyncio.ensure_future(serve(settings, self.told.set_result))
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 async def test_a_signal_ends_it_in_order(house: House, number: int, code: int) -> None:
     served = Served(house)
-    daemon = await served.told
-    assert json.loads(served.ready_file.read_text()) == {"url": daemon.url, "pid": os.getpid()}
+    await served.told
     signal.raise_signal(number)
     assert await served.code == code
+
+
+async def test_what_lives_long_is_kept_from_the_collector_while_it_serves(house: House) -> None:
+    before = gc.get_threshold()
+    served = Served(house)
+    await served.told
+    assert gc.get_freeze_count() > 10_000
+    assert gc.get_threshold()[0] > before[0]
+    signal.raise_signal(signal.SIGTERM)
+    await served.code
+    assert (gc.get_freeze_count(), gc.get_threshold()) == (0, before)
 
 
 async def test_a_hangup_reloads_the_recipes(house: House) -> None:

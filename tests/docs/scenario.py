@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from beeflow.engine.journal.protocol import Journal
+    from beeflow.errors import ErrorKind
     from beeflow.recipe.model import Recipe
     from beeflow.recipe.parser import Parsed
     from beeflow.types import Json
@@ -113,8 +114,10 @@ class Play:
         self.made = [(at - (first - START), name, args) for at, name, args in self.made]
         await self._hold(stage, scenario)
 
-    async def _open(self, now: float) -> Stage:
+    async def _open(self, now: float, before: Stage | None = None) -> Stage:
         stage = Stage(self.journal, now)
+        if before is not None:
+            stage.answers, stage.events = before.answers, before.events
         for recipe in self.recipes:
             await stage.book.put(recipe)
         await stage.start()
@@ -151,9 +154,7 @@ class Play:
         now = stage.clock.now()
         await stage.stop()
         self._take_made(stage)
-        again = await self._open(now + seconds)
-        again.answers, again.events = stage.answers, stage.events
-        return again
+        return await self._open(now + seconds, stage)
 
     # --- what came of it ---------------------------------------------------------------------
 
@@ -172,8 +173,8 @@ class Play:
 def _answer(stage: Stage, scenario: Mapping[str, Any]) -> None:
     """Take over what actions answer, and what guarded ones are found to have made."""
     for name, given in scenario.get("answers", {}).items():
-        listed = isinstance(given, list) and name != "events.list"
-        stage.answers[name] = [_one(one) for one in given] if listed else _one(given)
+        several = isinstance(given, list)
+        stage.answers[name] = [_one(one) for one in given] if several else _one(given)
     for name, given in scenario.get("made", {}).items():
         seen = iter(given)
         stage.answers[f"{name}?"] = lambda _args, seen=seen: next(seen)
@@ -185,7 +186,7 @@ def _one(given: Any) -> Any:
         status = error.get("status")
         cut = error.get("kind") == "reset"
         retryable = cut or status in {429, 503}
-        kind = "connection" if cut else "http"
+        kind: ErrorKind = "connection" if cut else "http"
         message = error.get("message", f"HTTP {status}" if status else "cut off")
         return Failure(kind, message, status=status, open=cut, retryable=retryable)
     return given
@@ -211,6 +212,5 @@ def _covers(actual: object, wanted: object) -> bool:
     if isinstance(wanted, dict) and isinstance(actual, dict):
         return all(key in actual and _covers(actual[key], one) for key, one in wanted.items())
     if isinstance(wanted, dict):
-        return compile_pattern({"value": wanted}).matches({"value": actual})  # type: ignore[dict-item]  # an operator
+        return compile_pattern({"value": wanted}).matches({"value": actual})
     return actual == wanted
-

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.stage import Stage, stage
 
+from beeflow.engine import performing
 from beeflow.engine.dispatch import local
 from beeflow.engine.journal.memory import MemoryJournal
 from beeflow.engine.journal.sqlite import SqliteJournal
-from beeflow.errors import Failure
+from beeflow.errors import Failure, JournalFull
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
     from beeflow.engine.journal.protocol import Journal
-    from beeflow.engine.journal.records import Record, StoredWait
+    from beeflow.engine.journal.records import Moved, Record, StoredWait
 
 HEAD = "trigger: {webhook: event.updated.status}\n"
 
@@ -339,3 +340,31 @@ async def test_a_recipe_that_runs_itself_does_not_wait_behind_itself(
         await one.pass_time(60)
         assert logged(one) == [1, 2, 3]
         assert await one.outcomes() == ["succeeded"] * 3
+
+
+class Crowded(MemoryJournal):
+    """A journal that has no room for the first end of a run."""
+
+    refusals = 1
+
+    async def finish(self, *args: Any, **more: Any) -> Moved:
+        if self.refusals:
+            self.refusals -= 1
+            raise JournalFull("no room")
+        return await super().finish(*args, **more)
+
+
+@pytest.mark.parametrize("breaks", [False, True])
+async def test_a_run_ends_though_there_is_no_room_at_first(
+    breaks: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(performing, "ROOM_PAUSE", 0.0)
+    async with stage(HEAD + "actions:\n" + log("hi"), journal=Crowded()) as one:
+        if breaks:
+            monkeypatch.setattr(one.runtime.world.actions, "get", broken)
+        await one.webhook("event.updated.status", {"event_ref": "E1"})
+        assert await one.outcomes() == ["failed" if breaks else "succeeded"]
+
+
+def broken(_name: str) -> None:
+    raise RuntimeError("a fault of ours")

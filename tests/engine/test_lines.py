@@ -110,6 +110,27 @@ def test_a_call_that_fails_names_the_line_of_its_step() -> None:
     assert ending.fault.line == line_with(text, "name: look")
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        "stop: broken\n    outcome: failed\n",
+        "state: {increment: {n: 1}}\n",
+        "run: nobody\n",
+        "wait_for: {webhook: poll.created, timeout: 1h}\n",
+    ],
+)
+async def test_a_step_of_any_kind_names_its_line(step: str) -> None:
+    text = HEAD + "actions:\n  - state: {set: {n: text}}\n\n  - name: mine\n    " + step
+    async with stage(text) as one:
+        await one.webhook("event.updated.status", {"event_ref": "E1"})
+        await one.pass_time(3600)
+        (run,) = await one.runs()
+        assert run.ending is not None
+        fault: Any = run.ending["fault"]
+        assert (fault["step"], fault["path"]) == ("mine", "actions/1")
+        assert fault["line"] == line_with(text, "name: mine")
+
+
 def test_an_expression_that_stands_twice_is_found_at_its_own_place() -> None:
     text = (
         HEAD

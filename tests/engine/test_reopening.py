@@ -203,6 +203,22 @@ async def test_a_retry_runs_a_failed_recipe_again(journal: Journal) -> None:
         assert await one.outcomes("recipe-2") == ["failed", "succeeded"]
 
 
+async def test_a_retry_does_not_run_a_recipe_twice_that_still_runs(journal: Journal) -> None:
+    caller = HEAD + "actions:\n  - {run: recipe-2, as: made}\n" + log("{{ made.outcome }}")
+    child = "actions:\n  - {wait: 1h}\n  - {action: email.send, with: {}}\n"
+    async with stage(caller, child, journal=journal) as one:
+        await one.webhook("event.updated.status", {"event_ref": "E1"})
+        (run,) = await one.runs()
+        one.dispatcher.submit(await journal.cancel(run.id, one.clock.now()))
+        await one.settle()
+        await retry(one, (await one.runs())[0])
+        await one.pass_time(2 * 3600)
+        assert one.calls.times("email.send") == [3600]
+        assert one.calls.times("log.write") == [3600]
+        assert await one.outcomes() == ["succeeded"]
+        assert await one.outcomes("recipe-2") == ["succeeded"]
+
+
 async def test_a_retry_waits_anew_for_a_webhook_that_did_not_come(journal: Journal) -> None:
     text = HEAD + "actions:\n  - wait_for: {webhook: poll.created, timeout: 30s}\n" + log("came")
     async with stage(text, journal=journal) as one:

@@ -53,6 +53,7 @@ def test_a_secret_is_kept_by_its_name() -> None:
         ("duration", "5m", "5m"),
         ("list", "a, b", ["a", "b"]),
         ("list", " ", []),
+        ("list", "[1, two, [true], 'a, b']", [1, "two", [True], "a, b"]),
         ("choice", "1", 1),
         ("choice", "a", "a"),
         ("choice", "0", 0),
@@ -73,6 +74,12 @@ def test_values_are_read_from_text(kind: InputType, text: str, value: Json) -> N
 def test_text_that_is_no_value_is_refused(kind: InputType, text: str) -> None:
     with pytest.raises(ValueError, match="takes"):
         from_text(Input("x", kind), text)
+
+
+@pytest.mark.parametrize("text", ["[a, b", "[a] b", "[a]: 1"])
+def test_a_list_that_is_not_closed_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="list"):
+        from_text(Input("x", "list"), text)
 
 
 def test_a_run_gets_what_is_given_and_the_defaults() -> None:

@@ -17,15 +17,21 @@ if TYPE_CHECKING:
 
 
 def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
-    """Find secrets that are not there; nothing where it is not known which are."""
+    """Find secrets that are not there, each where it is first used.
+
+    Finds nothing where it is not known which there are.
+    """
     if facts.secrets is None:
         return
     told: set[str] = set()
     for use, one in subject.reads:
-        if one.path[0] == "secrets" and len(one.path) > 1 and one.path[1] not in facts.secrets:
-            told.add(one.path[1])
+        if one.path[0] == "secrets" and len(one.path) > 1:
+            name = one.path[1]
+            if name in facts.secrets or name in told:
+                continue
+            told.add(name)
             span, path = subject.within(use.text, one.offset, one.length)
-            yield _problem(one.path[1], facts.secrets, Problem("", "", span, path=path))
+            yield _problem(name, facts.secrets, Problem("", "", span, path=path))
     for name in sorted(subject.recipe.secrets - facts.secrets - told):
         span, path = _given(subject, name)
         yield _problem(name, facts.secrets, Problem("", "", span, path=path))

@@ -64,7 +64,7 @@ def bad(subject: Subject, facts: Facts) -> Iterator[Problem]:
         names = {parameter.name for parameter in action.parameters}
         args: dict[str, Json] = {}
         for name, value in one.call.args.items():
-            known = known_value(value)
+            known = None if _unread(subject, one.value_span(name)) else known_value(value)
             if known is not None and (name in names or action.open_ended):
                 args[name] = known[0]
         rest = {name for name in names if name not in args and _or_needed(one, action, name)}
@@ -82,6 +82,14 @@ def bad(subject: Subject, facts: Facts) -> Iterator[Problem]:
                 suggestions=(near[1],) if near else (),
                 path=path,
             )
+
+
+def _unread(subject: Subject, span: Span) -> bool:
+    """Whether something in a value could not be read, which is reported, and left a gap in it."""
+    return any(
+        problem.span.file == span.file and span.start <= problem.span.start < span.end
+        for problem in subject.parsed.problems
+    )
 
 
 def _comment(subject: Subject, span: Span) -> str:

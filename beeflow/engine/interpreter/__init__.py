@@ -62,8 +62,8 @@ def interpret(begin: Begin) -> Steps:
     except RunStopped as stopped:
         if stopped.outcome != "failed":
             return Ending(stopped.outcome, stopped.reason, result=frame.last_set)
-        fault = Fault(Failure("stopped", stopped.reason), stopped.step, stopped.path)
-        return (yield from _failed(frame, StepFailed(fault)))
+        failed = frame.failed(stopped.place, Failure("stopped", stopped.reason))
+        return (yield from _failed(frame, failed))
     except RunExpired:
         return (yield from _failed(frame, _expired(begin.recipe)))
     except StepFailed as error:

@@ -201,4 +201,4 @@ def set_names(frame: Frame, place: Place, step: SetStep) -> Steps:
 def stop(frame: Frame, place: Place, step: StopStep) -> Steps:
     """End the run."""
     reason = yield from frame.render(place, step.reason)
-    raise RunStopped(step.outcome, str(reason), place.label, place.path)
+    raise RunStopped(step.outcome, str(reason), place)

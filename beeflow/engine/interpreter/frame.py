@@ -164,6 +164,13 @@ class Frame:
             scope["state"] = place.state
         return scope
 
+    def ask(self, place: Place, command: Command) -> Steps:
+        """Yield a command of a step; a failure of it is the step's. Returns the answer's value."""
+        result = yield command
+        if isinstance(result, Failed):
+            raise self.failed(place, result.failure)
+        return answered(result)
+
     # --- what went wrong ---------------------------------------------------------------------
 
     def broken(self, place: Place, text: str, span: Span, error: ExpressionError) -> StepFailed:

@@ -16,6 +16,7 @@ from beeflow.errors import BeeflowError
 
 if TYPE_CHECKING:
     from beeflow.engine.commands import Fault
+    from beeflow.engine.interpreter.frame import Place
     from beeflow.types import Outcome
 
 
@@ -32,14 +33,13 @@ class StepFailed(Interrupt):
 
 
 class RunStopped(Interrupt):
-    """A `stop` step was reached."""
+    """A `stop` step was reached, at `place`."""
 
-    def __init__(self, outcome: Outcome, reason: str, step: str, path: str) -> None:
+    def __init__(self, outcome: Outcome, reason: str, place: Place) -> None:
         super().__init__(reason)
         self.outcome = outcome
         self.reason = reason
-        self.step = step
-        self.path = path
+        self.place = place
 
 
 class RunExpired(Interrupt):

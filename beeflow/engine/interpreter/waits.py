@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from beeflow.engine.commands import Failed, StartRun, Steps, Wait, WaitFor, WriteState
+from beeflow.engine.commands import StartRun, Steps, Wait, WaitFor, WriteState
 from beeflow.engine.event import Event
-from beeflow.engine.interpreter.frame import Frame, Place, answered, ask, plain
+from beeflow.engine.interpreter.frame import Frame, Place, ask, plain
 from beeflow.engine.scope import EVENT_REF_FIELDS, trigger_scope
 from beeflow.errors import Failure
 from beeflow.recipe.templates import Unknown
@@ -72,10 +72,8 @@ def wait_for(frame: Frame, place: Place, step: WaitForStep) -> Steps:
     timeout = yield from _seconds(frame, place, step.timeout)
     ref = None if step.any_event or _names_event(match) else frame.program.event_ref
     fails = step.on_timeout == "fail"
-    result = yield WaitFor(place.path, step.types, match, timeout, ref, fails)
-    if isinstance(result, Failed):
-        raise frame.failed(place, result.failure)
-    met = answered(result)
+    wanted = WaitFor(place.path, step.types, match, timeout, ref, fails)
+    met = yield from frame.ask(place, wanted)
     if met is None and fails:
         raise frame.failed(place, too_late(step.types))
     seen = _seen(met, frame)
@@ -112,13 +110,13 @@ def state(frame: Frame, place: Place, step: StateStep) -> Steps:
             message = f"`increment` of `{key}` is {amount!r}, not a number"
             raise frame.failed(place, Failure("template", message))
         increment[key] = amount
-    return (yield from ask(WriteState(place.path, assign, increment, step.delete)))
+    return (yield from frame.ask(place, WriteState(place.path, assign, increment, step.delete)))
 
 
 def run(frame: Frame, place: Place, step: RunStep) -> Steps:
     """Run another recipe; fails when that run fails."""
     inputs = plain((yield from frame.render(place, dict(step.args))))
-    ended = yield from ask(StartRun(place.path, step.recipe, inputs, step.detach))
+    ended = yield from frame.ask(place, StartRun(place.path, step.recipe, inputs, step.detach))
     if step.into:
         frame.names[step.into] = ended
     outcome = ended.get("outcome") if isinstance(ended, Mapping) else None

@@ -81,7 +81,8 @@ def kept_for_retry(records: Mapping[str, Record], now: float) -> list[Record]:
 
     What was done stays, with the attempts it took, and so does a failure that the recipe handled.
     What failed is tried anew, with fresh attempts: of a guarded call only its first look stays,
-    so that what it made late is known for its own. Waits that were under way begin again.
+    so that what it made late is known for its own. Waits that were under way begin again, but for
+    those for another run.
     """
     handled = _handled(records)
     failed = _failed_calls(records, handled)
@@ -139,7 +140,8 @@ def _call_of(path: str) -> str:
 def _undone(record: Record) -> bool:
     """Whether a record is of something that is not done, attempts of calls aside."""
     if record.kind == "run" and isinstance(record.output, Mapping):
-        return record.status != "done" or record.output.get("outcome") in RETRIABLE
+        # A recipe that was run and still runs is waited for again, and not run twice.
+        return record.output.get("outcome") in RETRIABLE
     return record.status == "open" or (record.status == "failed" and record.kind not in _ATTEMPTS)
 
 

@@ -57,6 +57,8 @@ class _Trigger:
     wanted: EventStartTrigger
     seen: float
     since: float = 0.0
+    new: bool = False
+    """Whether the platform's list was not read since it came: what is there is no news to it."""
 
     @property
     def mark(self) -> str:
@@ -95,6 +97,7 @@ class EventStarts:
                 one.seen = float(known)
             else:
                 fresh[one.mark] = one.since = now
+                one.new = True
         if fresh:
             await self._journal.mark(fresh)
             # A trigger that nobody planned for before wants to know what there is.
@@ -150,6 +153,17 @@ class EventStarts:
             if late or (moved_now and trigger.wanted.if_past == "now"):
                 await self._fire(trigger, planned, now)
 
+    async def _see_listed(self, planned: PlannedEvent, now: float) -> None:
+        """Fire what is past already of an event that only the list told of.
+
+        With `if_past: now`, and only while the event itself is still to come: the list also holds
+        all that was long ago.
+        """
+        for trigger in self._triggers:
+            past = planned.start_at + trigger.wanted.offset <= now < planned.start_at
+            if past and trigger.wanted.if_past == "now" and not trigger.new:
+                await self._fire(trigger, planned, now)
+
     async def _fire(self, trigger: _Trigger, planned: PlannedEvent, now: float) -> None:
         recipe = trigger.recipe
         at = planned.start_at + trigger.wanted.offset
@@ -187,7 +201,13 @@ class EventStarts:
             if known.get(ref) != planned.start_at and ref not in newer
         ]
         await self._journal.plan([*moved, *gone], now)
-        self._changed.extend(PlanChange(planned.event_ref, planned) for planned in moved)
+        for planned in moved:
+            if planned.event_ref in known:
+                self._changed.append(PlanChange(planned.event_ref, planned))
+            else:
+                await self._see_listed(planned, now)
+        for trigger in self._triggers:
+            trigger.new = False
 
     async def _planned(
         self, listed: Sequence[Mapping[str, Json]], now: float

@@ -206,8 +206,21 @@ def _second_colon(source: Source, number: int, offset: int) -> Problem | None:
 
 def _braces(source: Source, span: Span) -> Problem:
     message = "a value that begins with `{{` or `{%` must be quoted"
-    value = source.text[span.start : span.end]
+    value = _alone(source.text[span.start : span.end])
+    span = source.span(span.start, span.start + len(value))
     return Problem("yaml-syntax", message, span, help=_quoted(value))
+
+
+def _alone(rest: str) -> str:
+    """Leave out what follows a value in the { } or [ ] around it, and closes them."""
+    value = rest.rstrip()
+    while value and any(
+        value.endswith(closing) and value.count(closing) > value.count(opening)
+        for opening, closing in ("{}", "[]")
+    ):
+        value = value[:-1].rstrip()
+    end = value.find(",", value.find("}}"))
+    return value if len(value) == len(rest.rstrip()) or end < 0 else value[:end].rstrip()
 
 
 def _quoted(value: str) -> str:

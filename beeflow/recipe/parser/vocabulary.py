@@ -398,7 +398,7 @@ CONCURRENCY: Final = Vocabulary(
     {
         "group": "Expression: runs with the same value wait for one another.",
         "mode": "queue (default), drop, restart or parallel.",
-        "max": "Runs of a group at a time.",
+        "max": "With queue, how many may wait; with parallel, how many go on at a time.",
     },
 )
 THROTTLE: Final = Vocabulary(

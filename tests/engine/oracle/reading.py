@@ -7,7 +7,7 @@ recipe says, one small function each, over the arrivals of a day.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engine.oracle.day import HOUR, MINUTE, Day, Hook, Truth
@@ -73,30 +73,46 @@ class Fired:
     said: str
 
 
-def _changes(told: list[tuple[float, float | None]]) -> list[tuple[float, float | None]]:
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What is said of an event's start at `at`; `listed`: by the platform's list, not a webhook."""
+
+    at: float
+    start: float | None
+    listed: bool = False
+    first: bool = False
+    """Whether nothing was known of the event before."""
+
+
+def _changes(told: list[Word]) -> list[Word]:
     """Leave out what only repeats what was known."""
-    before: list[float | None] = [None, *(start for _, start in told)]
-    return [one for one, known in zip(told, before, strict=False) if one[1] != known]
+    before: list[float | None] = [None, *(word.start for word in told)]
+    return [
+        replace(word, first=known is None)
+        for word, known in zip(told, before, strict=False)
+        if word.start != known
+    ]
 
 
 def _moments(
-    known: list[tuple[float, float | None]],
-    offset: float,
-    *,
-    past: bool,
-    up: Callable[[float], float],
+    known: list[Word], offset: float, *, past: bool, up: Callable[[float], float]
 ) -> Iterator[tuple[float, float]]:
     """Say when a moment comes, and for which start."""
-    ends = [*(since for since, _ in known[1:]), float("inf")]
-    for (since, start), until in zip(known, ends, strict=True):
-        if start is None:
+    ends = [*(word.at for word in known[1:]), float("inf")]
+    for word, until in zip(known, ends, strict=True):
+        if word.start is None:
             continue
-        moment = start + offset
-        if moment > since:
+        moment = word.start + offset
+        if moment > word.at:
             if up(moment) < until:
-                yield up(moment), start
-        elif past:
-            yield since, start
+                yield up(moment), word.start
+        elif past and _is_news(word):
+            yield word.at, word.start
+
+
+def _is_news(word: Word) -> bool:
+    """Whether what is past is news: the list also holds what was long ago."""
+    return not (word.listed and word.first) or (word.start or 0.0) > word.at
 
 
 class Oracle:
@@ -163,19 +179,19 @@ class Oracle:
                     fired.add(start)
                     yield Fired(at, recipe, f"{word} {ref}")
 
-    def _known(self) -> dict[str, list[tuple[float, float | None]]]:
-        """Return what is known of each event's start: since when, and which (None: none)."""
-        told: dict[str, list[tuple[float, float | None]]] = defaultdict(list)
+    def _known(self) -> dict[str, list[Word]]:
+        """Return what is known of each event's start, and since when."""
+        told: dict[str, list[Word]] = defaultdict(list)
         for hook in self._of("event.created", "event.updated", "event.deleted"):
-            told[hook.ref].append((hook.at, hook.start))
+            told[hook.ref].append(Word(hook.at, hook.start))
         words: dict[str, list[Truth]] = defaultdict(list)
         for truth in self._day.truths:
             words[truth.ref].append(truth)
         for at in self._listings():
             for ref, truths in words.items():
                 so_far = [truth.start for truth in truths if truth.at <= at]
-                told[ref].append((at, so_far[-1] if so_far else None))
-        return {ref: _changes(sorted(one, key=lambda word: word[0])) for ref, one in told.items()}
+                told[ref].append(Word(at, so_far[-1] if so_far else None, listed=True))
+        return {ref: _changes(sorted(one, key=lambda word: word.at)) for ref, one in told.items()}
 
     def _listings(self) -> Iterator[float]:
         """Return when the platform's events are listed: at each beginning, then every ten minutes."""

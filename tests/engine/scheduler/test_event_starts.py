@@ -93,6 +93,36 @@ async def test_moved_into_the_past_fires_now_where_wished() -> None:
         assert fired(one) == [(MINUTE, "E1")]
 
 
+async def test_what_was_past_when_the_recipe_came_is_not_moved_into_the_past() -> None:
+    text = "trigger: {event_start: -15m, if_past: now}\n" + LOG
+    async with stage() as one:
+        one.events = [event("OLD", -48 * HOUR), event("SOON", 10 * MINUTE), event("E1", HOUR)]
+        await one.deploy(text)
+        await one.settle()
+        await one.pass_time(2 * HOUR)
+        assert fired(one) == [(45 * MINUTE, "E1")]
+
+
+async def test_an_event_that_no_webhook_told_of_fires_now_while_it_has_not_begun() -> None:
+    text = "trigger: {event_start: -15m, if_past: now}\n" + LOG
+    async with stage(text) as one:
+        await one.pass_time(MINUTE)
+        one.events = [event("SOON", 20 * MINUTE), event("BEGUN", 5 * MINUTE)]
+        await one.pass_time(2 * HOUR)
+        assert fired(one) == [(10 * MINUTE, "SOON")]
+
+
+async def test_a_move_into_the_past_that_no_webhook_told_of_fires_now_where_wished() -> None:
+    text = "trigger: {event_start: -15m, if_past: now}\n" + LOG
+    async with stage(text) as one:
+        one.events = [event("E1", 5 * HOUR)]
+        await one.webhook("event.created", told("E1", 5 * HOUR))
+        await one.pass_time(MINUTE)
+        one.events = [event("E1", 5 * MINUTE)]
+        await one.pass_time(6 * HOUR)
+        assert fired(one) == [(10 * MINUTE, "E1")]
+
+
 async def test_other_updates_change_nothing() -> None:
     async with stage(BEFORE) as one:
         one.events = [event("E1", HOUR)]

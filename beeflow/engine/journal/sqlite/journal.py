@@ -108,6 +108,10 @@ class SqliteJournal(StoredHistory):
         """
         return cls(path, await asyncio.to_thread(_open, path, synchronous), committed)
 
+    def announce(self, address: str) -> None:
+        """Say where this process listens, to other commands that find the journal owned."""
+        self._lock.announce(address)
+
     async def close(self) -> None:
         """Finish what was asked for, and let go of the file."""
         await asyncio.to_thread(self._close)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from beeflow.errors import JournalLocked
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+LONGEST: Final = 1024
+"""Bytes of a lock file that are read."""
 
 
 class LockFile:
@@ -30,18 +34,28 @@ class LockFile:
             os.fchmod(handle, 0o600)
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = os.pread(handle, 32, 0).decode("ascii", "replace").strip()
+            content = os.pread(handle, LONGEST, 0).decode("utf-8", "replace")
+            holder, _, address = content.partition("\n")
             os.close(handle)
             raise JournalLocked(
                 f"the journal {self._journal} is in use by process {holder or '(unknown)'}: "
-                "stop that one first, or give this one another journal.path"
+                "stop that one first, or give this one another journal.path",
+                address.strip() or None,
             ) from None
         except OSError:
             os.close(handle)
             raise
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         self._handle = handle
+        self._write(f"{os.getpid()}\n")
+
+    def announce(self, address: str) -> None:
+        """Say where the process that holds the lock listens, to those who find it taken."""
+        self._write(f"{os.getpid()}\n{address}\n")
+
+    def _write(self, content: str) -> None:
+        if self._handle is not None:
+            os.ftruncate(self._handle, 0)
+            os.pwrite(self._handle, content.encode(), 0)
 
     def release(self) -> None:
         """Let go of it."""

@@ -1,4 +1,4 @@
-"""Functions: there is one."""
+"""Functions; those on times stand with the filters of the same names."""
 
 from __future__ import annotations
 

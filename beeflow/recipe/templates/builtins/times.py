@@ -1,5 +1,5 @@
 # ruff: noqa: D401 - these docstrings are the reference: they say what comes out
-"""Filters on times and durations. Times are aware; a text is read by `datetime` first."""
+"""Filters on times and durations; two are functions, too. A text is read by `datetime` first."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ _FRIDAY = 4
 _LONGEST = 1e12
 
 
+@register(
+    "function",
+    "datetime",
+    Example("datetime('2023-09-23 17:43:05')", '"2023-09-23T17:43:05+00:00"'),
+)
 @register(
     "filter",
     "datetime",
@@ -98,6 +103,7 @@ def minus(frame: Frame, value: object, duration: object) -> datetime:
     return moved(as_time(frame, value), -as_seconds(duration))
 
 
+@register("function", "duration", Example("duration('1h30m')", "5400"))
 @register("filter", "duration", Example("'1h30m' | duration", "5400"))
 def duration(_: Frame, value: object) -> object:
     """The seconds that a duration such as `1h30m` has; seconds are written as such a text."""

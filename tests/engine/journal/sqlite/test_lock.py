@@ -33,6 +33,26 @@ def test_a_second_one_is_refused_and_told_who_has_it(tmp_path: Path) -> None:
     again.release()
 
 
+def test_who_has_it_can_say_where_it_is_reached(tmp_path: Path) -> None:
+    journal = tmp_path / "beeflow.db"
+    lock = LockFile(journal)
+    lock.take()
+    with pytest.raises(JournalLocked) as silent:
+        LockFile(journal).take()
+    assert silent.value.address is None
+    lock.announce("http://127.0.0.1:8080")
+    with pytest.raises(JournalLocked, match=f"process {os.getpid()}:") as found:
+        LockFile(journal).take()
+    assert found.value.address == "http://127.0.0.1:8080"
+    lock.release()
+    lock.announce("http://127.0.0.1:9")
+    lock.take()
+    with pytest.raises(JournalLocked) as later:
+        LockFile(journal).take()
+    assert later.value.address is None
+    lock.release()
+
+
 def test_a_process_that_died_holds_nothing(tmp_path: Path) -> None:
     journal = tmp_path / "beeflow.db"
     script = (
