@@ -49,7 +49,7 @@ def _read(file: Path) -> Document:
     try:
         raw = file.read_bytes()
     except FileNotFoundError:
-        raise ConfigError(f"{file}: there is no such file; `beeflow init` makes one") from None
+        raise ConfigError(f"{file}: there is no such file") from None
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
     return read_document(str(file), raw)

@@ -15,6 +15,7 @@ from beeflow.check.rules import (
     unknown_input,
     unknown_name,
     unknown_recipe,
+    unknown_trigger_field,
     unknown_webhook_type,
 )
 from beeflow.check.rules.language import LANGUAGE
@@ -40,6 +41,7 @@ RULES: Final[Mapping[str, Rule]] = {
         unknown_field.RULE,
         unknown_input.RULE,
         unknown_recipe.RULE,
+        unknown_trigger_field.RULE,
         missing_secret.RULE,
         bad_ignore.RULE,
     )

@@ -127,7 +127,11 @@ def _mark(planned: _Planned, seen: float) -> Json:
 def due_times(
     schedule: Schedule, wanted: ScheduleTrigger, seen: float, now: float
 ) -> Sequence[float]:
-    """Return the times in (seen, now] that fire: those on time, and missed ones as wished."""
+    """Return the times in (seen, now] that fire: those on time, and missed ones as wished.
+
+    Of several that are on time by now, the latest stands for all, but for `missed: all`: they
+    came while nothing ran for less than `LATE`.
+    """
     missed: list[float] = []
     on_time: list[float] = []
     oldest = max(seen, now - max(wanted.grace, LATE))
@@ -136,9 +140,8 @@ def due_times(
             on_time.append(time)
         elif time >= now - wanted.grace:
             missed.append(time)
-    if wanted.missed == "skip" or not missed:
-        return on_time
-    if wanted.missed == "once":
-        # What comes on time right after stands for what was missed before it.
-        return on_time or missed[-1:]
-    return [*missed[-MOST_MISSED:], *on_time]
+    if wanted.missed == "all":
+        return [*missed[-MOST_MISSED:], *on_time]
+    # What comes on time right after stands for what was missed before it.
+    made_up = missed[-1:] if wanted.missed == "once" else []
+    return on_time[-1:] or made_up

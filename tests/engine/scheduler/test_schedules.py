@@ -68,6 +68,20 @@ async def test_times_that_passed_while_nothing_ran(more: str, expected: list[str
         assert logged(later) == expected
 
 
+@pytest.mark.parametrize(("missed", "expected"), [("skip", 1), ("once", 1), ("all", 5)])
+async def test_a_short_outage_makes_up_for_no_more_than_a_long_one(
+    missed: str, expected: int
+) -> None:
+    journal = MemoryJournal()
+    text = f"trigger: {{schedule: {{every: 10s}}, missed: {missed}}}\n" + LOG
+    async with stage(text, journal=journal) as one:
+        await one.pass_time(30)
+        assert len(logged(one)) == 3
+    async with stage(text, journal=journal, now=START + 85) as later:
+        await later.pass_time(1)
+        assert len(logged(later)) == expected
+
+
 async def test_a_restart_repeats_nothing() -> None:
     journal = MemoryJournal()
     text = at("0 9 * * *", ", missed: all")

@@ -21,7 +21,7 @@ export async function showEvent(id) {
     el("h2", {}, "What it started"),
     event.started.length
       ? list(event.started)
-      : empty("No recipe wanted this event.", "beeflow explain RECIPE EVENT says why one did not."),
+      : empty("No recipe wanted this event.", "No trigger of a live recipe matched it."),
     el("h2", {}, "Payload"),
     json("as it came, without secrets", event.payload, true));
 }

@@ -12,7 +12,7 @@ export async function show() {
       button("Reload", reload)),
     recipes.length
       ? el("div", { class: "cards" }, recipes.map(card))
-      : empty("There are no recipes.", "beeflow init makes a folder with two to begin with."));
+      : empty("There are no recipes.", "Write one into the recipes folder: it goes live by itself."));
 }
 
 function card(recipe) {
