@@ -16,6 +16,7 @@ code means
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -36,6 +37,7 @@ from beeflow.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+from pathlib import Path
 
 FINE: Final = 0
 FAILED: Final = 1
@@ -58,6 +60,10 @@ _CODES: Final[tuple[tuple[type[BeeflowError], int], ...]] = (
 """Errors that are not a fault of ours; the first that fits."""
 
 
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO})
+"""Why a terminal, a file or a pipe that we write to takes no more."""
+
+
 def run(command: click.Command, args: Sequence[str]) -> int:
     """Carry out a command line; returns the exit code."""
     _tolerate_any_text()
@@ -74,6 +80,8 @@ def run(command: click.Command, args: Sequence[str]) -> int:
         return error.exit_code
     except BeeflowError as error:
         return _told(error)
+    except OSError as error:
+        return _unwritable(error) if error.errno in _NO_ROOM else _reported(error)
     except Exception as error:  # noqa: BLE001 - the end of the process: it is told and reported
         return _reported(error)
     return code
@@ -90,6 +98,8 @@ def _invoke(command: click.Command, args: Sequence[str]) -> int:
 
 def _tolerate_any_text() -> None:
     """Write what the terminal's encoding does not have as an escape, rather than fail."""
+    if sys.stdout is None:  # closed by whoever started us: there is nobody to tell anything
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -99,6 +109,13 @@ def _drop_output() -> None:
     """Let what is still buffered go nowhere, so that nothing is said at the exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
+
+
+def _unwritable(error: OSError) -> int:
+    """Say that the output has no room where it goes."""
+    _drop_output()
+    click.echo(f"beeflow: the output cannot be written: {error.strerror}", err=True)
+    return FAILED
 
 
 def _told(error: BeeflowError) -> int:

@@ -94,6 +94,10 @@ def _tell(setup: Setup, daemon: Daemon) -> None:
     out.print(f"  dashboard  {daemon.url}/")
     for name in setup.config.sources:
         out.print(f"  webhooks   {daemon.url}/hooks/{name}")
+    if not setup.config.sources:
+        out.print("  webhooks   none can be taken: `sources` in beeflow.yaml names none")
+    if not daemon.hand.recipes():
+        out.print(f"  recipes    none yet in {setup.config.recipes}: what is saved there goes live")
     for deployed in daemon.hand.recipes():
         state = "broken" if deployed.recipe is None else "live"
         out.print(Text.assemble(f"  recipe     {deployed.id}  ", (state, "dim")))

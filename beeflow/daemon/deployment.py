@@ -59,10 +59,11 @@ class Deployment:
         async with self._lock:
             reading = await asyncio.to_thread(self.read)
             changes = await self._swap(reading)
-            self._findings = reading.findings
+            before, self._findings = self._findings, reading.findings
             await self.replan()
         for file in changes.broken:
-            log.error("%s is broken: %s", file, _first(reading.findings[file]))
+            if before.get(file) != reading.findings[file]:
+                log.error("%s is broken: %s", file, _first(reading.findings[file]))
         return changes
 
     async def _swap(self, reading: Reading) -> Reloaded:

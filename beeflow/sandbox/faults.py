@@ -18,7 +18,8 @@ class Fault:
 
     `status`: it is answered with `status` and `headers` and takes no effect. `reset`: the
     connection is cut without an answer and without an effect. `reset_after`: it takes effect, then
-    the connection is cut. `delay`: it is held for `delay` seconds and then goes on.
+    the connection is cut. `delay`: it is held for `delay` seconds and then goes on, unless its
+    caller has gone meanwhile.
     """
 
     kind: FaultKind

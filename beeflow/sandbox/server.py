@@ -57,7 +57,10 @@ async def running_sandbox(
     """
     sandbox, place = sandbox or Sandbox(), place or Place()
     app = create_app(sandbox, policy)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN)
+    # A call that is held (a fault's `delay`) is not carried out once its caller has gone.
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=_SHUTDOWN, handler_cancellation=True
+    )
     await runner.setup()
     try:
         port = await _listen(runner, place)

@@ -303,3 +303,14 @@ async def test_nobody_calls_more_often_than_allowed_also_over_a_restart(house: H
     took = calls[-1].time - calls[0].time
     assert {call.status for call in calls} <= {200, None}
     assert 8 <= len(calls) <= took * 1.5 + 3
+
+
+async def test_a_create_that_hangs_longer_than_the_step_waits_makes_one_poll(house: House) -> None:
+    (event,) = house.events(1)
+    house.recipe("poll", POLL.replace("timeout: 2s", "timeout: 500ms"))
+    daemon = await house.start()
+    fail(house, "delay", delay=2.0)
+    run = await one_run(daemon, event)
+    assert run["outcome"] == "succeeded"
+    await asyncio.sleep(2.0)
+    assert questions(house, event) == {"w-1": 1}

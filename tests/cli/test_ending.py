@@ -105,3 +105,22 @@ def test_main_exits_with_the_code() -> None:
     with pytest.raises(SystemExit) as leaving:
         main(["--version"])
     assert leaving.value.code == 0
+
+
+def test_an_output_that_has_no_room_is_told() -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "beeflow", "actions"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == "beeflow: the output cannot be written: No space left on device\n"
+
+
+def test_an_output_that_is_closed_is_no_fault_of_ours() -> None:
+    command = f"{sys.executable} -m beeflow actions >&-"
+    done = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

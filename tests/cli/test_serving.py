@@ -162,3 +162,14 @@ def test_the_log_is_masked() -> None:
     secrets = Secrets({"BEEFLOW_SECRET_A": "very-secret-value"})
     record = logging.LogRecord("a", 20, "f", 1, "it is very-secret-value", None, None)
     assert "very-secret-value" not in MaskedFormatter(secrets).format(record)
+
+
+def test_a_daemon_without_recipes_and_sources_says_so(
+    cli: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "recipes").mkdir()
+    ending_with(monkeypatch, serve, signal.SIGTERM)
+    shown = cli("serve", "--port", "0")
+    assert "none can be taken: `sources` in beeflow.yaml names none" in shown.out
+    assert "none yet in recipes: what is saved there goes live" in shown.out

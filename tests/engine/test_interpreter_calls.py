@@ -235,3 +235,11 @@ class TestShadowAndThrottle:
         assert world.of(c.Pass)[0] == c.Pass("throttle", "E1", 600.0)
         _, skipped = play(text, World(), data={"ok": False})
         assert not skipped.of(c.Pass)
+
+
+def test_after_a_timeout_a_guarded_call_gives_it_as_long_again_before_it_looks() -> None:
+    late = Failure("timeout", "no answer", open=True, retryable=True)
+    world = World({"polls.create": [late, {"poll_ref": "p"}]}, looks=[{}, {}])
+    play(HEAD + POLL % ", timeout: 20s, retry: {delay: 1s}", world)
+    (backoff,) = world.of(c.Backoff)
+    assert backoff.at_least == 20.0

@@ -257,6 +257,9 @@ def _backoff(order: _Order, number: int, failure: Failure) -> Steps:
     retry = order.call.retry
     path = f"{order.path}/backoff#{number}"
     at_least = failure.retry_after or 0.0
+    if order.looks and failure.kind == "timeout":
+        # The platform may still be at it: it gets as long again before anybody looks.
+        at_least = max(at_least, order.call.timeout)
     yield from ask(Backoff(path, number, retry.delay, retry.max_delay, at_least))
 
 
