@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -108,7 +109,7 @@ def test_main_exits_with_the_code() -> None:
 
 
 def test_an_output_that_has_no_room_is_told() -> None:
-    with open("/dev/full", "w") as full:
+    with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "beeflow", "actions"],
             stdout=full,
