@@ -200,14 +200,13 @@ async def test_rubbish_on_the_wire_gets_400_and_an_end(daemon: Daemon, raw: byte
 
 
 async def test_a_sender_that_stops_half_way_holds_up_nobody(daemon: Daemon) -> None:
-    """Twenty that promise a body and send half of it; the next one is served at once."""
+    """Twenty that promise a body and send half of it; the next one need not wait for them."""
     halves = []
     for _ in range(20):
         reader, writer = await asyncio.open_connection(*daemon.url[7:].split(":"))
         writer.write(b"POST /hooks/main HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\nhalf")
         halves.append((reader, writer))
-    began = time.monotonic()
-    await still_sound(daemon)
-    assert time.monotonic() - began < 5
+    async with asyncio.timeout(15):  # half of what a stalled body may take
+        await still_sound(daemon)
     for _, writer in halves:
         writer.close()

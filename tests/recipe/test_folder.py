@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -181,9 +180,7 @@ def test_names_of_recipes_and_blueprints() -> None:
     assert not is_blueprint("x/blueprints.yaml")
 
 
-def test_hundreds_of_recipes_load_in_seconds_at_most(tmp_path: Path) -> None:
+def test_hundreds_of_recipes_load(tmp_path: Path) -> None:
     for number in range(200):
         put(tmp_path, f"r{number}.yaml", f"name: Number {number}\n{RECIPE}")
-    began = time.process_time()
     assert len(load_folder(tmp_path).recipes) == 200
-    assert time.process_time() - began < 4.0

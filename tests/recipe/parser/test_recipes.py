@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 from recipe.parsing import parse, recipe
 
@@ -88,10 +86,3 @@ def test_a_pinned_recipe_is_read_again_from_its_bundle() -> None:
 def test_a_bundle_that_cannot_be_read_is_refused() -> None:
     with pytest.raises(UsageError, match="cannot be read any more: the file is empty"):
         parse_bundle(Bundle("r.yaml", ()))
-
-
-def test_a_hundred_recipes_are_read_in_seconds_at_most() -> None:
-    began = time.process_time()
-    for _ in range(100):
-        parse(PAGE_ONE)
-    assert time.process_time() - began < 4.0
