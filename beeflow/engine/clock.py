@@ -24,22 +24,6 @@ class SystemClock:
         await asyncio.sleep(max(0.0, seconds))
 
 
-class FastClock:
-    """A clock that runs `speed` times as fast as the machine's, from now on: for the demo."""
-
-    def __init__(self, speed: float) -> None:
-        self._speed = speed
-        self._begun = time.time()
-
-    def now(self) -> float:
-        """Return Unix seconds, as this clock has them."""
-        return self._begun + (time.time() - self._begun) * self._speed
-
-    async def sleep(self, seconds: float) -> None:
-        """Return after so many of this clock's seconds."""
-        await asyncio.sleep(max(0.0, seconds) / self._speed)
-
-
 class VirtualClock:
     """A clock that stands still until it is moved; sleepers wake in order as it passes them."""
 

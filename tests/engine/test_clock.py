@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from beeflow.engine.clock import FastClock, SystemClock, VirtualClock
+from beeflow.engine.clock import SystemClock, VirtualClock
 
 
 async def settle() -> None:
@@ -33,10 +33,3 @@ async def test_the_system_clock_is_that_of_the_machine() -> None:
     clock = SystemClock()
     assert abs(clock.now() - time.time()) < 1.0
     await clock.sleep(-1.0)
-
-
-async def test_a_fast_clock_gains_on_the_machine() -> None:
-    clock = FastClock(10_000.0)
-    before = clock.now()
-    await clock.sleep(100.0)
-    assert clock.now() - before >= 100.0

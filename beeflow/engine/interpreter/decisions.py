@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from beeflow.engine.commands import Clause, Decide, Steps
 from beeflow.engine.interpreter.frame import Frame, Place, ask
@@ -12,7 +12,6 @@ from beeflow.recipe.templates import Unknown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from beeflow.types import Json
 
 Verdict = bool | Literal["unknown"]
 
@@ -83,13 +82,3 @@ def texts(condition: Condition) -> list[str]:
     if isinstance(condition, Not):
         return texts(condition.clause)
     return [text for clause in condition.clauses for text in texts(clause)]
-
-
-def first_false(clauses: Sequence[Clause]) -> str:
-    """Return the text of the clause that decided against, for the reason of a skipped run."""
-    return next((clause.text for clause in clauses if clause.value is False), "")
-
-
-def flat(operands: Sequence[tuple[str, Any]]) -> list[list[Json]]:
-    """Return operands as JSON."""
-    return [[text, value] for text, value in operands]
