@@ -12,7 +12,9 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from beeflow import __version__
+from beeflow.actions.failures import refusal
 from beeflow.actions.mail.definition import listed
+from beeflow.actions.mail.proof import Meaning, differences
 from beeflow.config.mail_address import MailAddress, check_address
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ class Mail:
 def compose(args: Args, sender: str, context: Context) -> list[Mail]:
     """Return a mail for each recipient; arguments and sender must have been checked.
 
+    Raises `ActionError` for a mail that would be read otherwise than it is meant.
+
     Whoever is named twice gets one mail. `cc` and `bcc` stand on the envelope of the first
     only. The Message-ID is made of run, step and recipient, so that a mail sent again after an
     unknown outcome is the same mail to whoever received the first.
@@ -47,10 +51,32 @@ def compose(args: Args, sender: str, context: Context) -> list[Mail]:
     mails: list[Mail] = []
     for index, recipient in enumerate(to):
         message_id = _message_id(context, recipient, origin.domain)
-        message = _message(args, origin, recipient, message_id)
+        message = _proved(args, origin, recipient, message_id)
         envelope = tuple(dict.fromkeys([recipient.spec, *(copies if index == 0 else ())]))
         mails.append(Mail(recipient.spec, envelope, message_id, message))
     return mails
+
+
+def _proved(args: Args, origin: MailAddress, to: MailAddress, message_id: str) -> EmailMessage:
+    message = _message(args, origin, to, message_id)
+    wrong = differences(message, _meaning(args, origin, to))
+    if wrong:
+        raise refusal(
+            f"email.send: the mail to {to.spec} would not be read as it is meant, in "
+            f"{', '.join(wrong)}; nothing was sent"
+        )
+    return message
+
+
+def _meaning(args: Args, origin: MailAddress, to: MailAddress) -> Meaning:
+    also = {"Cc": args.get("cc"), "Reply-To": args.get("reply_to")}
+    addresses = {name: [one.spec for one in _unique(value)] for name, value in also.items()}
+    bodies = {"plain": args.get("text"), "html": args.get("html")}
+    return Meaning(
+        _unencoded(str(args["subject"])),
+        {"From": [origin.spec], "To": [to.spec], **addresses},
+        {kind: _clean(str(text)) for kind, text in bodies.items() if text is not None},
+    )
 
 
 def _message(args: Args, origin: MailAddress, to: MailAddress, message_id: str) -> EmailMessage:
@@ -61,7 +87,7 @@ def _message(args: Args, origin: MailAddress, to: MailAddress, message_id: str) 
         addresses = _unique(args.get(key))
         if addresses:
             message[name] = [_header(address) for address in addresses]
-    message["Subject"] = str(args["subject"])
+    message["Subject"] = _unencoded(str(args["subject"]))
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
@@ -85,9 +111,17 @@ def _clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
+def _unencoded(text: str) -> str:
+    """Return text for a header that nobody takes for an encoded word (RFC 2047).
+
+    Decoded by a reader, such a word could hold anything, also a line break and a header.
+    """
+    return _clean(text.strip()).replace("=?", "= ?")
+
+
 def _header(address: MailAddress) -> Address:
     local, _, domain = address.spec.rpartition("@")
-    return Address(_clean(address.name), local, domain)
+    return Address(_unencoded(address.name), local, domain)
 
 
 def _unique(value: Json) -> Sequence[MailAddress]:

@@ -58,7 +58,8 @@ class EmailSend(DefinedAction):
     async def call(self, args: Args, context: Context) -> Json:
         """Send the mails; returns their `message_ids`."""
         connection = self._connections.smtp(args.get("connection"))
-        mails = compose(args, connection.sender, context)
+        # A thousand mails take their time, which the event loop does not have.
+        mails = await asyncio.to_thread(compose, args, connection.sender, context)
         account = _Account()
         limit = max(context.timeout / 2, context.timeout - _SPARE)
         try:

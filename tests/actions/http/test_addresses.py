@@ -35,13 +35,36 @@ from beeflow.actions.http.addresses import AddressGuard, AddressRefused
         "2002:a00:1::1",
         "2001:0:7f00:1::1",
         "2001:db8::1",
+        "192.0.0.8",
+        "192.88.99.1",
+        "ff0e::1",
+        "fec0::1",
+        "3fff::1",
+        "5f00::1",
+        "100:0:0:1::1",
+        "::127.0.0.1",
+        "::ffff:0:127.0.0.1",
+        "64:ff9b:1::7f00:1",
+        "64:ff9b:1::5db8:d822",
+        "2a00::5efe:7f00:1",
+        "2a00::200:5efe:a00:1",
     ],
 )
 def test_private_addresses_are_refused_in_every_disguise(text: str) -> None:
     assert not AddressGuard(()).permits(ip_address(text))
 
 
-@pytest.mark.parametrize("text", ["93.184.216.34", "2606:2800:220:1::1", "64:ff9b::5db8:d822"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "93.184.216.34",
+        "2606:2800:220:1::1",
+        "64:ff9b::5db8:d822",
+        "::ffff:0:93.184.216.34",
+        "2002:5db8:d822::1",
+        "2a00::5efe:5db8:d822",
+    ],
+)
 def test_public_addresses_are_reached(text: str) -> None:
     assert AddressGuard(()).permits(ip_address(text))
 
