@@ -7,16 +7,21 @@ from dataclasses import dataclass
 
 from beeflow.check.facts import Facts
 from beeflow.check.subject import Subject
-from beeflow.recipe.problem import Problem
+from beeflow.recipe.problem import Problem, Severity
 
 Look = Callable[[Subject, Facts], Iterator[Problem]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One kind of finding. `wrong` and `right` are a few lines of a recipe each.
+    """One kind of finding.
 
-    `look` finds it; rules without one are found where recipes are read.
+    `description` says what is found and why it matters. `wrong` and `right` are examples that
+    tests run: `wrong` has exactly this finding, `right` has none. Each is a recipe, some lines of
+    one (steps, or keys of its top), or several files (see `examples`).
+
+    `look` finds it; rules without one are found where recipes are read. `severity` is that of the
+    example's finding; a rule may also give others.
     """
 
     name: str
@@ -24,3 +29,4 @@ class Rule:
     wrong: str
     right: str
     look: Look | None = None
+    severity: Severity = "error"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from beeflow.check import FORMATS, Report, check_paths, check_text, explain
+from beeflow.check.explaining import listing, page
 from beeflow.check.reports import text as report_text
 from beeflow.cli.arguments import read_stdin_text
 from beeflow.cli.colour import busy, colour_wanted
@@ -34,6 +35,8 @@ STDIN = Path("-")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option("--env", type=FILE, help="Are all secrets in this dotenv file?")
 @click.option("--explain", "rule", metavar="RULE", help="Say what a rule is about.")
+@click.option("--rules", is_flag=True, help="List all rules.")
+@click.option("--markdown", is_flag=True, help="With --rules: the rules page, as Markdown.")
 @click.option("--dry-run", "dry", is_flag=True, help="Dry-run each recipe on its sample, too.")
 @config_option
 def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
@@ -42,6 +45,8 @@ def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     strict: bool,
     env: Path | None,
     rule: str | None,
+    rules: bool,
+    markdown: bool,
     dry: bool,
     config_file: Path | None,
 ) -> None:
@@ -58,6 +63,9 @@ def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     """
     if rule is not None:
         click.echo(explain(rule))
+        return
+    if rules or markdown:
+        _tell_rules(rules, markdown)
         return
     # Files named on the command line are checked by themselves: a configuration that is not
     # there yet, or broken, is no reason not to.
@@ -76,6 +84,12 @@ def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         _print(report, form)
     if report.errors or (strict and report.warnings):
         raise click.exceptions.Exit(FAILED)
+
+
+def _tell_rules(rules: bool, markdown: bool) -> None:
+    if not rules:
+        raise UsageError("--markdown goes with --rules")
+    click.echo(page() if markdown else listing() + "\n", nl=False)
 
 
 def _secrets(env: Path | None) -> frozenset[str] | None:

@@ -82,16 +82,8 @@ def test_nothing_in_a_recipe_steers_a_terminal(facts: Facts) -> None:
         assert "\u202e" not in rendered
 
 
-def test_what_cannot_be_shown_is_spelt() -> None:
-    assert text.visible("a\x1bb\tc\U000e0001") == "a\\x1bb c\ufffd"
-
-
 def test_a_remark_without_a_place_stands_as_it_is() -> None:
     assert text._note(Related("as it is")) == "as it is"
-
-
-def test_combining_characters_take_no_column() -> None:
-    assert text._width("e\u0301日") == 3
 
 
 def test_sarif_is_well_formed(report: Report) -> None:

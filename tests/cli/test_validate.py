@@ -88,6 +88,13 @@ def test_a_rule_can_be_explained(cli: Command) -> None:
     assert cli("validate", "--explain", "unknown-feild").code == 2
 
 
+def test_all_rules_can_be_listed(cli: Command) -> None:
+    shown = cli("validate", "--rules")
+    assert (shown.code, shown.out.splitlines()[0].split()[:2]) == (0, ["yaml-syntax", "error"])
+    assert cli("validate", "--rules", "--markdown").out.startswith("# Rules\n")
+    assert "--rules" in cli("validate", "--markdown").err
+
+
 def test_nothing_to_check_is_3(cli: Command, project: Path) -> None:
     assert cli("validate", "gone.yaml").code == 3
     (project / "empty").mkdir()

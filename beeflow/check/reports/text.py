@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from beeflow.check.visible import visible, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,10 +83,10 @@ def _snippet(line: str, finding: Finding, shade: str, colours: Colours) -> Itera
         line, begin, end = line[cut : cut + _WIDEST], begin - cut, end - cut
     bar = f"{colours.dim}|{colours.off}"
     before, at = visible(line[:begin]), visible(line[begin : max(end, begin + 1)])
-    carets = "^" * max(1, _width(at))
+    carets = "^" * max(1, width(at))
     yield f"{margin}{bar}"
     yield f" {colours.dim}{number}{colours.off} {bar} {visible(line)}".rstrip()
-    yield f"{margin}{bar} {' ' * _width(before)}{shade}{carets}{colours.off}"
+    yield f"{margin}{bar} {' ' * width(before)}{shade}{carets}{colours.off}"
 
 
 def _note(related: Related) -> str:
@@ -100,29 +101,3 @@ def _note(related: Related) -> str:
     else:
         words.append(place)
     return " ".join(words)
-
-
-def visible(text: str) -> str:
-    """Return a text whose characters all show: nothing in a recipe may steer a terminal."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else _shown(char) for char in text)
-
-
-def _shown(char: str) -> str:
-    if char == "\t":
-        return " "
-    return char.encode("unicode_escape").decode() if ord(char) < 0x10000 else "\ufffd"  # noqa: PLR2004 - beyond it escapes are long
-
-
-def _width(text: str) -> int:
-    """Return the columns that a text takes on a terminal."""
-    if text.isascii():
-        return len(text)
-    return sum(_columns(char) for char in text)
-
-
-def _columns(char: str) -> int:
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1

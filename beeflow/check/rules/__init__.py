@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rules import (
     bad_ignore,
+    dry_run,
     fetch_must_read,
     missing_secret,
     parameters,
@@ -19,7 +19,6 @@ from beeflow.check.rules import (
     unknown_webhook_type,
 )
 from beeflow.check.rules.language import LANGUAGE
-from beeflow.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,29 +43,7 @@ RULES: Final[Mapping[str, Rule]] = {
         unknown_trigger_field.RULE,
         missing_secret.RULE,
         bad_ignore.RULE,
+        dry_run.RULE,
     )
 }
 """Every rule that a finding can have."""
-
-
-def explain(name: str) -> str:
-    """Return what a rule is about, with an example; raises `UsageError` for the user."""
-    rule = RULES.get(name)
-    if rule is None:
-        near = nearest(name, RULES)
-        raise UsageError(f"there is no rule `{name}`: {did_you_mean(near, RULES, 'there are')}")
-    return "\n".join(
-        (
-            f"{rule.name}: {rule.description}",
-            "",
-            "Wrong:",
-            *_indented(rule.wrong),
-            "",
-            "Right:",
-            *_indented(rule.right),
-        )
-    )
-
-
-def _indented(text: str) -> list[str]:
-    return [f"    {line}" for line in text.splitlines()]

@@ -36,7 +36,10 @@ RULE = Rule(
     "fetch-must-read",
     "`fetch` is read before the conditions, so it must not change anything. What it calls is "
     "made again whenever a webhook matches, whether the conditions hold or not.",
-    "fetch:\n  poll: {action: polls.create, with: {…}}",
-    "actions:\n  - action: polls.create\n    as: poll\n    with: {…}",
+    "fetch:\n  poll:\n    action: polls.create\n"
+    "    with: {event_ref: abc, question: Sound?, options: [Good, Bad]}\n"
+    'conditions:\n  - poll.poll_ref != ""',
+    "actions:\n  - action: polls.create\n"
+    "    with: {event_ref: abc, question: Sound?, options: [Good, Bad]}",
     look,
 )

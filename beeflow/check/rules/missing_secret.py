@@ -73,9 +73,9 @@ RULE = Rule(
     "missing-secret",
     "A recipe mentions `secrets.NAME`, and there is no such secret. It is looked for only with "
     "`--env FILE`, because secrets are seldom where recipes are written.",
-    "# with --env .env, and no BEEFLOW_SECRET_HOOK in .env\n"
-    "- action: http.request\n  with: {url: '{{ secrets.HOOK }}'}",
-    "# .env: BEEFLOW_SECRET_HOOK=https://example.com/hook\n"
-    "- action: http.request\n  with: {url: '{{ secrets.HOOK }}'}",
+    "# recipe.yaml\n- action: http.request\n  with: {url: '{{ secrets.HOOK }}'}\n"
+    "# .env\nBEEFLOW_SECRET_SLACK=https://example.com/slack",
+    "# recipe.yaml\n- action: http.request\n  with: {url: '{{ secrets.HOOK }}'}\n"
+    "# .env\nBEEFLOW_SECRET_HOOK=https://example.com/hook",
     look,
 )

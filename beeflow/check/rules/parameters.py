@@ -127,14 +127,15 @@ def _place(one: Called, message: str) -> tuple[Span, str]:
 
 UNKNOWN = Rule(
     "unknown-parameter",
-    "An action is given a parameter that it does not have.",
-    "- action: polls.create\n  with: {event_ref: abc, title: How is the sound?, options: [Good]}",
-    "- action: polls.create\n  with: {event_ref: abc, question: How is it?, options: [Good]}",
+    "An action is given a parameter that it does not have: what was meant by it would not "
+    "happen. `beeflow actions NAME` shows what there is.",
+    "- action: polls.create\n  with: {event_ref: abc, qeustion: Sound?, options: [Good, Bad]}",
+    "- action: polls.create\n  with: {event_ref: abc, question: Sound?, options: [Good, Bad]}",
     unknown,
 )
 MISSING = Rule(
     "missing-parameter",
-    "An action is not given a parameter that it needs.",
+    "An action is not given a parameter that it needs; the call would be refused.",
     "- action: polls.create\n  with: {event_ref: abc, options: [Good, Bad]}",
     "- action: polls.create\n  with: {event_ref: abc, question: How is it?, options: [Good, Bad]}",
     missing,

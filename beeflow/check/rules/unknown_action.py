@@ -42,7 +42,7 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
 RULE = Rule(
     "unknown-action",
     "An `action` is called that does not exist. `beeflow actions` lists all that do.",
-    "actions:\n  - action: poll.create",
-    "actions:\n  - action: polls.create",
+    "- action: poll.list\n  with: {event_ref: abc}",
+    "- action: polls.list\n  with: {event_ref: abc}",
     look,
 )

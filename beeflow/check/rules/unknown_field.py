@@ -76,9 +76,11 @@ RULE = Rule(
     "unknown-field",
     "A field is read from an action's answer that the answer does not have. The fields are those "
     "of the API description; `beeflow actions NAME` shows them.",
-    "- action: polls.create\n  as: poll\n  with: {…}\n"
+    "- action: polls.create\n  as: poll\n"
+    "  with: {event_ref: abc, question: Sound?, options: [Good, Bad]}\n"
     "- action: log.write\n  with: {message: '{{ poll.pol_ref }}'}",
-    "- action: polls.create\n  as: poll\n  with: {…}\n"
+    "- action: polls.create\n  as: poll\n"
+    "  with: {event_ref: abc, question: Sound?, options: [Good, Bad]}\n"
     "- action: log.write\n  with: {message: '{{ poll.poll_ref }}'}",
     look,
 )

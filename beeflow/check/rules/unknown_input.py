@@ -39,7 +39,8 @@ def look(subject: Subject, _facts: Facts) -> Iterator[Problem]:
 
 RULE = Rule(
     "unknown-input",
-    "An input is read that `inputs` does not declare.",
+    "An input is read that `inputs` does not declare, or given to a blueprint that has no such "
+    "input.",
     "inputs: {channel: {type: string}}\nactions:\n"
     "  - action: slack.post\n    with: {channel: '{{ inputs.chanel }}', text: hi}",
     "inputs: {channel: {type: string}}\nactions:\n"

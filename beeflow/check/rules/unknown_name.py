@@ -80,7 +80,8 @@ UNKNOWN = Rule(
     "An expression or template uses a name that has no value there: it is misspelt, set later, "
     "or set inside a loop or a branch that ended.",
     "actions:\n  - action: log.write\n    with: {message: '{{ poll.poll_ref }}'}",
-    "actions:\n  - action: polls.create\n    as: poll\n    with: {…}\n"
+    "actions:\n  - action: polls.create\n    as: poll\n"
+    "    with: {event_ref: abc, question: Sound?, options: [Good, Bad]}\n"
     "  - action: log.write\n    with: {message: '{{ poll.poll_ref }}'}",
     unknown,
 )
@@ -88,9 +89,12 @@ DOUBTFUL = Rule(
     "maybe-undefined",
     "A name is used that has a value only when a branch was taken or a step was not skipped. "
     "Where it has none, the run fails: undefined is an error, never an empty text.",
-    "- if: trigger.data.status == 'live'\n  then:\n    - set: {note: On air}\n"
-    "- action: log.write\n  with: {message: '{{ note }}'}",
-    "- if: trigger.data.status == 'live'\n  then:\n    - set: {note: On air}\n"
-    "- action: log.write\n  with: {message: \"{{ note | default('Off air') }}\"}",
+    "trigger: {webhook: event.updated.status}\nactions:\n"
+    "  - if: trigger.data.status == 'live'\n    then:\n      - set: {note: On air}\n"
+    "  - action: log.write\n    with: {message: '{{ note }}'}",
+    "trigger: {webhook: event.updated.status}\nactions:\n"
+    "  - if: trigger.data.status == 'live'\n    then:\n      - set: {note: On air}\n"
+    "  - action: log.write\n    with: {message: \"{{ note | default('Off air') }}\"}",
     doubtful,
+    "warning",
 )

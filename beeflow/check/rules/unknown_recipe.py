@@ -57,7 +57,7 @@ RULE = Rule(
     "unknown-recipe",
     "A `run` step or trigger names a recipe that is not there. Looked for only where a whole "
     "folder is checked.",
-    "- run: notify-crw",
-    "- run: notify-crew",
+    "# go-live.yaml\nactions:\n  - run: notify-crw\n# notify-crew.yaml\nname: Tell the crew",
+    "# go-live.yaml\nactions:\n  - run: notify-crew\n# notify-crew.yaml\nname: Tell the crew",
     look,
 )

@@ -123,4 +123,5 @@ RULE = Rule(
     "trigger: {webhook: event.updated.status}\nconditions:\n  - trigger.data.statuss == 'live'",
     "trigger: {webhook: event.updated.status}\nconditions:\n  - trigger.data.status == 'live'",
     look,
+    "warning",
 )

@@ -60,7 +60,8 @@ def _problem(type_: Found, text: str, facts: Facts) -> Problem:
 
 RULE = Rule(
     "unknown-webhook-type",
-    "A webhook type is named that BeeStreamed does not send. `beeflow webhooks` lists all types.",
+    "A webhook type is named that BeeStreamed does not send, so the recipe would never run. "
+    "`beeflow webhooks` lists all types.",
     "trigger: {webhook: event.update.status}",
     "trigger: {webhook: event.updated.status}",
     look,

@@ -59,6 +59,8 @@ class _Open:
     items: list[Node] = field(default_factory=list)
     entries: dict[str, Entry] = field(default_factory=dict)
     key: ScalarNode | None = None
+    merges: bool = False
+    merged: list[Entry] = field(default_factory=list)
     awaiting_value: bool = False
     size: int = 1
     height: int = 0
@@ -175,6 +177,8 @@ class Composer:
         span = self.source.span(done.start, max(end, done.start))
         node: Node
         if done.is_mapping:
+            for entry in done.merged:
+                done.entries.setdefault(entry.name, entry)
             node = MappingNode(span, tuple(done.entries.values()), done.size, done.height + 1)
         else:
             node = SequenceNode(span, tuple(done.items), done.size, done.height + 1)
@@ -202,6 +206,7 @@ class Composer:
     def _add_key(self, parent: _Open, node: Node) -> None:
         parent.awaiting_value = True
         parent.key = None
+        parent.merges = mistakes.is_merge(node)
         problem = mistakes.bad_key(self.source, node, self._path())
         if problem is not None:
             self.problems.append(problem)
@@ -212,6 +217,10 @@ class Composer:
         parent.awaiting_value = False
         key = parent.key
         if key is None:
+            # A merge key is refused; what it would have merged is meant all the same, so that
+            # nothing else is said to be missing.
+            if parent.merges and isinstance(node, MappingNode):
+                parent.merged.extend(node.entries)
             return
         first = parent.entries.get(key.text)
         if first is None:

@@ -128,10 +128,15 @@ def unreadable(source: Source, said: str) -> Problem:
     return Problem("yaml-syntax", f"this is not YAML: {said}", source.span(0, 1))
 
 
+def is_merge(node: Node) -> bool:
+    """Whether a key is YAML's merge key."""
+    return isinstance(node, ScalarNode) and node.style == "plain" and node.text == "<<"
+
+
 def bad_key(source: Source, node: Node, path: str) -> Problem | None:
     """Return what is wrong with a key that is not plain text, or None."""
     if isinstance(node, ScalarNode):
-        if node.style == "plain" and node.text == "<<":
+        if is_merge(node):
             message = "merge keys (`<<`) are not part of the recipe language"
             return Problem("yaml-merge", message, node.span, help="write the keys out", path=path)
         if isinstance(node.value, str):

@@ -1,0 +1,61 @@
+"""Every rule's examples, as the rules page shows them, are run here."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from check.examples import HERE, run
+
+from beeflow.check import RULES, Facts, Report, checking
+from beeflow.check.reports import text
+from beeflow.cli.rehearsal import rehearsed
+from beeflow.config import Config
+
+GOLDEN = Path(__file__).parent / "golden" / "examples"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def report_on(example: str, name: str, folder: Path, facts: Facts) -> Report:
+    report = run(example, folder, facts)
+    if name == "dry-run" and report.findings == ():
+        report, _ = rehearsed(report, [HERE], Config(recipes=HERE))
+    return report
+
+
+@pytest.mark.parametrize("name", list(RULES))
+def test_what_is_wrong_has_just_this_finding(name: str, folder: Path, facts: Facts) -> None:
+    report = report_on(RULES[name].wrong, name, folder, facts)
+    got = text.render(report)
+    assert [one.rule for one in report.findings] == [name], got
+    assert report.findings[0].severity == RULES[name].severity
+    expected = GOLDEN / f"{name}.out"
+    if os.environ.get("BEEFLOW_UPDATE_GOLDEN"):
+        expected.write_text(got, "utf-8")
+    assert got == expected.read_text("utf-8"), "BEEFLOW_UPDATE_GOLDEN=1 writes it anew"
+
+
+@pytest.mark.parametrize("name", list(RULES))
+def test_what_is_right_is_silent(name: str, folder: Path, facts: Facts) -> None:
+    report = report_on(RULES[name].right, name, folder, facts)
+    assert report.findings == (), text.render(report)
+
+
+@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule.look is not None])
+def test_a_rule_that_is_switched_off_is_missed(
+    name: str, folder: Path, facts: Facts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The example's finding is that rule's own: without its `look` nobody else tells of it."""
+    others = {other: rule for other, rule in RULES.items() if other != name}
+    monkeypatch.setattr(checking, "RULES", others)
+    assert name not in {one.rule for one in run(RULES[name].wrong, folder, facts).findings}
+
+
+def test_no_golden_is_left_over() -> None:
+    assert {path.stem for path in GOLDEN.glob("*.out")} == set(RULES)
