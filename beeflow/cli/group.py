@@ -48,6 +48,9 @@ SECTIONS: Final[Mapping[str, Mapping[str, Listed]]] = {
         "events": Listed("events", "The events that came in: list, show, replay."),
         "runs": Listed("runs", "The runs they started: list, show, retry, resolve, cancel."),
     },
+    "Look after it": {
+        "journal": Listed("journal", "Care of the journal: export."),
+    },
 }
 
 COMMANDS: Final[Mapping[str, Listed]] = {

@@ -12,7 +12,6 @@ from beeflow.errors import UsageError
 
 if TYPE_CHECKING:
     from beeflow.cli.options import Setup
-    from beeflow.engine.journal.protocol import History
     from beeflow.engine.listing import Masking
 
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 class Archive:
     """The history of a configuration's journal, and how its secrets are kept from readers."""
 
-    history: History
+    history: SqliteHistory
     masking: Masking
 
 

@@ -23,14 +23,23 @@ def _since(_context: click.Context, _option: click.Parameter, text: str | None) 
 
 
 def limits(command: F) -> F:
-    """Add `--limit` and `--since` (as an instant)."""
-    command = click.option(
-        "--since", callback=_since, metavar="TIME", help="Not older than: 7d, or 2026-12-01."
-    )(command)
-    return click.option(
-        "--limit",
-        type=click.IntRange(0),
-        default=50,
-        show_default=True,
-        help="So many at most (0: all).",
-    )(command)
+    """Add `--limit` (default 50) and `--since` (as an instant)."""
+    return limits_of(50)(command)
+
+
+def limits_of(default: int) -> Callable[[F], F]:
+    """Return what adds `--limit`, with this default, and `--since` (as an instant)."""
+
+    def add(command: F) -> F:
+        command = click.option(
+            "--since", callback=_since, metavar="TIME", help="Not older than: 7d, or 2026-12-01."
+        )(command)
+        return click.option(
+            "--limit",
+            type=click.IntRange(0),
+            default=default,
+            show_default=True,
+            help="So many at most, the newest (0: all).",
+        )(command)
+
+    return add

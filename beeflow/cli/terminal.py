@@ -57,6 +57,11 @@ def one_line(text: str, width: int = 100) -> str:
     return line if len(line) <= width else line[: width - 1] + "…"
 
 
+def counted(number: int, noun: str) -> str:
+    """Return `1 event`, `1,204 events`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def print_table(
     out: Console, titles: Sequence[str], rows: Iterable[Sequence[str]], styles: Sequence[Style] = ()
 ) -> None:
@@ -83,5 +88,13 @@ def _row(cells: Sequence[str], widths: Sequence[int], styles: Sequence[Style]) -
 
 def print_json(value: Json) -> None:
     """Print one JSON document."""
-    plain = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=not plain) + "\n")
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=not _writes_utf8()) + "\n")
+
+
+def print_json_line(value: Json) -> None:
+    """Print one JSON document on a line of its own."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=not _writes_utf8()) + "\n")
+
+
+def _writes_utf8() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"

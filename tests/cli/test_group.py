@@ -23,7 +23,7 @@ def test_every_listed_command_has_its_module_help_and_an_example() -> None:
 
 
 def test_every_subcommand_has_an_example() -> None:
-    for name in ("events", "runs"):
+    for name in ("events", "runs", "journal"):
         group = import_module(f"beeflow.cli.{name}").command
         for sub in group.commands.values():
             assert "Example" in (sub.help or ""), (name, sub.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from beeflow.engine.event import Event
@@ -10,7 +11,7 @@ from beeflow.engine.journal.records import Counts, Filter, OpenRun, Record, Run
 from beeflow.engine.journal.sqlite.queries import load
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from sqlite3 import Connection
 
     from beeflow.recipe.model import Bundle
@@ -25,7 +26,7 @@ _BUNDLE = load("keeping")["bundle"]
 def events(db: Connection, wanted: Filter) -> list[tuple[Event, int]]:
     """List events, newest first, each with the number of its runs."""
     rows = db.execute(_SQL["events"], _parameters(wanted))
-    return [(_event(row), row[8]) for row in rows]
+    return [(event_of(row), row[8]) for row in rows]
 
 
 def event(db: Connection, event_id: str) -> Event | None:
@@ -34,7 +35,7 @@ def event(db: Connection, event_id: str) -> Event | None:
     row = db.execute(_SQL["event"], (number,)).fetchone()
     if row is None:
         row = db.execute(_SQL["event_of_payload"], (encoding.clean(event_id),)).fetchone()
-    return _event(row) if row is not None else None
+    return event_of(row) if row is not None else None
 
 
 def runs(db: Connection, wanted: Filter) -> list[Run]:
@@ -46,16 +47,32 @@ def runs(db: Connection, wanted: Filter) -> list[Run]:
 def run(db: Connection, run_id: str) -> OpenRun | None:
     """Return a run with its events and records."""
     number = ids.run_number(run_id)
-    db.execute("BEGIN")  # one view of the journal for all three
-    try:
+    with one_view(db):
         row = db.execute(_SQL["run"], (number,)).fetchone()
-        if row is None:
-            return None
-        found = db.execute(_SQL["events_of_run"], {"event": row[3], "run": number}).fetchall()
-        records = read_records(db, row[0])
+        return None if row is None else _opened(db, row)
+
+
+def begun_by(db: Connection, event_id: str) -> list[OpenRun]:
+    """Return the runs whose first event this is, whole, in the order in which they began."""
+    rows = db.execute(_SQL["runs_begun_by"], (ids.event_number(event_id),))
+    return [_opened(db, row) for row in rows.fetchall()]
+
+
+@contextmanager
+def one_view(db: Connection) -> Iterator[None]:
+    """See the journal as it is now in all that is read while the block runs."""
+    db.execute("BEGIN")
+    try:
+        yield
     finally:
         db.execute("ROLLBACK")
-    return OpenRun(_run(row), tuple(map(_event, found)), records, bool(row[19]))
+
+
+def _opened(db: Connection, row: Sequence[Any]) -> OpenRun:
+    number = row[0]
+    found = db.execute(_SQL["events_of_run"], {"event": row[3], "run": number}).fetchall()
+    records = read_records(db, number)
+    return OpenRun(_run(row), tuple(map(event_of, found)), records, bool(row[19]))
 
 
 def read_records(db: Connection, number: int) -> dict[str, Record]:
@@ -109,7 +126,8 @@ def _clean(text: str | None) -> str | None:
     return None if text is None else encoding.clean(text)
 
 
-def _event(row: Sequence[Any]) -> Event:
+def event_of(row: Sequence[Any]) -> Event:
+    """Return an event by the eight columns of its queries."""
     return Event(
         id=ids.event_id(row[0]),
         key=row[1],

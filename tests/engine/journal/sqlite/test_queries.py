@@ -19,6 +19,7 @@ SUBJECTS = sorted(path.stem for path in queries.FOLDER.glob("*.sql"))
 READ_WHOLE = {
     "events",  # a list reads backwards until it has enough
     "runs",
+    "nth_newest",  # likewise, of an export
     "count_events",
     "count_runs",
     "planned_refs",

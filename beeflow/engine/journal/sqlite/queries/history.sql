@@ -33,6 +33,12 @@ SELECT seq, recipe, recipe_hash, event, status, trigger_index, group_value, outc
   stopping
 FROM run WHERE seq = ?;
 
+-- name: runs_begun_by
+SELECT seq, recipe, recipe_hash, event, status, trigger_index, group_value, outcome, reason,
+  created_at, started_at, ended_at, wake_at, attempt, depth, cause, event_ref, inputs, ending,
+  stopping
+FROM run WHERE event = ? ORDER BY seq;
+
 -- name: events_of_run
 SELECT seq, key, source, type, received_at, body, payload_id, event_ref
 FROM event WHERE seq = :event
