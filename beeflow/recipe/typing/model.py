@@ -81,8 +81,8 @@ class ListOf:
 class Record:
     """A mapping with known fields. `rest` is the type of further fields of an open one.
 
-    `required` are the fields that are always there. `title` is how messages call it, such as the type
-    of a webhook.
+    `required` are the fields that are always there. `title` is how messages call it, such as the
+    type of a webhook.
     """
 
     fields: Mapping[str, Type] = field(default_factory=lambda: MappingProxyType({}))

@@ -86,9 +86,7 @@ def _read(schema: Schema) -> Type:
 def _of_kind(kind: object, schema: Schema) -> Type:
     match kind:
         case "null":
-            return (
-                Null(schema.get("x-seldom-null") is True) if schema.get("x-seldom-null") else NULL
-            )
+            return Null(seldom=schema.get("x-seldom-null") is True)
         case "boolean":
             return BOOLEAN
         case "integer" | "number":
