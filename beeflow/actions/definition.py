@@ -50,6 +50,11 @@ class Context(Protocol):
         ...
 
     @property
+    def hide(self) -> Callable[[Json], Json]:
+        """Takes out of a value what nobody may read, before it is logged."""
+        ...
+
+    @property
     def pages(self) -> int | Literal["all"] | None:
         """How many pages of a list to follow; None for one."""
         ...

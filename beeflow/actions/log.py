@@ -67,7 +67,8 @@ class LogWrite(DefinedAction):
         """Write the line."""
         message = args["message"]
         text = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
-        line = _CONTROL.sub(lambda match: repr(match[0])[1:-1], self._masker.mask_text(text))
+        shown = self._masker.mask_text(str(context.hide(text)))
+        line = _CONTROL.sub(lambda match: repr(match[0])[1:-1], shown)
         LOGGER.log(
             _LEVELS[str(args.get("level", "info"))],
             "%s: %s",

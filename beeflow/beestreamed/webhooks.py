@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from beeflow.beestreamed import masking
@@ -112,16 +113,22 @@ def event_ref(type: str, data: Mapping[str, Json]) -> str | None:  # noqa: A002 
 
 
 def mask(type: str, payload: dict[str, Json]) -> Json:  # noqa: A002 - it is the payload's word
-    """Return a copy of the payload without its secrets.
+    """Return a copy of the payload without its secrets; where it can have none, the payload.
 
     In a type that we do not know, whatever is secret in the types of its group is masked.
     """
+    return masking.mask(payload, _secrets(type))
+
+
+@lru_cache(maxsize=256)
+def _secrets(type: str) -> tuple[str, ...]:  # noqa: A002 - as above
+    """Return the paths of what is secret in a type."""
     webhooks = load_catalog().webhooks
     if type in webhooks:
-        return masking.mask(payload, webhooks[type].secrets)
+        return webhooks[type].secrets
     group = type.partition(".")[0]
     alike = {path for kind in webhooks.values() if kind.group == group for path in kind.secrets}
-    return masking.mask(payload, sorted(alike))
+    return tuple(sorted(alike))
 
 
 def _envelope(payload: dict[str, Json]) -> Envelope:

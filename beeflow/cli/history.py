@@ -12,7 +12,7 @@ from beeflow.errors import UsageError
 
 if TYPE_CHECKING:
     from beeflow.cli.options import Setup
-    from beeflow.engine.listing import Masking
+    from beeflow.engine.hiding import Masking
 
 
 @dataclass(frozen=True, slots=True)

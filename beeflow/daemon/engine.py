@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from beeflow.beestreamed.dates import start_of
+from beeflow.daemon.masking import masking_for
 from beeflow.engine.book import RecipeBook
 from beeflow.engine.clock import SystemClock
 from beeflow.engine.dispatch.local import LocalDispatcher
@@ -64,7 +65,8 @@ def build_engine(
     clock, secrets = settings.clock, settings.secrets
     book = RecipeBook(journal, lambda bundle: parse_bundle(bundle, settings.defaults))
     door = Door(Ground(book, journal, clock, secrets, settings.start_of))
-    world = World(journal, actions, clock, secrets, book, door, on_end=on_end)
+    masking = masking_for(secrets, actions)
+    world = World(journal, actions, clock, secrets, book, door, on_end=on_end, masking=masking)
     runtime = Runtime(world)
     dispatcher = LocalDispatcher(journal, runtime, clock)
     door.dispatcher = dispatcher

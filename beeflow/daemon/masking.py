@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from beeflow.beestreamed import masking, webhooks
-from beeflow.engine.listing import Masking
+from beeflow.config.masking import Masker
+from beeflow.engine.hiding import Masking
 
 if TYPE_CHECKING:
     from beeflow.config import Secrets
@@ -20,7 +21,7 @@ def masking_for(secrets: Secrets, actions: Actions) -> Masking:
     """Return the masking by what the platform's description and the actions call secret."""
 
     def payload(event: Event) -> Json:
-        return webhooks.mask(event.type, dict(event.payload))
+        return webhooks.mask(event.type, event.payload)  # type: ignore[arg-type]  # it is only read
 
     def output(record: Record) -> Json:
         given = record.input
@@ -30,4 +31,4 @@ def masking_for(secrets: Secrets, actions: Actions) -> Masking:
             return record.output
         return masking.mask(record.output, action.secret_fields)
 
-    return Masking(payload, output, secrets.mask)
+    return Masking(payload, output, secrets.mask, lambda values: Masker(values).json)

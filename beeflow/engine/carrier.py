@@ -256,6 +256,7 @@ class Carrier:
         journal, run = self._world.journal, self._opened.run
         follow = self._world.door.aftermath(self._opened, ending)
         now = self._world.clock.now()
+        ending = replace(ending, reason=str(self._desk.shown(ending.reason)))
         moved = await self._desk.commit(
             lambda: journal.finish(run.id, records, ending, now, follow)
         )

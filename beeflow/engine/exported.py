@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from beeflow.engine.event import Event
+    from beeflow.engine.hiding import Masking
     from beeflow.engine.journal.records import OpenRun
-    from beeflow.engine.listing import Masking
 
 FORMAT: Final = 1
 """The form of these lines."""

@@ -1,37 +1,25 @@
 """Events and runs as the plain data that people and scripts see: one shape everywhere.
 
 `beeflow events` and `beeflow runs` with `--json`, `/api` and the dashboard all take it from here.
-Instants are ISO 8601 text in UTC. Nothing leaves unmasked: see `Masking`.
+Instants are ISO 8601 text in UTC. Nothing leaves unmasked: see `hiding`.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from beeflow.engine.hiding import Hider
 from beeflow.types import Json, iso, parse_datetime, parse_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from beeflow.engine.event import Event
+    from beeflow.engine.hiding import Hide, Masking
     from beeflow.engine.journal.records import Counts, OpenRun, Record, Run
     from beeflow.errors import Failure
-
-
-@dataclass(frozen=True, slots=True)
-class Masking:
-    """How secrets are kept from readers.
-
-    `payload` returns an event's payload without the fields that are secret by nature (stream
-    keys, passwords, signed addresses); `output` does so for what an action answered; `secrets`
-    replaces the values of configured secrets wherever they occur, and is applied last to all.
-    """
-
-    payload: Callable[[Event], Json]
-    output: Callable[[Record], Json]
-    secrets: Callable[[Json], Json]
 
 
 def event_row(event: Event, runs: int) -> dict[str, Json]:
@@ -74,10 +62,11 @@ def run_detail(opened: OpenRun, masking: Masking) -> dict[str, Json]:
 
     `open` lists the paths whose outcome is unknown, which `resolve` can answer.
     """
-    run = opened.run
+    run, hide = opened.run, Hider(masking, opened)
     records = sorted(opened.records.values(), key=lambda record: record.started_at)
     row = run_row(run, masking)
     row |= {
+        "reason": hide(run.reason),
         "recipe_hash": run.recipe_hash,
         "trigger": run.trigger,
         "group": run.group,
@@ -88,20 +77,20 @@ def run_detail(opened: OpenRun, masking: Masking) -> dict[str, Json]:
         "cause": run.cause,
         "event_ref": run.event_ref,
         "stopping": opened.stopping,
-        "inputs": masking.secrets(dict(run.inputs)),
-        "ending": masking.secrets(None if run.ending is None else dict(run.ending)),
+        "inputs": hide(dict(run.inputs)),
+        "ending": hide(None if run.ending is None else dict(run.ending)),
         "open": [*open_paths(opened)],
-        "events": [event_detail_of_run(event, masking) for event in opened.events],
-        "steps": [_step(record, masking) for record in records],
+        "events": [event_of_run(event, hide(masking.payload(event))) for event in opened.events],
+        "steps": [_step(record, masking.output(record), hide) for record in records],
     }
     return row
 
 
-def event_detail_of_run(event: Event, masking: Masking) -> dict[str, Json]:
-    """Return an event as it stands within a run: without the count of its runs."""
+def event_of_run(event: Event, payload: Json) -> dict[str, Json]:
+    """Return an event as it stands within a run, with its masked payload: no count of runs."""
     row = event_row(event, 0)
     del row["runs"]
-    row["payload"] = masking.secrets(masking.payload(event))
+    row["payload"] = payload
     return row
 
 
@@ -147,7 +136,7 @@ def _is_open(record: Record) -> bool:
     return left_open and record.kind == "call"
 
 
-def _step(record: Record, masking: Masking) -> dict[str, Json]:
+def _step(record: Record, output: Json, hide: Hide) -> dict[str, Json]:
     ended = record.ended_at
     return {
         "path": record.path,
@@ -157,9 +146,9 @@ def _step(record: Record, masking: Masking) -> dict[str, Json]:
         "ended_at": _iso(ended),
         "seconds": None if ended is None else round(ended - record.started_at, 6),
         "until": _iso(record.until),
-        "input": masking.secrets(record.input),
-        "output": masking.secrets(masking.output(record)),
-        "error": masking.secrets(_error(record.failure)),
+        "input": hide(record.input),
+        "output": hide(output),
+        "error": hide(_error(record.failure)),
     }
 
 

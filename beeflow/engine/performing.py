@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from beeflow.engine import commands as c
+from beeflow.engine.hiding import Hider, only
 from beeflow.engine.journal.records import OpenRun, Record, StoredWait
 from beeflow.engine.ports import Action, CallContext
 from beeflow.errors import ActionError, Failure, JournalFull
@@ -41,6 +42,8 @@ class Desk:
         self.opened = opened
         self.run_id = opened.run.id
         self.unsaved: list[Record] = []
+        # What is said of the run, without what nobody may read.
+        self.shown = Hider(world.masking or only(world.secrets.mask), opened)
         # What a shadow recipe keeps must not stand in its way once it goes live.
         self.namespace = opened.run.recipe + ("~shadow" if shadow else "")
 
@@ -66,10 +69,6 @@ class Desk:
             except JournalFull:
                 log.warning("the journal is full: run %s waits for room", self.run_id)
                 await asyncio.sleep(ROOM_PAUSE)
-
-    def shown(self, value: Json) -> Json:
-        """Return a value as people may see it."""
-        return self.world.secrets.mask(value)
 
     def done(self, path: str, kind: str, output: Json = None, given: Json = None) -> Record:
         """Return the record of a command that was answered."""
@@ -146,7 +145,8 @@ def _action(desk: Desk, name: str) -> Action:
 
 def _context(desk: Desk, path: str, timeout: float, call: c.Call | None = None) -> CallContext:
     run = desk.opened.run
-    return CallContext(run.id, run.recipe, path, timeout, call.pages if call else None)
+    pages = call.pages if call else None
+    return CallContext(run.id, run.recipe, path, timeout, pages, desk.shown)
 
 
 async def _attempt(work: Awaitable[Json], command: c.Call | c.Look) -> c.Result:
@@ -178,7 +178,9 @@ def _begun(desk: Desk, command: c.Call | c.Look, action: Action) -> Record:
 def _ended(desk: Desk, begun: Record, result: c.Result) -> c.Result:
     now = desk.world.clock.now()
     if isinstance(result, c.Answer):
-        desk.note(replace(begun, status="done", ended_at=now, output=result.value))
+        record = replace(begun, status="done", ended_at=now, output=result.value)
+        desk.shown.learn(record)
+        desk.note(record)
     elif isinstance(result, c.Failed):
         failure = masked(desk, result.failure)
         desk.note(replace(begun, status="failed", ended_at=now, failure=failure))

@@ -14,15 +14,23 @@ if TYPE_CHECKING:
     from beeflow.types import Effect, Json
 
 
+def _as_it_is(value: Json) -> Json:
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class CallContext:
-    """What an action may know of the run that calls it. `timeout` is in seconds."""
+    """What an action may know of the run that calls it. `timeout` is in seconds.
+
+    `hide` takes out of a value what nobody may read: secrets, and what the run learned of them.
+    """
 
     run: str
     recipe: str
     path: str
     timeout: float
     pages: int | Literal["all"] | None = None
+    hide: Callable[[Json], Json] = _as_it_is
 
 
 class Action(Protocol):

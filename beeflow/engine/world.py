@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from beeflow.engine.commands import Ending, StartRun
+    from beeflow.engine.hiding import Masking
     from beeflow.engine.journal.protocol import Journal
     from beeflow.engine.journal.records import Admission, OpenRun
     from beeflow.engine.ports import Actions, Clock, Secrets
@@ -58,7 +59,8 @@ class World:
     """The ports, and a few choices.
 
     A run that sleeps for up to `linger` seconds stays in memory, a longer sleeper is parked.
-    `on_end` is told the recipe and the outcome of every run.
+    `on_end` is told the recipe and the outcome of every run. `masking` tells what is secret by
+    nature; without it, only the configured secrets are.
     """
 
     journal: Journal
@@ -70,3 +72,4 @@ class World:
     jitter: Callable[[float], float] = field(default=jitter)
     linger: float = 1.0
     on_end: Callable[[str, str], None] = field(default=lambda _recipe, _outcome: None)
+    masking: Masking | None = None

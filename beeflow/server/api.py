@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from beeflow.engine.journal.records import Filter
 from beeflow.engine.listing import (
-    Masking,
     counts_row,
     event_detail,
     event_row,
@@ -23,6 +22,7 @@ from beeflow.types import Json, iso
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from beeflow.engine.hiding import Masking
     from beeflow.engine.journal.protocol import History
     from beeflow.server.ports import Operator
 

@@ -27,8 +27,8 @@ from beeflow.server.sockets import bind, url_of
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from beeflow.engine.hiding import Masking
     from beeflow.engine.journal.protocol import History
-    from beeflow.engine.listing import Masking
     from beeflow.server.metrics import Meter
     from beeflow.server.ports import Door, Operator, Webhooks
 

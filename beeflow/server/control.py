@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from beeflow.engine.listing import Masking, open_paths, run_row
+from beeflow.engine.listing import open_paths, run_row
 from beeflow.errors import NothingFound
 from beeflow.server.answers import Refused, as_json
 from beeflow.server.body import Room, read_json
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from beeflow.engine.hiding import Masking
     from beeflow.engine.journal.protocol import History
     from beeflow.engine.journal.records import OpenRun, Receipt
     from beeflow.types import Json

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     import aiohttp
 
+    from beeflow.types import Json
+
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
@@ -23,6 +25,10 @@ class RunContext:
     path: str = "actions/0#1"
     timeout: float = 5.0
     pages: int | Literal["all"] | None = None
+
+    def hide(self, value: Json) -> Json:
+        """Take out the one word that a run has learned."""
+        return value.replace("learned-key", "***") if isinstance(value, str) else value
 
 
 @pytest.fixture

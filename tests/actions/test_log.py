@@ -16,12 +16,12 @@ async def test_a_line_goes_to_the_recipe_logger(
     action = LogWrite(Secrets({"BEEFLOW_SECRET_A": "hunter2"}))
     with caplog.at_level(logging.DEBUG, "beeflow.recipe"):
         await action.call({"message": "a %s hunter2\nforged: line\x1b[31m"}, context)
-        await action.call({"message": {"a": [1]}, "level": "error"}, context)
+        await action.call({"message": {"a": ["learned-key"]}, "level": "error"}, context)
         await action.call({"message": 5, "level": "debug"}, context)
     first, second, third = caplog.records
     assert first.getMessage() == "go-live: a %s ***\\nforged: line\\x1b[31m"
     assert (first.name, first.levelno, second.levelno) == ("beeflow.recipe", 20, 40)
-    assert second.getMessage() == 'go-live: {"a": [1]}'
+    assert second.getMessage() == 'go-live: {"a": ["***"]}'
     assert third.getMessage() == "go-live: 5"
     assert vars(first)["run"] == "run-1"
 

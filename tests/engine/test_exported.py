@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from beeflow.engine.event import Event
 from beeflow.engine.exported import event_line, heading, run_line
+from beeflow.engine.hiding import only
 from beeflow.engine.journal.records import OpenRun, Record, Run
-from beeflow.engine.listing import Masking
 
-PLAIN = Masking(
-    lambda event: dict(event.payload), lambda record: record.output, lambda value: value
-)
-HIDING = Masking(lambda _event: {"data": "hidden"}, lambda _record: "hidden", lambda value: value)
+PLAIN = only(lambda value: value)
+HIDING = replace(PLAIN, payload=lambda _event: {"data": "hidden"}, output=lambda _record: "hidden")
 
 EVENT = Event("e-1", "k", "main", "poll.created", 100.0, {"data": {"a": 1}}, "p-1", "E1")
 RUN = Run("r-1", "greet", "0" * 64, "e-1", "done", outcome="succeeded", created_at=100.0)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from beeflow.engine.event import Event
+from beeflow.engine.hiding import only
 from beeflow.engine.journal.records import Counts, OpenRun, Record, Run
 from beeflow.engine.listing import (
-    Masking,
     counts_row,
     event_detail,
     event_row,
@@ -40,7 +40,7 @@ def secrets(value: Json) -> Json:
     return value
 
 
-MASKING = Masking(lambda event: dict(event.payload), lambda record: record.output, secrets)
+MASKING = only(secrets)
 
 
 def call(path: str, status: str = "done", at: float = NOW, **more: object) -> Record:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from beeflow.engine.event import Event, NewEvent
+from beeflow.engine.hiding import only
 from beeflow.engine.journal.records import Counts, Filter, OpenRun, Receipt, Record, Run
-from beeflow.engine.listing import Masking
 from beeflow.errors import NothingFound, UsageError
 from beeflow.server.app import Parts
 from beeflow.server.metrics import Meter
@@ -217,7 +217,7 @@ def mask_output(record: Record) -> Json:
     return "***" if record.kind == "secretive" else record.output
 
 
-MASKING = Masking(mask_payload, mask_output, mask_secrets)
+MASKING = replace(only(mask_secrets), payload=mask_payload, output=mask_output)
 
 
 @dataclass

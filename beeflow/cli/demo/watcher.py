@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from beeflow.daemon.masking import masking_for
 from beeflow.engine.journal.records import Filter
-from beeflow.engine.listing import Masking, run_detail
+from beeflow.engine.listing import run_detail
 from beeflow.sandbox.snapshot import shown_delivery
 from beeflow.types import Json, iso
 
 if TYPE_CHECKING:
     from beeflow.cli.demo.scenes import Play, Scene
+    from beeflow.engine.hiding import Masking
 
 PATIENCE: Final = 10.0
 """Seconds of real time that an effect may take to be seen."""

@@ -21,24 +21,21 @@ from beeflow.cli.private_file import appearing
 from beeflow.cli.progress import progress
 from beeflow.cli.terminal import console, counted, print_json, print_json_line
 from beeflow.engine.exported import event_line, heading, run_line
+from beeflow.engine.hiding import only
 from beeflow.engine.journal import encoding
 from beeflow.engine.journal.sqlite.exporting import exported, measure
-from beeflow.engine.listing import Masking
 from beeflow.errors import UsageError
 from beeflow.types import Json
 
 if TYPE_CHECKING:
+    from beeflow.engine.hiding import Masking
     from beeflow.engine.journal.sqlite import SqliteHistory
 
 Write: TypeAlias = Callable[[Json], None]
 
 STDOUT: Final = Path("-")
 
-AS_RECORDED: Final = Masking(
-    payload=lambda event: dict(event.payload),
-    output=lambda record: record.output,
-    secrets=lambda value: value,
-)
+AS_RECORDED: Final = only(lambda value: value)
 """Leaves everything as the journal has it."""
 
 
