@@ -35,6 +35,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, Listed]]] = {
     "Write recipes": {
         "validate": Listed("validate", "Check recipes; says what is wrong, where, and the mend."),
         "dry-run": Listed("dry_run", "Show what a recipe would do, without doing it."),
+        "plan": Listed("plan", "Show what deploying the recipes here would change."),
         "actions": Listed("actions", "The actions that recipes can call."),
         "webhooks": Listed("webhooks", "The webhooks that BeeStreamed sends."),
     },
