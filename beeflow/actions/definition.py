@@ -18,6 +18,7 @@ from beeflow.types import Effect, Json
 
 if TYPE_CHECKING:
     from beeflow.actions.parameter import Parameter
+    from beeflow.beestreamed.announced import Announced
 
 Args: TypeAlias = Mapping[str, Json]
 """What an action is called with, rendered."""
@@ -66,8 +67,9 @@ class Definition:
 
     `sample` is the documented answer as a recipe sees it, `answer` its JSON Schema. `secret_fields`
     are dotted paths (`*` for each item) in arguments and answers that nobody may see. `open_ended`
-    actions take parameters beyond those listed. `check_with` replaces the ordinary check of
-    arguments, `effect_of` decides where the effect depends on them.
+    actions take parameters beyond those listed. `announces` are the webhooks that the platform
+    sends because of it. `check_with` replaces the ordinary check of arguments, `effect_of` decides
+    where the effect depends on them.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Definition:
     description: str = ""
     paginates: bool = False
     open_ended: bool = False
+    announces: tuple[Announced, ...] = ()
     check_with: Check | None = None
     effect_of: Callable[[Args], Effect] | None = None
 

@@ -11,6 +11,7 @@ from beeflow.beestreamed.arguments import ArgumentProblem, find_problems, make_r
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from beeflow.beestreamed.announced import Announced
     from beeflow.beestreamed.constraints import Constraint
     from beeflow.beestreamed.existence import Existence
     from beeflow.beestreamed.reconcile import Reconcile
@@ -77,8 +78,7 @@ class Operation:
     HTTP status of an answer that went well. `answer_schema` and `sample` describe the content,
     `samples` are the documented bodies as they are, by name. `secrets` are dotted paths into the
     content (`masking.mask`). `open_body`: more parameters than the listed ones may be given, the
-    inputs of an event's own signup form. `webhooks` are the types that the change is documented to
-    send.
+    inputs of an event's own signup form. `announces` are the webhooks that the change sends.
     """
 
     name: str
@@ -104,12 +104,17 @@ class Operation:
     public: bool = False
     has_body: bool = False
     open_body: bool = False
-    webhooks: tuple[str, ...] = ()
+    announces: tuple[Announced, ...] = ()
 
     @cached_property
     def by_name(self) -> Mapping[str, Parameter]:
         """The parameters, by name."""
         return {parameter.name: parameter for parameter in self.parameters}
+
+    @property
+    def webhooks(self) -> tuple[str, ...]:
+        """The types of the webhooks that the change sends."""
+        return tuple(one.type for one in self.announces)
 
     @cached_property
     def sample(self) -> Json:

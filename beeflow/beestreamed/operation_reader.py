@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from beeflow.beestreamed.announced import read_announced
 from beeflow.beestreamed.constraints import read_constraint
 from beeflow.beestreamed.existence import Existence
 from beeflow.beestreamed.operation import ErrorAnswer, Operation, Paging, Parameter
@@ -55,7 +56,7 @@ def read_operation(document: Document, name: str) -> Operation:
         public=said.get("x-public", False),
         has_body=body is not None,
         open_body=body is not None and body.get("additionalProperties") is not False,
-        webhooks=tuple(said.get("x-webhooks", ())),
+        announces=read_announced(said.get("x-webhooks", {})),
     )
 
 

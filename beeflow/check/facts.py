@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from beeflow.beestreamed.announced import Announced
     from beeflow.types import Effect, Json
 
 
@@ -65,6 +66,11 @@ class Action(Protocol):
     @property
     def open_ended(self) -> bool:
         """Whether it takes parameters beyond those listed."""
+        ...
+
+    @property
+    def announces(self) -> Sequence[Announced]:
+        """The webhooks that the platform sends because of it."""
         ...
 
     def check(self, args: Mapping[str, Json], opaque: Collection[str] = ()) -> Sequence[str]:

@@ -109,6 +109,7 @@ def define_alias(alias: Alias, operation: Operation) -> Definition:
         sample=operation.content(documented) if alias.example else operation.sample,
         answer=operation.answer_schema,
         secret_fields=secret_fields_of(operation),
+        announces=operation.announces,
         check_with=check,
     )
 

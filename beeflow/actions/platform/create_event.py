@@ -134,6 +134,7 @@ def define_create(catalog: Catalog) -> Definition:
         problems = update.problems(given, opaque)
         return [problem.message.replace(_UPDATE, CREATE) for problem in problems]
 
+    names = [one.name for one in fields]
     return replace(
         define(catalog.operations[CREATE]),
         description=(
@@ -142,6 +143,10 @@ def define_create(catalog: Catalog) -> Definition:
             "looks by itself whether a create that was cut took effect, and is once."
         ),
         parameters=parameters_of(fields),
+        announces=(
+            *catalog.operations[CREATE].announces,
+            *(one.only(names) for one in update.announces),
+        ),
         check_with=check,
         effect_of=_effect,
     )

@@ -76,6 +76,7 @@ def define(operation: Operation) -> Definition:
         secret_fields=secret_fields_of(operation),
         paginates=operation.paginate is not None,
         open_ended=operation.open_body,
+        announces=operation.announces,
         check_with=check,
         effect_of=operation.effect_of,
     )

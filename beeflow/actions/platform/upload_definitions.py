@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from beeflow.actions.definition import Args, Definition
 from beeflow.actions.parameter import Parameter
 from beeflow.actions.platform.generated import define
+from beeflow.beestreamed.announced import Announced
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
 PICTURES = ("events.upload_image", "client.upload_logo")
 UPLOAD_VIDEO = "videos.upload_file"
+
+_SHOWN = {"events.upload_image": (Announced("event.updated", when=("path",)),)}
+"""The webhooks that a picture sends once it has arrived."""
+
+_STAGES = ("video.upload.new", "video.upload.pending", "video.upload.done", "video.upload.created")
+"""The webhooks that an upload sends on its way to a video."""
 
 _PATH = Parameter(
     "path",
@@ -51,6 +58,7 @@ def define_picture(operation: Operation) -> Definition:
             ),
             _PATH,
         ),
+        announces=tuple(_SHOWN.get(operation.name, ())),
         check_with=check,
     )
 
@@ -71,7 +79,8 @@ def _is_text(value: Json) -> bool:
 def define_upload(catalog: Catalog) -> Definition:
     """Return the definition, with the platform's own parameters where it has them."""
     duration = catalog.operations["videos.create_upload"].by_name["duration"]
-    update = catalog.operations["videos.update"].by_name
+    updated = catalog.operations["videos.update"]
+    update = updated.by_name
     video = catalog.operations["videos.get"]
     return Definition(
         name=UPLOAD_VIDEO,
@@ -83,6 +92,10 @@ def define_upload(catalog: Catalog) -> Definition:
         ),
         # A second upload would be a second video, encoded and paid for.
         effect="once",
+        announces=(
+            *(Announced(type_) for type_ in _STAGES),
+            *(one.only(("title", "event_ref")) for one in updated.announces),
+        ),
         parameters=(
             Parameter("path", {"type": "string", "minLength": 1}, "The file", required=True),
             Parameter(duration.name, duration.schema, duration.description, required=True),
