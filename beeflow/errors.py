@@ -157,11 +157,15 @@ class JournalBroken(JournalError):  # noqa: N818 - it reads as what it says
 
 
 class JournalLocked(JournalError):  # noqa: N818 - it reads as what it says
-    """Another process owns the journal; `address` is where it listens, if it said so."""
+    """Another process owns the journal: `holder` is its id, `address` where it listens.
 
-    def __init__(self, message: str, address: str | None = None) -> None:
+    Both are None where it did not say so.
+    """
+
+    def __init__(self, message: str, address: str | None = None, holder: str | None = None) -> None:
         super().__init__(message)
         self.address = address
+        self.holder = holder
 
 
 class JournalTooNew(JournalError):  # noqa: N818 - it reads as what it says

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from beeflow.cli.request import Answer, Request, local_url, send
+from beeflow.cli.request import TIMEOUT, Answer, Request, local_url, send
 from beeflow.errors import ActionError, BeeflowError, Failure, NothingFound, UsageError
 
 if TYPE_CHECKING:
@@ -28,8 +28,10 @@ class DaemonClient:
     url: str
     password: str | None
 
-    def post(self, *path: str, body: Mapping[str, Json]) -> dict[str, Any]:
-        """Ask for a change at `/api/…`; returns the answer.
+    def post(
+        self, *path: str, body: Mapping[str, Json], timeout: float = TIMEOUT
+    ) -> dict[str, Any]:
+        """Ask for a change at `/api/…`; returns the answer, which may take `timeout` seconds.
 
         Raises `NothingFound`, `UsageError` for what is refused, and `ActionError`.
         """
@@ -37,7 +39,8 @@ class DaemonClient:
         if self.password:
             headers["Authorization"] = f"Bearer {self.password}"
         address = "/".join([self.url, "api", *(quote(part, safe="") for part in path)])
-        answer = send(Request("POST", address, json.dumps(body).encode(), headers))
+        request = Request("POST", address, json.dumps(body).encode(), headers)
+        answer = send(request, timeout)
         value = answer.json
         if answer.fine and isinstance(value, dict):
             return value

@@ -50,7 +50,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, Listed]]] = {
         "runs": Listed("runs", "The runs they started: list, show, retry, resolve, cancel."),
     },
     "Look after it": {
-        "journal": Listed("journal", "Care of the journal: export."),
+        "journal": Listed("journal", "Care of the journal: check, backup, prune, export."),
     },
 }
 

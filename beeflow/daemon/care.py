@@ -29,6 +29,8 @@ class Care:
         if self._retention is None:
             return None
         pruned = await self._journal.prune(now - self._retention)
-        if pruned:
-            log.info("%s runs older than the retention were pruned", pruned)
+        if pruned.runs or pruned.events:
+            log.info(
+                "pruned %s runs and %s events older than the retention", pruned.runs, pruned.events
+            )
         return now + PACE

@@ -11,7 +11,7 @@ import msgspec
 from beeflow import __version__
 from beeflow.engine.door import Target, inner_event
 from beeflow.engine.event import Event, NewEvent
-from beeflow.engine.journal.records import Filter, OpenRun, Receipt, Record
+from beeflow.engine.journal.records import Filter, OpenRun, Pruned, Receipt, Record
 from beeflow.engine.listing import open_paths
 from beeflow.engine.scope import event_ref_of, kind_of
 from beeflow.errors import Failure, NothingFound, UsageError
@@ -133,6 +133,12 @@ class Hand:
             settled = replace(record, status="failed", ended_at=now, failure=failure)
         moved = await self._engine.journal.resolve(run_id, record.path, settled, now)
         self._engine.dispatcher.submit(moved)
+
+    # --- care --------------------------------------------------------------------------------
+
+    async def prune(self, before: float) -> Pruned:
+        """Delete runs that ended before an instant, and events received before it."""
+        return await self._engine.journal.prune(before)
 
     async def _open(self, run_id: str) -> OpenRun:
         opened = await self._engine.journal.run(run_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Literal
 
@@ -13,6 +14,7 @@ from beeflow.server.answers import Refused, as_json
 from beeflow.server.body import Room, read_json
 from beeflow.server.ports import Operator, Resolution
 from beeflow.server.queries import bad_request
+from beeflow.types import parse_datetime
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -48,6 +50,7 @@ class Control:
         router.add_post("/api/runs/{id}/resolve", self.resolve)
         router.add_post("/api/recipes/{id}/run", self.run)
         router.add_post("/api/reload", self.reload)
+        router.add_post("/api/journal/prune", self.prune)
 
     async def replay(self, request: web.Request) -> web.Response:
         """Let an event enter again."""
@@ -94,6 +97,17 @@ class Control:
         """Read the recipes again."""
         await self._asked(request, ())
         return as_json(asdict(await self._operator.reload()))
+
+    async def prune(self, request: web.Request) -> web.Response:
+        """Delete what is old: `{"before": a time}`."""
+        before = (await self._asked(request, ("before",))).get("before")
+        try:
+            at = parse_datetime(str(before)).timestamp()
+        except ValueError as error:
+            raise bad_request(f"`before`: {error}") from None
+        if at > time.time():
+            raise bad_request("`before` is in the future: what has not ended yet is not old")
+        return as_json(asdict(await self._operator.prune(at)))
 
     async def _asked(self, request: web.Request, allowed: Collection[str]) -> dict[str, Json]:
         """Return the request's object; nothing at all is an empty one."""

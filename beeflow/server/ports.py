@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from beeflow.engine.event import NewEvent
-    from beeflow.engine.journal.records import Receipt
+    from beeflow.engine.journal.records import Pruned, Receipt
     from beeflow.recipe.model import Recipe
     from beeflow.types import Json
 
@@ -178,6 +178,10 @@ class Operator(Protocol):
 
     async def cancel(self, run_id: str) -> None:
         """Cancel a run, after the action that it is in."""
+        ...
+
+    async def prune(self, before: float) -> Pruned:
+        """Delete runs that ended before an instant, and events received before it."""
         ...
 
     async def resolve(self, run_id: str, answer: Resolution) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from beeflow.engine.event import Event, NewEvent
 from beeflow.engine.hiding import only
-from beeflow.engine.journal.records import Counts, Filter, OpenRun, Receipt, Record, Run
+from beeflow.engine.journal.records import Counts, Filter, OpenRun, Pruned, Receipt, Record, Run
 from beeflow.errors import NothingFound, UsageError
 from beeflow.server.app import Parts
 from beeflow.server.metrics import Meter
@@ -195,6 +195,10 @@ class FakeOperator:
     async def resolve(self, run_id: str, answer: Resolution) -> None:
         self.done.append(("resolve", run_id, answer))
         self._stand(run_id, "ready")
+
+    async def prune(self, before: float) -> Pruned:
+        self.done.append(("prune", before))
+        return Pruned(3, 4)
 
     def _stand(self, run_id: str, status: str, outcome: str | None = None) -> None:
         opened = self.history.all_runs[run_id]

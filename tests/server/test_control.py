@@ -190,3 +190,24 @@ async def test_only_json_is_taken(site: Site, kind: str) -> None:
 async def test_inputs_and_event_are_objects(site: Site, field: str) -> None:
     told = await post(site, "/api/recipes/go-live/run", {field: [1]}, 400)
     assert told["detail"] == f"`{field}` must be an object"
+
+
+async def test_what_is_old_is_pruned(site: Site) -> None:
+    told = await post(site, "/api/journal/prune", {"before": "2026-01-01T00:00:00Z"})
+    assert told == {"runs": 3, "events": 4}
+    assert site.world.operator.done == [("prune", 1767225600.0)]
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ({}, "`None` is not a time"),
+        ({"before": "soon"}, "`soon` is not a time"),
+        ({"before": "2999-01-01"}, "in the future"),
+        ({"after": "2026-01-01"}, "there is no field `after`"),
+    ],
+)
+async def test_a_time_to_prune_from_must_be_one(site: Site, body: object, why: str) -> None:
+    told = await post(site, "/api/journal/prune", body, 400)
+    assert why in told["detail"]
+    assert site.world.operator.done == []

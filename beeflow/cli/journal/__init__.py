@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from beeflow.cli.group import Subcommands
-from beeflow.cli.journal import export
+from beeflow.cli.journal import backup, check, export, prune
 
 
 @click.group("journal", cls=Subcommands)
@@ -15,8 +15,12 @@ def command() -> None:
     All of it works while `beeflow serve` runs.
 
     Examples:
-      beeflow journal export --since 7d events.jsonl
+      beeflow journal check
+      beeflow journal backup /var/backups/beeflow.db --force
+      beeflow journal prune --older-than 14d --dry-run
+      beeflow journal export --since 7d week.jsonl
     """
 
 
-command.add_command(export.command)
+for part in (check, backup, prune, export):
+    command.add_command(part.command)

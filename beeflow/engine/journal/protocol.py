@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Moved,
         OpenRun,
         PlannedEvent,
+        Pruned,
         Receipt,
         Record,
         Run,
@@ -213,10 +214,10 @@ class Journal(History, Protocol):
 
     # --- care
 
-    async def prune(self, before: float) -> int:
-        """Delete finished runs and events older than `before`; returns how many runs.
+    async def prune(self, before: float) -> Pruned:
+        """Delete runs that ended before an instant, and events received before it.
 
-        Never what is pending, nor a dedupe key that is still needed (keys of events stay, with
-        the body dropped).
+        Never what is pending, a run whose outcome is unknown until a person has answered, nor a
+        dedupe key that is still needed (keys of events stay, with the body dropped).
         """
         ...

@@ -239,6 +239,14 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Pruned:
+    """What was pruned: runs, and events of which at most the key is left."""
+
+    runs: int
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How much there is: events, and runs by status and by outcome."""
 

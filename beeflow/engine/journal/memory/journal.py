@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Moved,
         OpenRun,
         PlannedEvent,
+        Pruned,
         Receipt,
         Record,
         Run,
@@ -233,6 +234,6 @@ class MemoryJournal:
 
     # --- care
 
-    async def prune(self, before: float) -> int:
-        """Delete finished runs and events older than `before`; returns how many runs."""
+    async def prune(self, before: float) -> Pruned:
+        """Delete runs that ended before an instant, and events received before it."""
         return reading.prune(self._tables, before)

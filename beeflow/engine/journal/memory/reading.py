@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from beeflow.engine.journal import ids
-from beeflow.engine.journal.records import Counts, Filter, OpenRun, Run
+from beeflow.engine.journal.records import Counts, Filter, OpenRun, Pruned, Run
 
 if TYPE_CHECKING:
     from beeflow.engine.event import Event
@@ -93,22 +93,26 @@ def counts(tables: Tables) -> Counts:
     )
 
 
-def prune(tables: Tables, before: float) -> int:
-    """Delete finished runs and events older than `before`; returns how many runs."""
-    old = [
-        number
-        for number, held in tables.runs.items()
-        if held.run.ended_at is not None and held.run.ended_at < before
-    ]
+def prune(tables: Tables, before: float) -> Pruned:
+    """Delete runs that ended before an instant, and events received before it."""
+    old = [number for number, held in tables.runs.items() if _is_old(held.run, before)]
     for number in old:
         del tables.runs[number]
     needed = {number for held in tables.runs.values() for number in {*held.events, *held.met}}
-    for number, held_event in list(tables.events.items()):
-        if held_event.visible and held_event.new.received_at < before and number not in needed:
-            _drop_event(tables, held_event, before)
+    dropped = [
+        held
+        for number, held in tables.events.items()
+        if held.visible and held.new.received_at < before and number not in needed
+    ]
+    for held_event in dropped:
+        _drop_event(tables, held_event, before)
     for key, passed in tables.throttles.items():
         tables.throttles[key] = [one for one in passed if one[1] >= before]
-    return len(old)
+    return Pruned(len(old), len(dropped))
+
+
+def _is_old(run: Run, before: float) -> bool:
+    return run.ended_at is not None and run.ended_at < before and run.outcome != "unknown"
 
 
 def _drop_event(tables: Tables, held: HeldEvent, before: float) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from beeflow.engine.journal import encoding, ids, reopening
+from beeflow.engine.journal.records import Pruned
 from beeflow.engine.journal.sqlite import (
     admission,
     intervention,
@@ -261,18 +262,18 @@ class SqliteJournal(StoredHistory):
 
     # --- care
 
-    async def prune(self, before: float) -> int:
-        """Delete finished runs and events older than `before`; returns how many runs.
+    async def prune(self, before: float) -> Pruned:
+        """Delete runs that ended before an instant, and events received before it.
 
         Done in slices, each a transaction, between which everything else goes on.
         """
-        deleted = 0
+        runs = events = 0
         for some in _slices(await self.read(pruning.old_runs, before)):
-            deleted += await self._write(pruning.delete_runs, some, before)
+            runs += await self._write(pruning.delete_runs, some, before)
         for some in _slices(await self.read(pruning.old_events, before)):
-            await self._write(pruning.drop_events, some, before)
+            events += await self._write(pruning.drop_events, some, before)
         await self._write(pruning.drop_passes, before)
-        return deleted
+        return Pruned(runs, events)
 
 
 def _slices(numbers: list[int]) -> list[list[int]]:

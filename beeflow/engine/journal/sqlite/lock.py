@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from beeflow.errors import JournalLocked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -41,6 +43,7 @@ class LockFile:
                 f"the journal {self._journal} is in use by process {holder or '(unknown)'}: "
                 "stop that one first, or give this one another journal.path",
                 address.strip() or None,
+                holder or None,
             ) from None
         except OSError:
             os.close(handle)
@@ -62,3 +65,25 @@ class LockFile:
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+
+@contextmanager
+def at_peace(journal: Path) -> Iterator[str | None]:
+    """Keep a journal that is at rest so while the block runs; yields who has it, None for nobody.
+
+    A file that nobody has open is read as it lies there, without a log: whoever began to write it
+    meanwhile would make the reader see damage. Where the lock may not be taken, it is not.
+    """
+    lock = LockFile(journal)
+    holder: str | None = None
+    if journal.exists():
+        try:
+            lock.take()
+        except JournalLocked as locked:
+            holder = locked.holder or "(unknown)"
+        except PermissionError:
+            pass
+    try:
+        yield holder
+    finally:
+        lock.release()

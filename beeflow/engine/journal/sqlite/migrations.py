@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,9 @@ FOLDER = Path(__file__).parent / "migrations"
 APPLICATION_ID = 0x62656566
 """Marks a SQLite file as a journal of beeflow (`beef` in ASCII)."""
 
+log = logging.getLogger(__name__)
+
+_COPY = re.compile(r"\.v([1-9]\d{0,3})", re.ASCII)
 _NAME = re.compile(r"(\d{4})_[a-z_]+\.sql")
 
 
@@ -81,31 +86,72 @@ def require_current(db: Connection, name: str, known: int) -> None:
 
 
 def migrate(db: Connection, name: str, migrations: tuple[Migration, ...]) -> None:
-    """Apply what is missing, each migration in a transaction of its own.
+    """Apply what is missing, all of it in one transaction.
 
-    Before an existing journal is changed, a copy is left beside it: `<file>.v<version>`.
+    Before an existing journal is changed, a copy is left beside it: `<file>.v<version>`. Of the
+    copies that earlier migrations left, none is needed then.
     """
     version = version_of(db, name)
     refuse_newer(version, len(migrations), name)
-    if 0 < version < len(migrations):
-        _copy(db, Path(f"{name}.v{version}"))
-    for migration in migrations[version:]:
-        _apply(db, migration)
+    missing = migrations[version:]
+    if not missing:
+        return
+    if version == 0:
+        _apply(db, missing)
+        return
+    copy = Path(f"{name}.v{version}")
+    _copy(db, copy)
+    _apply(db, missing)
+    for earlier in range(1, version):
+        Path(f"{name}.v{earlier}").unlink(missing_ok=True)
+    log.warning(
+        "%s was brought from the form %s to %s; as it was before, it is in %s",
+        name, version, len(migrations), copy,
+    )  # fmt: skip
+
+
+def copies_of(path: Path) -> tuple[Path, ...]:
+    """Return the copies that migrations of a journal left, the oldest form first."""
+    found = (_COPY.fullmatch(one.name.removeprefix(path.name)) for one in _siblings(path))
+    versions = sorted(int(match[1]) for match in found if match is not None)
+    return tuple(path.with_name(f"{path.name}.v{version}") for version in versions)
+
+
+def _siblings(path: Path) -> list[Path]:
+    return [one for one in path.absolute().parent.iterdir() if one.name.startswith(path.name)]
 
 
 def _copy(db: Connection, target: Path) -> None:
+    """Leave a copy that is on disk before anything is changed, or none."""
     # A copy that is there already was left by an attempt that did not end: it may be partial.
     target.unlink(missing_ok=True)
     target.touch(mode=0o600)
-    db.execute("VACUUM INTO ?", (str(target),))
+    target.chmod(0o600)
+    try:
+        db.execute("VACUUM INTO ?", (str(target),))
+        sync(target)
+        sync(target.absolute().parent)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
 
 
-def _apply(db: Connection, migration: Migration) -> None:
+def sync(path: Path) -> None:
+    """Have what is known of a file, or a folder, on disk."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _apply(db: Connection, missing: tuple[Migration, ...]) -> None:
+    scripts = "\n".join(migration.script for migration in missing)
     try:
         db.executescript(
-            f"BEGIN IMMEDIATE;\n{migration.script}\n"
+            f"BEGIN IMMEDIATE;\n{scripts}\n"
             f"PRAGMA application_id = {APPLICATION_ID};\n"
-            f"PRAGMA user_version = {migration.version};\nCOMMIT;"
+            f"PRAGMA user_version = {missing[-1].version};\nCOMMIT;"
         )
     finally:
         if db.in_transaction:

@@ -33,6 +33,9 @@ CHECKPOINT_PAGES: Final = 4000
 LOG_LIMIT: Final = 64 * 1024 * 1024
 """Bytes to which a log that a long reading let grow is cut back."""
 
+COMPANIONS: Final = ("", "-wal", "-shm", ".lock")
+"""What a journal's files are called, after its own name. All of them are their owner's alone."""
+
 _SQL = load("opening")
 
 
@@ -70,11 +73,7 @@ def _create(path: Path) -> None:
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     os.fchmod(handle, 0o600)
     os.close(handle)
-    folder = os.open(path.absolute().parent, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    migrations.sync(path.absolute().parent)
 
 
 def _keep_private(path: Path) -> None:
@@ -82,7 +81,7 @@ def _keep_private(path: Path) -> None:
 
     Only paths are touched: closing a handle of the file would drop the locks that SQLite holds.
     """
-    for ending in ("", "-wal", "-shm"):
+    for ending in COMPANIONS:
         companion = path.with_name(path.name + ending)
         if companion.exists():
             companion.chmod(0o600)

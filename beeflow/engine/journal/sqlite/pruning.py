@@ -18,7 +18,7 @@ _DROP_RECORDS = load("running")["drop_records"]
 
 
 def old_runs(db: Connection, before: float) -> list[int]:
-    """Return the runs that ended before an instant."""
+    """Return the runs that ended before an instant; an unknown outcome is not the end of it."""
     return [row[0] for row in db.execute(_SQL["old_runs"], (before,))]
 
 
@@ -38,14 +38,24 @@ def old_events(db: Connection, before: float) -> list[int]:
     return [row[0] for row in db.execute(_SQL["old_events"], (before,))]
 
 
-def drop_events(db: Connection, events: list[int], before: float) -> None:
-    """Keep of events no more than their keys, and those only while they are needed."""
+def count_old_events(db: Connection, before: float) -> int:
+    """Return how many events would go: those that only old runs refer to, or none."""
+    count: int = db.execute(_SQL["count_old_events"], {"before": before}).fetchone()[0]
+    return count
+
+
+def drop_events(db: Connection, events: list[int], before: float) -> int:
+    """Keep of events no more than their keys, and those only while they are needed.
+
+    Returns how many events these are.
+    """
     for event in events:
         if db.execute(_SQL["delete_event"], (event, before)).rowcount:
             db.execute(_SQL["count_removed"])
         else:
             body = db.execute(_SQL["body"], (event,)).fetchone()[0]
             db.execute(_SQL["drop_body"], (digest_of(body), event))
+    return len(events)
 
 
 def drop_passes(db: Connection, before: float) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from engine.journal.sample import DONE, batch, begin, debounce, event, grouped, record, start, wait
 
-from beeflow.engine.commands import Pass
-from beeflow.engine.journal.records import Admission, Filter
+from beeflow.engine.commands import Ending, Pass
+from beeflow.engine.journal.records import Admission, Filter, Pruned
 from beeflow.errors import NothingFound, StaleRun
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ async def test_old_runs_go_with_their_events_and_records(journal: Journal) -> No
     old = await finished(journal, "old", 100.0, 150.0)
     new = await finished(journal, "new", 900.0, 950.0)
 
-    assert await journal.prune(500.0) == 1
+    assert (await journal.prune(500.0)).runs == 1
 
     assert await journal.run(old) is None
     assert await journal.event("e-1") is None
@@ -40,9 +40,9 @@ async def test_old_runs_go_with_their_events_and_records(journal: Journal) -> No
 async def test_a_run_is_as_old_as_its_end(journal: Journal) -> None:
     await finished(journal, "a", 100.0, 500.0)
 
-    assert await journal.prune(500.0) == 0
+    assert (await journal.prune(500.0)).runs == 0
     assert await journal.event("e-1") is not None
-    assert await journal.prune(500.1) == 1
+    assert (await journal.prune(500.1)).runs == 1
     assert await journal.event("e-1") is None
 
 
@@ -50,7 +50,7 @@ async def test_what_is_pending_stays_with_its_events(journal: Journal) -> None:
     await begin(journal, "a", grouped(), grouped(), start(), start(delay=debounce()))
     await journal.park("r-3", (record("a"),), None, (wait("r-3"),))
 
-    assert await journal.prune(1e12) == 0
+    assert (await journal.prune(1e12)).runs == 0
 
     for run in ("r-1", "r-2", "r-3", "r-4"):
         opened = await journal.run(run)
@@ -83,7 +83,7 @@ async def test_the_event_that_met_a_wait_stays_while_its_run_is_pending(journal:
     assert await journal.event("e-2") is not None
 
     await journal.finish("r-1", (), DONE, 200.0)
-    assert await journal.prune(1e12) == 1
+    assert (await journal.prune(1e12)).runs == 1
     assert await journal.event("e-2") is None
 
 
@@ -156,10 +156,32 @@ async def test_windows_of_throttles_go_when_they_are_over(journal: Journal) -> N
     assert await journal.passes("r-3", "greet", record("t"), throttle, 100.0)
 
 
+async def test_an_unknown_outcome_stays_until_a_person_has_answered(journal: Journal) -> None:
+    await begin(journal, "a", at=100.0)
+    call = record("actions/0#1", "open")
+    await journal.finish("r-1", (call,), Ending("unknown"), 150.0)
+
+    assert await journal.prune(1e12) == Pruned(0, 0)
+    opened = await journal.run("r-1")
+    assert opened is not None
+    assert [one.key for one in opened.events] == ["a"]
+
+    await journal.resolve("r-1", "actions/0#1", record("actions/0#1"), 200.0)
+    await journal.finish("r-1", (), DONE, 250.0)
+    assert await journal.prune(1e12) == Pruned(1, 1)
+
+
+async def test_events_that_started_nothing_are_counted_too(journal: Journal) -> None:
+    await journal.admit(Admission(event("a", 100.0)))
+    await journal.admit(Admission(event("b", 600.0)))
+
+    assert await journal.prune(500.0) == Pruned(0, 1)
+
+
 async def test_pruning_twice_prunes_nothing_more(journal: Journal) -> None:
     for number in range(300):
         await finished(journal, f"k{number}", 100.0, 150.0)
 
-    assert await journal.prune(1e12) == 300
-    assert await journal.prune(1e12) == 0
+    assert (await journal.prune(1e12)).runs == 300
+    assert (await journal.prune(1e12)).runs == 0
     assert (await journal.counts()).events == 0

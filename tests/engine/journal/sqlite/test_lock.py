@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from beeflow.engine.journal.sqlite.lock import LockFile
+from beeflow.engine.journal.sqlite.lock import LockFile, at_peace
 from beeflow.errors import JournalLocked
 
 if TYPE_CHECKING:
@@ -104,3 +104,36 @@ def test_a_holder_who_left_no_number_is_unknown(tmp_path: Path) -> None:
     with pytest.raises(JournalLocked, match=r"process \(unknown\)"):
         LockFile(tmp_path / "beeflow.db").take()
     lock.release()
+
+
+def test_a_journal_at_rest_is_kept_so_while_it_is_read(tmp_path: Path) -> None:
+    journal = tmp_path / "beeflow.db"
+    journal.touch()
+
+    with at_peace(journal) as holder:
+        assert holder is None
+        with pytest.raises(JournalLocked):
+            LockFile(journal).take()
+
+    again = LockFile(journal)
+    again.take()
+    with at_peace(journal) as holder:
+        assert holder == str(os.getpid())
+    again.release()
+
+
+def test_to_read_makes_no_lock_where_there_is_nothing_or_nothing_may_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = tmp_path / "beeflow.db"
+    with at_peace(journal) as holder:
+        assert holder is None
+    assert list(tmp_path.iterdir()) == []
+
+    def refused(*_args: object) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    journal.touch()
+    monkeypatch.setattr(os, "open", refused)
+    with at_peace(journal) as holder:
+        assert holder is None

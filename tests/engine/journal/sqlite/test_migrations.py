@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -70,6 +71,51 @@ def test_a_copy_is_left_before_a_journal_is_changed(db: sqlite3.Connection, path
     assert before.execute("PRAGMA user_version").fetchone() == (1,)
     before.close()
     assert copy.stat().st_mode & 0o777 == 0o600
+
+
+def test_of_the_copies_the_last_is_kept_and_its_name_told(
+    db: sqlite3.Connection, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    migrations.migrate(db, str(path), (FIRST,))
+    migrations.migrate(db, str(path), (FIRST, SECOND))
+    assert migrations.copies_of(path) == (path.with_name("beeflow.db.v1"),)
+    path.with_name("beeflow.db.v7").touch()  # of a later beeflow: not ours to remove
+    path.with_name("beeflow.db.version").touch()
+    path.with_name("other.db.v1").touch()
+
+    migrations.migrate(db, str(path), (FIRST, SECOND, Migration(3, "CREATE TABLE c (x);")))
+
+    assert [copy.name for copy in migrations.copies_of(path)] == ["beeflow.db.v2", "beeflow.db.v7"]
+    assert "from the form 2 to 3" in caplog.text
+    assert str(path.with_name("beeflow.db.v2")) in caplog.text
+
+
+def test_several_migrations_are_one_transaction(db: sqlite3.Connection, path: Path) -> None:
+    migrations.migrate(db, str(path), (FIRST,))
+
+    with pytest.raises(sqlite3.OperationalError, match="no such table: d"):
+        migrations.migrate(
+            db, str(path), (FIRST, SECOND, Migration(3, "INSERT INTO d VALUES (1);"))
+        )
+
+    assert tables(db) == ["a"]
+    assert migrations.version_of(db, str(path)) == 1
+
+
+def test_without_room_for_a_copy_nothing_is_changed(
+    db: sqlite3.Connection, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrations.migrate(db, str(path), (FIRST,))
+
+    def full(_path: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(migrations, "sync", full)
+    with pytest.raises(OSError, match="No space left"):
+        migrations.migrate(db, str(path), (FIRST, SECOND))
+
+    assert tables(db) == ["a"]
+    assert migrations.copies_of(path) == ()
 
 
 def test_a_migration_that_breaks_is_taken_back(db: sqlite3.Connection, path: Path) -> None:

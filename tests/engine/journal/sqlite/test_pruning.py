@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from engine.journal.sample import begin, run_of
 
 from beeflow.engine.commands import Ending
-from beeflow.engine.journal.records import Filter
+from beeflow.engine.journal.records import Filter, Pruned
 from beeflow.engine.journal.sqlite import SqliteJournal, pruning
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ async def test_all_is_pruned_slice_by_slice(folder: Path) -> None:
         await begin(journal, f"k{key}")
         await journal.finish(f"r-{key + 1}", (), Ending("succeeded"), 150.0)
 
-    assert await journal.prune(1e12) == number
+    assert await journal.prune(1e12) == Pruned(number, number)
 
     assert await journal.events(Filter()) == []
     await journal.close()

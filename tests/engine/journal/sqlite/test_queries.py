@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SUBJECTS = sorted(path.stem for path in queries.FOLDER.glob("*.sql"))
+SUBJECTS = sorted(path.stem for path in queries.FOLDER.glob("*.sql") if path.stem != "checking")
+"""Those of the daemon; `beeflow journal check` reads everything, which is what it is for."""
 
 READ_WHOLE = {
     "events",  # a list reads backwards until it has enough

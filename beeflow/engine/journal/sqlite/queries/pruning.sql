@@ -1,8 +1,9 @@
 -- name: old_runs
-SELECT seq FROM run WHERE status = 'done' AND ended_at < ? ORDER BY seq;
+SELECT seq FROM run
+WHERE status = 'done' AND outcome <> 'unknown' AND ended_at < ? ORDER BY seq;
 
 -- name: delete_run
-DELETE FROM run WHERE seq = ? AND status = 'done' AND ended_at < ?;
+DELETE FROM run WHERE seq = ? AND status = 'done' AND outcome <> 'unknown' AND ended_at < ?;
 
 -- name: delete_links
 DELETE FROM run_event WHERE run = ?;
@@ -13,6 +14,16 @@ WHERE body IS NOT NULL AND received_at < ?
   AND NOT EXISTS (SELECT 1 FROM run WHERE run.event = event.seq)
   AND NOT EXISTS (SELECT 1 FROM run_event WHERE run_event.event = event.seq)
 ORDER BY received_at;
+
+-- name: count_old_events
+SELECT count(*) FROM event
+WHERE body IS NOT NULL AND received_at < :before
+  AND NOT EXISTS (SELECT 1 FROM (
+    SELECT seq AS number FROM run WHERE run.event = event.seq
+    UNION ALL
+    SELECT run FROM run_event WHERE run_event.event = event.seq
+  ) JOIN run AS its ON its.seq = number
+  WHERE its.status <> 'done' OR its.outcome = 'unknown' OR its.ended_at >= :before);
 
 -- name: delete_event
 DELETE FROM event WHERE seq = ? AND (holds = 0 OR key_until <= ?);
