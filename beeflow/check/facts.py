@@ -64,6 +64,11 @@ class Action(Protocol):
         ...
 
     @property
+    def paginates(self) -> bool:
+        """Whether it reads a list whose pages can be followed."""
+        ...
+
+    @property
     def open_ended(self) -> bool:
         """Whether it takes parameters beyond those listed."""
         ...

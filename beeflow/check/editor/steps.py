@@ -74,7 +74,9 @@ def _step(vocabulary: terms.Vocabulary, values: Mapping[str, Schema]) -> Schema:
 
 
 def _call() -> dict[str, Schema]:
-    return {"with": ARGUMENTS, "retry": {"$ref": "#/$defs/retry"}, "timeout": DURATION}
+    pages: Schema = {"anyOf": [{"const": "all"}, number(1, limits.PAGES)]}
+    retry: Schema = {"$ref": "#/$defs/retry"}
+    return {"with": ARGUMENTS, "retry": retry, "timeout": DURATION, "pages": pages}
 
 
 def _action() -> Schema:
@@ -90,11 +92,9 @@ def _action() -> Schema:
 
 
 def _fetch() -> Schema:
-    pages: dict[str, Any] = {"anyOf": [{"const": "all"}, number(1, limits.PAGES)]}
     values = {
         **_call(),
         "action": {"$ref": "#/$defs/read"},
-        "pages": pages,
         "on_error": words(allowed.ON_ERROR),
         "default": VALUE,
     }

@@ -213,6 +213,7 @@ _CALL = Vocabulary(
         "with": "Parameters of the action.",
         "retry": "How often and how slowly to try again.",
         "timeout": "Time for one attempt. Default: 30s.",
+        "pages": "Where a list is read: `all`, or how many pages.",
     },
 )
 FETCH: Final = _extend(
@@ -220,7 +221,6 @@ FETCH: Final = _extend(
     "a `fetch`",
     {
         "action": "The action that reads, such as events.get.",
-        "pages": "`all`, or how many pages to read.",
         "on_error": "`continue` goes on with `default` when the read fails. Default: fail.",
         "default": "The value when the read failed and `on_error` is continue.",
     },

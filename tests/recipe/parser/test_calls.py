@@ -4,7 +4,7 @@ import pytest
 from recipe.parsing import only, recipe, with_actions
 
 from beeflow.recipe import limits
-from beeflow.recipe.model import DEFAULT_TIMEOUT, Retry, Template
+from beeflow.recipe.model import DEFAULT_TIMEOUT, ActionStep, Retry, Template
 
 
 def test_a_read_with_all_keys() -> None:
@@ -63,3 +63,9 @@ def test_reads_are_bounded() -> None:
     many = ", ".join(f"e{n}: {{action: a.b}}" for n in range(limits.FETCHES + 1))
     found = only(with_actions(f"fetch: {{{many}}}"))
     assert (found.rule, found.at) == ("limit", f"e{limits.FETCHES}")
+
+
+def test_a_step_may_follow_pages() -> None:
+    text = "actions: [{action: events.list, pages: 2}, {action: events.list, pages: all}, {action: a.b}]"
+    steps = recipe(text).actions
+    assert [step.call.pages for step in steps if isinstance(step, ActionStep)] == [2, "all", None]

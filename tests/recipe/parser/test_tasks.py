@@ -50,7 +50,7 @@ def test_stopping() -> None:
         ("{action: a.b, on_error: contineu}", "bad-value", "contineu", "cannot be"),
         ("{action: a.b, on_error: {a: 1}}", "wrong-type", "{a: 1}", "one value"),
         ("{action: a.b, on_unknown: no}", "bad-value", "no", "cannot be"),
-        ("{action: a.b, pages: all}", "unknown-key", "pages", "has no key"),
+        ("{action: a.b, page: all}", "unknown-key", "page", "has no key `page`"),
         ("{action: 3}", "wrong-type", "3", "must be text"),
         ("{run: [a]}", "wrong-type", "[a]", "one value"),
         ("{run: a, detach: no}", "wrong-type", "no", "true or false"),
