@@ -37,7 +37,6 @@ RULE = Rule(
     "something, has none; `beeflow actions NAME` says which action has.",
     "fetch:\n  event: {action: events.get, with: {event_ref: abc}, pages: all}\n"
     "conditions:\n  - event.event_status == 'idle'",
-    "fetch:\n  events: {action: events.list, pages: all}\n"
-    "conditions:\n  - events | length > 0",
+    "fetch:\n  events: {action: events.list, pages: all}\nconditions:\n  - events | length > 0",
     look,
 )
