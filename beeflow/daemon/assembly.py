@@ -12,6 +12,7 @@ from beeflow import __version__
 from beeflow.actions.account import account_of
 from beeflow.actions.opening import open_actions
 from beeflow.beestreamed.client import Client
+from beeflow.daemon.care import watching_room
 from beeflow.daemon.deployment import Deployment
 from beeflow.daemon.engine import Engine, Settings, build_engine
 from beeflow.daemon.masking import masking_for
@@ -70,6 +71,7 @@ async def running_daemon(settings: Settings) -> AsyncIterator[Daemon]:
         meter = Meter(__version__)
         journal = await open_journal(config, meter)
         stack.push_async_callback(journal.close)
+        await stack.enter_async_context(watching_room(journal))
         plant = _Plant(settings, registry, journal, meter)
         app = create_app(plant.parts(), access)
         at = await stack.enter_async_context(listening(app, access.host, config.server.port))
@@ -86,7 +88,7 @@ async def open_journal(config: Config, meter: Meter | None = None) -> SqliteJour
             "remove it, and set `journal.path`"
         )
     mode: Literal["FULL", "NORMAL"] = "NORMAL" if config.journal.synchronous == "normal" else "FULL"
-    committed = meter.committed if meter else lambda _seconds: None
+    committed = meter.committed if meter else lambda _seconds, _operations: None
     journal = await SqliteJournal.open(config.journal.path, synchronous=mode, committed=committed)
     if journal.missing:
         log.error("%s events are gone from the journal that nothing pruned", journal.missing)

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
 from beeflow.engine.alarm import Alarm
+from beeflow.errors import JournalError
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from beeflow.engine.journal.protocol import Journal
+    from beeflow.engine.journal.sqlite import SqliteJournal
     from beeflow.engine.ports import Clock
 
 log = logging.getLogger(__name__)
 
 PACE: Final = 3600.0
 """Seconds between two rounds."""
+
+LOOK: Final = 1.0
+"""Seconds between two looks whether a full journal has room again."""
 
 
 class Care:
@@ -34,3 +44,29 @@ class Care:
                 "pruned %s runs and %s events older than the retention", pruned.runs, pruned.events
             )
         return now + PACE
+
+
+@asynccontextmanager
+async def watching_room(journal: SqliteJournal) -> AsyncIterator[None]:
+    """While the block runs, and the journal is full, look every second whether it still is.
+
+    Somebody must: whoever goes by `/readyz` sends nothing that would show it.
+    """
+
+    async def watch() -> None:
+        while True:
+            await journal.full.wait()
+            log.warning("%s: %s; webhooks are answered with 503", journal.path, journal.trouble)
+            while journal.full.is_set():
+                await asyncio.sleep(LOOK)
+                with contextlib.suppress(JournalError):
+                    await journal.try_room()
+            log.warning("the journal %s has room again", journal.path)
+
+    task = asyncio.create_task(watch(), name="watching for room")
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

@@ -40,6 +40,11 @@ class Hand:
         """Say why webhooks cannot be accepted now."""
         return self.hindered
 
+    def troubles(self) -> Sequence[str]:
+        """Say all that keeps webhooks out now, a full journal too."""
+        trouble = self._engine.journal.trouble
+        return self.hindered if trouble is None else [*self.hindered, trouble]
+
     def status(self) -> Status:
         """Tell how things stand."""
         load = Load(len(self._engine.runtime.active), self._engine.dispatcher.depth)

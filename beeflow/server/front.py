@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_VERSIONS = (HttpVersion11, HttpVersion10)
+
 Routes = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
@@ -111,7 +113,7 @@ def check(request: web.BaseRequest) -> None:
         coding = headers["Transfer-Encoding"].strip().lower()
         if coding != "chunked" or request.version != HttpVersion11:
             raise _ambiguous()
-    if request.version < HttpVersion10 or request.method == "CONNECT":
+    if request.version not in _VERSIONS or request.method == "CONNECT":
         raise _ambiguous()
     if not request.raw_path.startswith("/") and _other_host(request):
         raise _ambiguous()

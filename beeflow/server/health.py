@@ -28,7 +28,7 @@ class Health:
 
     async def ready(self, _request: web.Request) -> web.Response:
         """200 when webhooks can be accepted, else 503 with the reasons."""
-        reasons = list(self._operator.hindrances())
+        reasons = list(self._operator.troubles())
         if self._gate.closing:
             reasons.append("shutting down")
         if not reasons:

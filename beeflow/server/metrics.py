@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 _ACKNOWLEDGED = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+_BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 _COMMITTED = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 
 
@@ -58,6 +59,11 @@ class Meter:
         self._committed = self._histogram(
             "beeflow_journal_commit_seconds", "One synced commit of the journal.", _COMMITTED
         )
+        self._batches = self._histogram(
+            "beeflow_journal_commit_operations",
+            "Changes that one commit of the journal held.",
+            _BATCHES,
+        )
         self._results: dict[tuple[str, str], Callable[[], None]] = {}
         self._tell_of_the_process(version)
 
@@ -76,9 +82,10 @@ class Meter:
         """Count a run that ended."""
         self._runs.labels(recipe, outcome).inc()
 
-    def committed(self, seconds: float) -> None:
-        """Time one synced commit of the journal."""
+    def committed(self, seconds: float, operations: int) -> None:
+        """Time one synced commit of the journal, and count what it held."""
         self._committed.observe(seconds)
+        self._batches.observe(operations)
 
     def follow(self, load: Callable[[], Load], in_flight: Callable[[], int]) -> None:
         """Show how much is in hand, asked for whenever the metrics are read."""

@@ -150,6 +150,10 @@ class Operator(Protocol):
         """Say why webhooks cannot be accepted now; empty when they can. Asked for each one."""
         ...
 
+    def troubles(self) -> Sequence[str]:
+        """Say all that keeps webhooks out now: the hindrances, and what only a try can tell of."""
+        ...
+
     def status(self) -> Status:
         """Tell how things stand, without asking the journal."""
         ...

@@ -52,7 +52,15 @@ async def test_a_full_disk_is_told_with_503_and_needs_no_restart(house: House) -
         assert (answer.status, answer.body) == (503, {"error": "journal_full"})
         assert int(answer.headers["Retry-After"]) >= 1
         assert (await daemon.ask("GET", "/healthz")).status == 200
+        ready = await daemon.ask("GET", "/readyz")
+        assert ready.status == 503
+        assert ready.body["reasons"] == ["there is no room for the journal"]
         limit_files(daemon, resource.RLIM_INFINITY)
+
+        async def is_ready() -> bool:
+            return (await daemon.ask("GET", "/readyz")).status == 200
+
+        await until(is_ready, 10)
 
         async def is_taken() -> bool:
             body = webhook(KIND, {"event_ref": "E"}, "after")

@@ -155,10 +155,14 @@ class FakeOperator:
     history: FakeHistory
     done: list[tuple[object, ...]] = field(default_factory=list)
     why_not: list[str] = field(default_factory=list)
+    full: list[str] = field(default_factory=list)
     deployed: list[Deployed] = field(default_factory=list)
 
     def hindrances(self) -> Sequence[str]:
         return self.why_not
+
+    def troubles(self) -> Sequence[str]:
+        return [*self.why_not, *self.full]
 
     def status(self) -> Status:
         return Status("0.1.0", NOW, "sqlite", Load(running=2, queued=3))

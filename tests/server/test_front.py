@@ -78,6 +78,9 @@ AMBIGUOUS = {
     "a tunnel": request("Host: a", line="CONNECT a:80 HTTP/1.1", body=b""),
     "HTTP/0.9": b"GET /healthz\r\n\r\n",
     "HTTP/3": request("Host: a", "Content-Length: 2", line="POST /hooks/main HTTP/3.0"),
+    "HTTP/2.0 spoken like 1.1": request(
+        "Host: a", "Content-Length: 2", line="POST /hooks/main HTTP/2.0"
+    ),
     "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     "lines without CR": request("Host: a", "Content-Length: 2").replace(b"\r\n", b"\n"),
     "a CR alone": request("Host: a", "X: a\rContent-Length: 0", "Content-Length: 2"),

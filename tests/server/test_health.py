@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from server.fakes import webhook
+from server.raw import hook, send
+
 if TYPE_CHECKING:
     from server.conftest import Site
 
@@ -26,6 +29,16 @@ async def test_it_says_what_hinders(site: Site) -> None:
             "status": "not_ready",
             "reasons": ["the journal is being read", "no secret HOOK_MAIN"],
         }
+
+
+async def test_it_is_not_ready_while_the_journal_is_full_though_it_goes_on_trying(
+    site: Site,
+) -> None:
+    site.world.operator.full.append("there is no room for the journal")
+    async with site.client.get("/readyz") as answer:
+        assert answer.status == 503
+        assert (await answer.json())["reasons"] == ["there is no room for the journal"]
+    assert (await send(site.port, hook(webhook()))).status == 202
 
 
 async def test_health_is_open_where_there_is_a_password(locked: Site) -> None:

@@ -37,11 +37,13 @@ def test_runs_are_counted_by_recipe_and_outcome() -> None:
 def test_times_go_into_histograms() -> None:
     meter = Meter("1.2.3")
     meter.acknowledged(0.003)
-    meter.committed(0.0004)
+    meter.committed(0.0004, 3)
     found = read(meter)
     assert found["beeflow_acknowledgement_seconds_bucket", (("le", "0.0025"),)] == 0
     assert found["beeflow_acknowledgement_seconds_bucket", (("le", "0.005"),)] == 1
     assert found["beeflow_journal_commit_seconds_bucket", (("le", "0.0005"),)] == 1
+    assert found["beeflow_journal_commit_operations_bucket", (("le", "2.0"),)] == 0
+    assert found["beeflow_journal_commit_operations_bucket", (("le", "4.0"),)] == 1
 
 
 def test_load_is_asked_for_when_it_is_read() -> None:

@@ -67,6 +67,11 @@ class History(Protocol):
 class Journal(History, Protocol):
     """Reading and writing."""
 
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can be written now, None where it can as far as is known."""
+        ...
+
     async def close(self) -> None:
         """Finish what was asked for, and let go of the file."""
         ...

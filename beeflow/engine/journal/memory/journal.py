@@ -234,6 +234,11 @@ class MemoryJournal:
 
     # --- care
 
+    @property
+    def trouble(self) -> str | None:
+        """Never: memory is not watched."""
+        return None
+
     async def prune(self, before: float) -> Pruned:
         """Delete runs that ended before an instant, and events received before it."""
         return reading.prune(self._tables, before)

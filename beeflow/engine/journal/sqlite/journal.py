@@ -26,7 +26,7 @@ from beeflow.engine.journal.sqlite.keeping import Asker
 from beeflow.engine.journal.sqlite.lock import LockFile
 from beeflow.engine.journal.sqlite.opening import Synchronous, missing_events, open_for_writing
 from beeflow.engine.journal.sqlite.running import End
-from beeflow.engine.journal.sqlite.writer import Writer
+from beeflow.engine.journal.sqlite.writer import Ears, Writer
 from beeflow.errors import JournalBroken, StaleRun
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         Record,
         StoredWait,
     )
+    from beeflow.errors import JournalFull
     from beeflow.recipe.model import Bundle
     from beeflow.types import Json
 
@@ -77,11 +78,14 @@ class SqliteJournal(StoredHistory):
     """The embedded journal. Make one with `await SqliteJournal.open(path)`.
 
     `broken` is set when an I/O error made an end of it (`fault` says which): nothing may be
-    acknowledged any more, and the daemon is to exit. `missing` is the number of events that
-    were journaled once and are gone, though nothing pruned them: to be reported.
+    acknowledged any more, and the daemon is to exit. `full` is set while there is no room.
+    `missing` is the number of events that were journaled once and are gone, though nothing
+    pruned them: to be reported.
     """
 
-    def __init__(self, path: Path, opened: _Opened, committed: Callable[[float], None]) -> None:
+    def __init__(
+        self, path: Path, opened: _Opened, committed: Callable[[float, int], None]
+    ) -> None:
         self.path = path
         self.missing = opened.missing
         self.fault: JournalBroken | None = None
@@ -89,7 +93,9 @@ class SqliteJournal(StoredHistory):
         self._loop = asyncio.get_running_loop()
         self._lock = opened.lock
         self._readers = opened.readers
-        self._writer = Writer(opened.db, path, self._break, committed)
+        self._lack: JournalFull | None = None
+        self.full = asyncio.Event()
+        self._writer = Writer(opened.db, path, Ears(self._break, self._see_room, committed))
 
     @classmethod
     async def open(
@@ -97,11 +103,12 @@ class SqliteJournal(StoredHistory):
         path: Path,
         *,
         synchronous: Synchronous = "FULL",
-        committed: Callable[[float], None] = lambda _seconds: None,
+        committed: Callable[[float, int], None] = lambda _seconds, _operations: None,
     ) -> SqliteJournal:
         """Open the journal in the file `path`, or begin one.
 
-        `committed` is told, from another thread, how many seconds each commit took.
+        `committed` is told, from another thread, how many seconds each commit took, and how many
+        operations it held.
 
         With `synchronous` "NORMAL" a power loss may cost the last events that were accepted; a
         crash of the process never does. Raises `JournalLocked`, `JournalTooNew`, `JournalFull`,
@@ -128,6 +135,27 @@ class SqliteJournal(StoredHistory):
         # A loop that is closed has nobody left to be told.
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self.broken.set)
+
+    def _see_room(self, lack: JournalFull | None) -> None:
+        self._lack = lack
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self.full.set if lack else self.full.clear)
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can be written now, None where it can as far as is known."""
+        if self.fault is not None:
+            return "the journal cannot be used any more"
+        return None if self._lack is None else "there is no room for the journal"
+
+    @property
+    def backlog(self) -> int:
+        """How many changes wait to be written."""
+        return self._writer.backlog
+
+    async def try_room(self) -> None:
+        """Write something, to see whether there is room again. Raises as everything here."""
+        await self._write(keeping.touch)
 
     async def read(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs

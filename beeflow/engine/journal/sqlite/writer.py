@@ -25,7 +25,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from beeflow.engine.journal.sqlite.faults import fault, is_storage
-from beeflow.errors import JournalBroken, JournalError
+from beeflow.errors import JournalBroken, JournalError, JournalFull
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,25 +52,31 @@ class _HalfDone(Exception):  # noqa: N818 - never leaves this module
     """An operation failed after it had changed something."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """Who is told what of the writer, in its thread.
+
+    `broken`: an I/O error made an end of it. `trouble`: there is no room (why), or there is room
+    again (None). `committed`: the seconds a transaction took, its sync included, and how many
+    operations it held.
+    """
+
+    broken: Callable[[JournalBroken], None]
+    trouble: Callable[[JournalFull | None], None] = lambda _why: None
+    committed: Callable[[float, int], None] = lambda _seconds, _operations: None
+
+
 class Writer:
     """Carries out operations in the order they are handed in.
 
-    `on_broken` is called, in the writer's thread, when an I/O error makes an end of it; every
-    operation from then on fails with `JournalBroken`. `on_commit` is told, in the same thread,
-    how many seconds each transaction took, its sync included.
+    After an I/O error every further operation fails with `JournalBroken`.
     """
 
-    def __init__(
-        self,
-        db: Connection,
-        path: Path,
-        on_broken: Callable[[JournalBroken], None],
-        on_commit: Callable[[float], None] = lambda _seconds: None,
-    ) -> None:
+    def __init__(self, db: Connection, path: Path, ears: Ears) -> None:
         self._db = db
-        self._on_commit = on_commit
+        self._ears = ears
         self._path = path
-        self._on_broken = on_broken
+        self._full = False
         self._queue: SimpleQueue[_Operation | None] = SimpleQueue()
         self._broken: JournalBroken | None = None
         self._closed = False
@@ -86,6 +92,11 @@ class Writer:
         self._queue.put(_Operation(work, future, loop))
         return future
 
+    @property
+    def backlog(self) -> int:
+        """How many operations wait for the next transaction."""
+        return self._queue.qsize()
+
     def close(self) -> None:
         """Finish what was queued, then end the thread and close the connection; blocks."""
         if not self._closed:
@@ -97,7 +108,7 @@ class Writer:
         """Take nothing any more: a reader has found the file broken."""
         if self._broken is None:
             self._broken = error
-            self._on_broken(error)
+            self._ears.broken(error)
 
     # --- in the writer's thread --------------------------------------------------------------
 
@@ -128,7 +139,8 @@ class Writer:
                 raise self._broken
             began = time.perf_counter()
             self._transact(batch)
-            self._on_commit(time.perf_counter() - began)
+            self._ears.committed(time.perf_counter() - began, len(batch))
+            self._see_room(None)
         except sqlite3.Error as error:
             self._fail(batch, fault(error, self._path))
         except JournalBroken as error:
@@ -183,13 +195,22 @@ class Writer:
             operation.error = type(error)(str(error))
         if isinstance(error, JournalBroken):
             self.give_up(error)
+        elif isinstance(error, JournalFull):
+            self._see_room(error)
+
+    def _see_room(self, trouble: JournalFull | None) -> None:
+        """Tell when room runs out, and when there is some again."""
+        full = trouble is not None
+        if full != self._full:
+            self._full = full
+            self._ears.trouble(trouble)
 
     def _let_go(self) -> None:
         try:
             self._db.close()
         except sqlite3.Error as error:
             if self._broken is None:
-                self._on_broken(JournalBroken(f"the journal {self._path}: {error}"))
+                self._ears.broken(JournalBroken(f"the journal {self._path}: {error}"))
 
 
 def _answer(batch: list[_Operation]) -> None:

@@ -25,6 +25,7 @@ READ_WHOLE = {
     "count_runs",
     "planned_refs",
     "count_removed",  # one row
+    "touch",  # likewise
     "missing_events",
 }
 """Queries for people, not for the way of a run; they are made in the readers' threads."""

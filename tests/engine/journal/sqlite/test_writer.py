@@ -12,7 +12,7 @@ import pytest
 
 from beeflow.engine.journal.sqlite import SqliteJournal
 from beeflow.engine.journal.sqlite import writer as writer_module
-from beeflow.engine.journal.sqlite.writer import Writer
+from beeflow.engine.journal.sqlite.writer import Ears, Writer
 from beeflow.errors import JournalBroken, JournalError, JournalFull, StaleRun
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Traced:
         db.set_trace_callback(self.statements.append)
         self.broken: list[JournalBroken] = []
         self.gate = threading.Event()
-        self.writer = Writer(db, path, self.broken.append)
+        self.writer = Writer(db, path, Ears(self.broken.append))
 
     def hold(self) -> asyncio.Future[bool]:
         """Keep the writer busy until the gate opens, so that what follows is one batch."""
@@ -251,7 +251,7 @@ def failing(folder: Path) -> Iterator[tuple[Traced, Failing]]:
     made.writer.close()
     db = sqlite3.connect(made.path, isolation_level=None, check_same_thread=False)
     connection = Failing(db)
-    made.writer = Writer(connection, made.path, made.broken.append)  # type: ignore[arg-type]  # stands in
+    made.writer = Writer(connection, made.path, Ears(made.broken.append))  # type: ignore[arg-type]  # stands in
     yield made, connection
     made.gate.set()
     made.writer.close()
@@ -344,10 +344,35 @@ async def test_a_fault_in_the_second_try_is_one_too(failing: tuple[Traced, Faili
     assert traced.numbers() == [2]
 
 
-async def test_tells_how_long_each_commit_took(tmp_path: Path) -> None:
-    seconds: list[float] = []
-    journal = await SqliteJournal.open(tmp_path / "beeflow.db", committed=seconds.append)
-    await journal.mark({"one": 1})
+async def test_tells_how_long_each_commit_took_and_how_much_it_held(tmp_path: Path) -> None:
+    told: list[tuple[float, int]] = []
+    journal = await SqliteJournal.open(
+        tmp_path / "beeflow.db", committed=lambda *commit: told.append(commit)
+    )
+    await asyncio.gather(*(journal.mark({str(one): one}) for one in range(5)))
+    assert journal.backlog == 0
     await journal.close()
-    assert seconds
-    assert all(one > 0 for one in seconds)
+    assert all(seconds > 0 for seconds, _ in told)
+    assert sum(operations for _, operations in told) == 5
+
+
+async def test_tells_once_when_room_runs_out_and_once_when_there_is_some_again(
+    tmp_path: Path,
+) -> None:
+    told: list[bool] = []
+    db = sqlite3.connect(tmp_path / "n.db", isolation_level=None, check_same_thread=False)
+    db.execute("CREATE TABLE n (x INTEGER UNIQUE)")
+    ears = Ears(lambda _error: None, lambda why: told.append(why is not None))
+    writer = Writer(db, tmp_path / "n.db", ears)
+
+    def full(_db: Connection) -> None:
+        raise sqlite_error(sqlite3.SQLITE_FULL)
+
+    await writer.do(lambda db: _insert(db, 1))
+    for _ in range(2):
+        with pytest.raises(JournalFull):
+            await writer.do(full)
+    for number in (2, 3):
+        await writer.do(lambda db, number=number: _insert(db, number))  # type: ignore[misc]  # bound now
+    writer.close()
+    assert told == [True, False]

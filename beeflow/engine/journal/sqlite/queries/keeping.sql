@@ -26,3 +26,6 @@ INSERT OR IGNORE INTO recipe (hash, bundle) VALUES (?, ?);
 
 -- name: bundle
 SELECT bundle FROM recipe WHERE hash = ?;
+
+-- name: touch
+UPDATE removed SET events = events;
