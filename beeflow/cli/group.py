@@ -36,6 +36,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, Listed]]] = {
         "validate": Listed("validate", "Check recipes; says what is wrong, where, and the mend."),
         "dry-run": Listed("dry_run", "Show what a recipe would do, without doing it."),
         "plan": Listed("plan", "Show what deploying the recipes here would change."),
+        "graph": Listed("graph", "Draw a recipe, or what triggers what, as Mermaid or SVG."),
         "actions": Listed("actions", "The actions that recipes can call."),
         "webhooks": Listed("webhooks", "The webhooks that BeeStreamed sends."),
     },

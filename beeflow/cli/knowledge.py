@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from beeflow.actions.definitions import describe_actions
 from beeflow.beestreamed.catalog import load_catalog
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from beeflow.actions.definition import Definition
     from beeflow.actions.registry import Registry
-    from beeflow.types import Json
+    from beeflow.types import Effect, Json
 
 
 @lru_cache(maxsize=1)
@@ -40,3 +40,9 @@ def facts(secrets: frozenset[str] | None = None) -> Facts:
 def check_arguments(name: str, args: Mapping[str, Json], opaque: Collection[str]) -> Sequence[str]:
     """Say what is wrong with the arguments of an action; `opaque` are not known yet."""
     return definition(name).check(args, opaque)
+
+
+def effect_of(name: str, args: Mapping[str, Any]) -> Effect:
+    """Return the effect of an action; of one that is not there, the one that promises least."""
+    found = actions().get(name)
+    return "once" if found is None else found.effect(args)
