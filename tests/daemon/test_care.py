@@ -78,8 +78,7 @@ async def test_a_full_journal_is_looked_at_until_it_has_room(
 
     monkeypatch.setattr(journal, "try_room", try_room)
     async with watching_room(journal):
-        journal._writer._full = True
-        journal._see_room(JournalFull("full"))
+        journal._run_full(JournalFull("full"))
         async with asyncio.timeout(5):
             while "has room again" not in caplog.text:  # noqa: ASYNC110 - a log has no event
                 await asyncio.sleep(0.001)
@@ -93,6 +92,6 @@ async def test_a_daemon_that_has_no_room_is_not_ready_and_says_why(house: House)
     async with house.open():
         journal = house.up.journal
         assert list(house.up.hand.troubles()) == []
-        journal._see_room(JournalFull("full"))
+        journal.full.set()
         assert list(house.up.hand.troubles()) == ["there is no room for the journal"]
         assert list(house.up.hand.hindrances()) == []

@@ -39,6 +39,10 @@ _MENDS: Final = {
     sqlite3.SQLITE_NOTADB: "; if it is another program's file, name another with journal.path",
 }
 
+ENOUGH: Final = 4 * 1024 * 1024
+"""Bytes for which there must be room before a journal that was full takes things again: the
+largest webhook, its pages, and the runs it starts."""
+
 _PROBE: Final = b"\0" * 4096
 
 
@@ -71,19 +75,37 @@ def no_room(path: Path) -> bool:
     SQLite does not pass on why a write failed, so ask the system: write a page of a scratch
     file at the offset where the log ends.
     """
-    scratch = path.with_name(f"{path.name}.probe")
-    log = path.with_name(f"{path.name}-wal")
     try:
-        end = max(log.stat().st_size if log.exists() else 0, path.stat().st_size)
-        handle = os.open(scratch, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
+        with _scratch(path) as (handle, end):
             written = os.pwrite(handle, _PROBE, end)
-        finally:
-            os.close(handle)
-            scratch.unlink()
     except OSError as error:
         return error.errno in NO_ROOM
     return written < len(_PROBE)
+
+
+def require_room(path: Path) -> None:
+    """Raise `JournalFull` unless the log could grow by `ENOUGH` bytes now."""
+    try:
+        with _scratch(path) as (handle, end):
+            os.posix_fallocate(handle, end, ENOUGH)
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise JournalFull(f"there is no room for the journal {path}") from error
+        # A file system that cannot tell: the write that follows will.
+
+
+@contextmanager
+def _scratch(path: Path) -> Iterator[tuple[int, int]]:
+    """Yield a handle of a file that is gone at the end, and the offset where the log ends."""
+    scratch = path.with_name(f"{path.name}.probe")
+    log = path.with_name(f"{path.name}-wal")
+    end = max(log.stat().st_size if log.exists() else 0, path.stat().st_size)
+    handle = os.open(scratch, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        yield handle, end
+    finally:
+        os.close(handle)
+        scratch.unlink()
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from beeflow.engine.journal.sqlite import (
     running,
     waking,
 )
-from beeflow.engine.journal.sqlite.faults import translated
+from beeflow.engine.journal.sqlite.faults import require_room, translated
 from beeflow.engine.journal.sqlite.history import Readers, StoredHistory
 from beeflow.engine.journal.sqlite.keeping import Asker
 from beeflow.engine.journal.sqlite.lock import LockFile
@@ -78,7 +78,8 @@ class SqliteJournal(StoredHistory):
     """The embedded journal. Make one with `await SqliteJournal.open(path)`.
 
     `broken` is set when an I/O error made an end of it (`fault` says which): nothing may be
-    acknowledged any more, and the daemon is to exit. `full` is set while there is no room.
+    acknowledged any more, and the daemon is to exit. `full` is set from when there was no
+    room until `try_room` finds some.
     `missing` is the number of events that were journaled once and are gone, though nothing
     pruned them: to be reported.
     """
@@ -93,9 +94,8 @@ class SqliteJournal(StoredHistory):
         self._loop = asyncio.get_running_loop()
         self._lock = opened.lock
         self._readers = opened.readers
-        self._lack: JournalFull | None = None
         self.full = asyncio.Event()
-        self._writer = Writer(opened.db, path, Ears(self._break, self._see_room, committed))
+        self._writer = Writer(opened.db, path, Ears(self._break, self._run_full, committed))
 
     @classmethod
     async def open(
@@ -136,17 +136,16 @@ class SqliteJournal(StoredHistory):
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self.broken.set)
 
-    def _see_room(self, lack: JournalFull | None) -> None:
-        self._lack = lack
+    def _run_full(self, _error: JournalFull) -> None:
         with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self.full.set if lack else self.full.clear)
+            self._loop.call_soon_threadsafe(self.full.set)
 
     @property
     def trouble(self) -> str | None:
         """Why nothing can be written now, None where it can as far as is known."""
         if self.fault is not None:
             return "the journal cannot be used any more"
-        return None if self._lack is None else "there is no room for the journal"
+        return "there is no room for the journal" if self.full.is_set() else None
 
     @property
     def backlog(self) -> int:
@@ -154,8 +153,13 @@ class SqliteJournal(StoredHistory):
         return self._writer.backlog
 
     async def try_room(self) -> None:
-        """Write something, to see whether there is room again. Raises as everything here."""
+        """See whether there is room again, for the largest webhook and some more.
+
+        Raises `JournalFull` where there is not; else the journal is `full` no longer.
+        """
         await self._write(keeping.touch)
+        await asyncio.to_thread(require_room, self.path)
+        self.full.clear()
 
     async def read(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs

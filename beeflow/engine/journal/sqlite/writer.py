@@ -56,13 +56,12 @@ class _HalfDone(Exception):  # noqa: N818 - never leaves this module
 class Ears:
     """Who is told what of the writer, in its thread.
 
-    `broken`: an I/O error made an end of it. `trouble`: there is no room (why), or there is room
-    again (None). `committed`: the seconds a transaction took, its sync included, and how many
-    operations it held.
+    `broken`: an I/O error made an end of it. `full`: a transaction found no room. `committed`: the
+    seconds a transaction took, its sync included, and how many operations it held.
     """
 
     broken: Callable[[JournalBroken], None]
-    trouble: Callable[[JournalFull | None], None] = lambda _why: None
+    full: Callable[[JournalFull], None] = lambda _error: None
     committed: Callable[[float, int], None] = lambda _seconds, _operations: None
 
 
@@ -76,7 +75,6 @@ class Writer:
         self._db = db
         self._ears = ears
         self._path = path
-        self._full = False
         self._queue: SimpleQueue[_Operation | None] = SimpleQueue()
         self._broken: JournalBroken | None = None
         self._closed = False
@@ -140,7 +138,6 @@ class Writer:
             began = time.perf_counter()
             self._transact(batch)
             self._ears.committed(time.perf_counter() - began, len(batch))
-            self._see_room(None)
         except sqlite3.Error as error:
             self._fail(batch, fault(error, self._path))
         except JournalBroken as error:
@@ -196,14 +193,7 @@ class Writer:
         if isinstance(error, JournalBroken):
             self.give_up(error)
         elif isinstance(error, JournalFull):
-            self._see_room(error)
-
-    def _see_room(self, trouble: JournalFull | None) -> None:
-        """Tell when room runs out, and when there is some again."""
-        full = trouble is not None
-        if full != self._full:
-            self._full = full
-            self._ears.trouble(trouble)
+            self._ears.full(error)
 
     def _let_go(self) -> None:
         try:

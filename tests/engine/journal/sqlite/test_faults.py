@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import sqlite3
@@ -15,7 +16,7 @@ from engine.journal.sample import begin, event
 
 from beeflow.engine.journal.records import Admission
 from beeflow.engine.journal.sqlite import SqliteJournal, faults
-from beeflow.engine.journal.sqlite.faults import fault, no_room, translated
+from beeflow.engine.journal.sqlite.faults import fault, no_room, require_room, translated
 from beeflow.errors import JournalBroken, JournalError, JournalFull
 
 if TYPE_CHECKING:
@@ -230,11 +231,38 @@ async def test_a_full_disk_is_no_room_and_passes(small_disk: Path) -> None:
     assert not journal.broken.is_set()
     accepted = (await journal.counts()).events
     assert accepted > 10
+    await asyncio.wait_for(journal.full.wait(), 5)
+    with pytest.raises(JournalFull):
+        await journal.try_room()
+    told = journal.trouble
+    assert told == "there is no room for the journal"
 
     assert run_to_end("mount", "-o", "remount,size=8m", str(small_disk)) == 0
 
     assert (await begin(journal, "after")).event_id == f"e-{accepted + 1}"
+    await journal.try_room()
+    assert journal.trouble is None
     await journal.close()
+
+
+def test_where_nobody_can_tell_of_room_there_may_be_some(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "beeflow.db"
+    path.touch()
+
+    def fail(number: int) -> None:
+        def refuse(*_args: object) -> None:
+            raise OSError(number, "refused")
+
+        monkeypatch.setattr(os, "posix_fallocate", refuse)
+
+    fail(errno.EOPNOTSUPP)
+    require_room(path)
+    fail(errno.ENOSPC)
+    with pytest.raises(JournalFull):
+        require_room(path)
+    assert [one.name for one in tmp_path.iterdir()] == ["beeflow.db"]
 
 
 @pytest.mark.skipif(not FILES.is_dir(), reason="open files are listed in /proc, and there is none")
