@@ -12,7 +12,7 @@ from beeflow.recipe.document import Source, read_document
 from beeflow.recipe.limits import FILE_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from beeflow.types import Json
 
@@ -47,18 +47,6 @@ def overlay(option: str, pairs: Iterable[str]) -> dict[str, Json]:
             place = inner
         place[last] = yaml_value(option, text)
     return result
-
-
-def laid_over(below: Mapping[str, Json], above: Mapping[str, Json]) -> dict[str, Json]:
-    """Return `below` with `above` on top; mappings are merged, all else is replaced."""
-    merged = dict(below)
-    for key, value in above.items():
-        under = merged.get(key)
-        if isinstance(under, dict) and isinstance(value, dict):
-            merged[key] = laid_over(under, value)
-        else:
-            merged[key] = value
-    return merged
 
 
 def read_event(path: str) -> dict[str, Json]:

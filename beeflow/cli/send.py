@@ -13,7 +13,7 @@ from rich.text import Text
 
 from beeflow.beestreamed.catalog import load_catalog
 from beeflow.beestreamed.signatures import HEADER, sign
-from beeflow.cli.arguments import laid_over, overlay
+from beeflow.cli.arguments import overlay
 from beeflow.cli.ending import FAILED
 from beeflow.cli.group import Command
 from beeflow.cli.options import Setup, config_option, json_option, read_setup
@@ -21,6 +21,7 @@ from beeflow.cli.request import Answer, Request, local_url, send
 from beeflow.cli.suggestions import known_name
 from beeflow.cli.terminal import console, one_line, print_json
 from beeflow.config.credential import PREFIX, Credential
+from beeflow.drivers.overlay import laid_over
 from beeflow.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:

@@ -81,7 +81,7 @@ def sent_at(payload: Mapping[str, Json], now: float) -> float:
 def _judged(recipe: Recipe, event: Event, origin: str) -> Occasion:
     """Ask the recipe's triggers: the first that wants the event, else the first that could."""
     judged = [
-        (index, _ask(trigger, event))
+        (index, ask_trigger(trigger, event))
         for index, trigger in enumerate(recipe.triggers)
         if isinstance(trigger, WebhookTrigger)
     ]
@@ -94,8 +94,8 @@ def _judged(recipe: Recipe, event: Event, origin: str) -> Occasion:
     return Occasion(event, index, event.received_at, origin, (step,), matches)
 
 
-def _ask(trigger: WebhookTrigger, event: Event) -> Decided:
-    """Ask one trigger, clause by clause."""
+def ask_trigger(trigger: WebhookTrigger, event: Event) -> Decided:
+    """Ask one trigger whether it wants an event, clause by clause."""
     named = any(type_matches(kind, event.type) for kind in trigger.types)
     wanted = " or ".join(trigger.types)
     clauses = [Clause(f"webhook: {wanted}", named, (("type", event.type),))]

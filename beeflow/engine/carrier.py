@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 from collections.abc import Coroutine, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from beeflow.engine import commands as c
@@ -40,6 +41,7 @@ def begin(world: World, opened: OpenRun, recipe: Recipe) -> Begin:
     batched = recipe.batch is not None and run.trigger >= 0
     trigger = (batch_scope if batched else _single)(events, name, home)
     secrets = SecretScope(world.secrets)
+    on_step = None if world.on_step is None else partial(world.on_step, recipe.id)
     return Begin(
         recipe=recipe,
         actions=world.actions,
@@ -49,6 +51,7 @@ def begin(world: World, opened: OpenRun, recipe: Recipe) -> Begin:
         run=run.id,
         attempt=run.attempt,
         event_ref=run.event_ref,
+        on_step=on_step,
     )
 
 

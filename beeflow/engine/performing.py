@@ -121,7 +121,10 @@ async def asked_call(desk: Desk, command: c.Call) -> c.Result:
     if wrong:
         return _ended(desk, begun, c.Failed(Failure("action", "; ".join(wrong))))
     if command.shadow:
-        return _ended(desk, replace(begun, kind="would"), c.Answer(action.sample))
+        begun = replace(begun, kind="would")
+        desk.world.on_call(desk.opened.run, begun)
+        return _ended(desk, begun, c.Answer(action.sample))
+    desk.world.on_call(desk.opened.run, begun)
     if command.effect in {"guarded", "once"}:
         await desk.save(begun)
     context = _context(desk, command.path, command.timeout, command)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from beeflow.engine.commands import Ending, StartRun
     from beeflow.engine.hiding import Masking
     from beeflow.engine.journal.protocol import Journal
-    from beeflow.engine.journal.records import Admission, OpenRun
+    from beeflow.engine.journal.records import Admission, OpenRun, Record, Run
     from beeflow.engine.ports import Actions, Clock, Secrets
     from beeflow.recipe.model import Recipe
 
@@ -59,8 +59,10 @@ class World:
     """The ports, and a few choices.
 
     A run that sleeps for up to `linger` seconds stays in memory, a longer sleeper is parked.
-    `on_end` is told the recipe and the outcome of every run. `masking` tells what is secret by
-    nature; without it, only the configured secrets are.
+    `on_end` is told the recipe and the outcome of every run, `on_call` each attempt of a call as
+    it begins (also one that a shadow run only records), `on_step` the recipe and the path of each
+    step that is carried out; a run that is resumed tells its steps again. `masking` tells what is
+    secret by nature; without it, only the configured secrets are.
     """
 
     journal: Journal
@@ -73,3 +75,5 @@ class World:
     linger: float = 1.0
     on_end: Callable[[str, str], None] = field(default=lambda _recipe, _outcome: None)
     masking: Masking | None = None
+    on_call: Callable[[Run, Record], None] = field(default=lambda _run, _record: None)
+    on_step: Callable[[str, str], None] | None = None

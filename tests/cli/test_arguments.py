@@ -4,10 +4,8 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from beeflow.cli.arguments import laid_over, overlay, read_event, split_pair, yaml_value
+from beeflow.cli.arguments import overlay, read_event, split_pair, yaml_value
 from beeflow.errors import UsageError
 
 if TYPE_CHECKING:
@@ -51,16 +49,6 @@ def test_a_pair_needs_a_key_and_a_value(pair: str) -> None:
 def test_a_key_cannot_lead_into_a_value() -> None:
     with pytest.raises(UsageError, match="has a value already"):
         overlay("--data", ["a=1", "a.b=2"])
-
-
-@given(st.dictionaries(st.text(), st.integers()), st.dictionaries(st.text(), st.integers()))
-def test_what_is_laid_over_wins(below: dict[str, Json], above: dict[str, Json]) -> None:
-    assert laid_over(below, above) == {**below, **above}
-
-
-def test_mappings_are_merged_deep() -> None:
-    merged = laid_over({"a": {"b": 1, "c": 2}, "d": [1]}, {"a": {"b": 9}, "d": []})
-    assert merged == {"a": {"b": 9, "c": 2}, "d": []}
 
 
 def test_an_event_may_be_what_events_show_printed(tmp_path: Path) -> None:

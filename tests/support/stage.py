@@ -11,28 +11,20 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from beeflow.beestreamed.dates import start_of
-from beeflow.engine.book import RecipeBook
-from beeflow.engine.clock import VirtualClock
-from beeflow.engine.dispatch.local import LocalDispatcher
-from beeflow.engine.door import Door, Ground, Target, inner_event
+from beeflow.drivers import stage as stages
 from beeflow.engine.event import NewEvent
-from beeflow.engine.journal.memory import MemoryJournal
-from beeflow.engine.journal.records import Filter, OpenRun, Receipt, Run
-from beeflow.engine.runtime import Runtime
-from beeflow.engine.scheduler.event_starts import EventStarts, Platform
-from beeflow.engine.scheduler.schedules import Schedules
-from beeflow.engine.scheduler.watches import Sources, Watches
 from beeflow.engine.scope import event_ref_of
-from beeflow.engine.world import World
 from beeflow.errors import ActionError, Failure
-from beeflow.recipe.parser import Defaults, parse_bundle, parse_recipe
+from beeflow.recipe.parser import parse_recipe
 from beeflow.types import Effect, Json, zone
 from support.playing import EFFECTS, START, recipe
 
 if TYPE_CHECKING:
+    from beeflow.engine.clock import VirtualClock
     from beeflow.engine.journal.protocol import Journal
+    from beeflow.engine.journal.records import Receipt, Run
     from beeflow.engine.ports import CallContext
-    from beeflow.recipe.model import Bundle, Recipe
+    from beeflow.recipe.model import Recipe
 
 Script = Callable[[Mapping[str, Json]], Json]
 
@@ -107,35 +99,24 @@ class StageSecrets:
         return masked
 
 
-class Stage:
+class Stage(stages.Stage):
     """An engine to play with. `answers` are by action: a value, a list, a `Failure`, a function."""
 
     def __init__(self, journal: Journal | None = None, now: float = START) -> None:
-        self.clock = VirtualClock(now)
-        self.calls = Calls(self.clock)
         self.answers: dict[str, Any] = {}
         self.events: list[dict[str, Json]] = []
         self.ended: list[tuple[str, str]] = []
-        self.journal: Journal = journal or MemoryJournal()
         self.secrets = StageSecrets()
-        self.book = RecipeBook(self.journal, self._parse)
-        self.door = Door(Ground(self.book, self.journal, self.clock, self.secrets, self._start_of))
-        self.world = World(
-            self.journal, self, self.clock, self.secrets, self.book, self.door,
+        house = stages.House(
+            actions=self,
+            secrets=self.secrets,
+            listed=self._listed,
+            start_of=self._start_of,
             jitter=lambda longest: longest,
-            linger=0.0,
             on_end=lambda name, outcome: self.ended.append((name, outcome)),
-        )  # fmt: skip
-        self.runtime = Runtime(self.world)
-        self.dispatcher = LocalDispatcher(self.journal, self.runtime, self.clock)
-        self.door.dispatcher = self.dispatcher
-        platform = Platform(self._listed, self._start_of)
-        self.schedules = Schedules(self.book, self.journal, self.door, self.clock)
-        self.event_starts = EventStarts(self.book, self.journal, self.door, self.clock, platform)
-        self.watches = Watches(
-            self.book, self.journal, self.door, self.clock, Sources(self, self.secrets)
         )
-        self.door.planned = self.event_starts.changed
+        super().__init__(house, now, journal)
+        self.calls = Calls(self.clock)
         self._numbers = 0
 
     # --- as the ports want it ----------------------------------------------------------------
@@ -145,9 +126,6 @@ class Stage:
 
     def names(self) -> Sequence[str]:
         return ()
-
-    def _parse(self, bundle: Bundle) -> Recipe | None:
-        return parse_bundle(bundle, Defaults())
 
     def _start_of(self, event: Mapping[str, Json]) -> float | None:
         return start_of(event, zone("UTC"))
@@ -164,10 +142,6 @@ class Stage:
         await self.book.put(parsed.recipe)
         await self.replan()
         return parsed.recipe
-
-    async def replan(self) -> None:
-        for keeper in (self.schedules, self.event_starts, self.watches):
-            await keeper.plan()
 
     async def webhook(
         self, kind: str, data: Mapping[str, Json] | None = None, **more: Any
@@ -190,61 +164,15 @@ class Stage:
             payload_id=str(payload["id"]),
             event_ref=event_ref_of(payload),
         )
-        receipt = await self.door.enter(event, payload)
-        await self.settle()
-        return receipt
+        return await self.enter(event, payload)
 
-    async def manual(self, made: Recipe, inputs: Mapping[str, Json] | None = None) -> Receipt:
-        """Start a recipe by hand."""
-        self._numbers += 1
-        payload: dict[str, Json] = {"data": {}}
-        event = inner_event("manual", f"manual/{self._numbers}", payload, self.clock.now())
-        receipt = await self.door.enter_for(event, payload, Target(made, -1, inputs or {}))
-        await self.settle()
-        return receipt
-
-    async def settle(self) -> None:
-        """Return when nothing is under way."""
-        alarms = (self.schedules.alarm, self.event_starts.alarm, self.watches.alarm)
-        quiet = 0
-        while quiet < 3:
-            await self.dispatcher.idle()
-            for _ in range(5):
-                await asyncio.sleep(0)
-            quiet = 0 if any(alarm.due for alarm in alarms) else quiet + 1
-
-    async def pass_time(self, seconds: float) -> None:
-        """Let time pass; whatever is due within fires, the end included."""
-        await self.clock.run_until(self.clock.now() + seconds, self.settle)
-        await self.settle()
-
-    async def runs(self, name: str = "recipe") -> list[Run]:
+    async def runs(self, name: str | None = "recipe") -> list[Run]:
         """Return a recipe's runs, oldest first."""
-        return (await self.journal.runs(Filter(limit=0, recipe=name)))[::-1]
+        return await super().runs(name)
 
     async def outcomes(self, name: str = "recipe") -> list[str | None]:
         """Return the outcomes of a recipe's runs, oldest first."""
         return [run.outcome for run in await self.runs(name)]
-
-    async def opened(self, run_id: str) -> OpenRun:
-        """Return a run with its records."""
-        opened = await self.journal.run(run_id)
-        assert opened is not None
-        return opened
-
-    async def start(self) -> None:
-        """Begin to work."""
-        await self.replan()
-        await self.dispatcher.start()
-        for keeper in (self.schedules, self.event_starts, self.watches):
-            keeper.alarm.start()
-        await self.settle()
-
-    async def stop(self) -> None:
-        """End, as a daemon that is shut down."""
-        for keeper in (self.schedules, self.event_starts, self.watches):
-            await keeper.alarm.stop()
-        await self.dispatcher.stop(0.0)
 
 
 @asynccontextmanager

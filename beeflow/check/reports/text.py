@@ -36,12 +36,15 @@ ANSI: Final = Colours("\x1b[1;31m", "\x1b[1;33m", "\x1b[2;36m", "\x1b[1m", "\x1b
 
 def render(report: Report, colours: Colours = PLAIN) -> str:
     """Return the report as text; `ANSI` colours it for a terminal."""
-    lines: list[str] = []
-    for finding in report.findings:
-        lines.extend(_finding(report, finding, colours))
-        lines.append("")
-    lines.append(summary(report))
+    lines = [*findings(report, colours), summary(report)]
     return "\n".join(lines) + "\n"
+
+
+def findings(report: Report, colours: Colours = PLAIN) -> Iterator[str]:
+    """Yield the lines of all findings, an empty one after each."""
+    for finding in report.findings:
+        yield from _finding(report, finding, colours)
+        yield ""
 
 
 def summary(report: Report) -> str:

@@ -21,7 +21,7 @@ from beeflow.errors import Failure
 from beeflow.types import Outcome, format_duration, instant, zone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from beeflow.engine.ports import Actions
     from beeflow.recipe.model import Recipe
@@ -34,7 +34,8 @@ class Begin:
     """What a run begins with.
 
     `trigger` and `inputs` are as recipes see them; `secrets` answers `secrets.NAME`; `run` and
-    `attempt` identify the run; `event_ref` is the event it is about.
+    `attempt` identify the run; `event_ref` is the event it is about. `on_step` is told the path of
+    each step that is carried out.
     """
 
     recipe: Recipe
@@ -45,6 +46,7 @@ class Begin:
     run: str
     attempt: int = 1
     event_ref: str | None = None
+    on_step: Callable[[str], None] | None = None
 
 
 def interpret(begin: Begin) -> Steps:
@@ -72,7 +74,9 @@ def interpret(begin: Begin) -> Steps:
 
 def _frame(begin: Begin) -> Frame:
     home = zone(begin.recipe.timezone)
-    program = Program(begin.recipe, begin.actions, home, walk, begin.event_ref, begin.attempt)
+    program = Program(
+        begin.recipe, begin.actions, home, walk, begin.event_ref, begin.attempt, begin.on_step
+    )
     names = {"trigger": begin.trigger, "inputs": begin.inputs, "secrets": begin.secrets}
     return Frame(program, names)
 

@@ -39,7 +39,8 @@ Walk = Callable[["Frame", Sequence[Step]], Steps]
 class Program:
     """What does not change during a run. `event_ref` is the event it is about.
 
-    `attempt` counts how often a person let the run begin; from 2 on it is a retry.
+    `attempt` counts how often a person let the run begin; from 2 on it is a retry. `on_step` is
+    told the path of each step that is carried out.
     """
 
     recipe: Recipe
@@ -48,6 +49,7 @@ class Program:
     walk: Walk
     event_ref: str | None = None
     attempt: int = 1
+    on_step: Callable[[str], None] | None = None
 
     @property
     def shadow(self) -> bool:

@@ -39,6 +39,8 @@ def walk(frame: Frame, steps: Sequence[model.Step]) -> Steps:
             verdict = yield from decide(frame, place, f"{place.path}/guard", (guard,))
             if not verdict:
                 continue
+        if frame.program.on_step is not None:
+            frame.program.on_step(step.head.path)
         last = yield from HANDLERS[type(step)](frame, place, step)
     return last
 

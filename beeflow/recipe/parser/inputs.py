@@ -124,6 +124,21 @@ def give_inputs(mine: Reading, place: Place, theirs: Reading, note: Note) -> Non
     theirs.inputs = filled
 
 
+def override_inputs(reading: Reading, given: Mapping[str, Json]) -> None:
+    """Put values from outside in place of those the inputs have, where they take them."""
+    filled = dict(reading.inputs)
+    for name, value in given.items():
+        declared = filled.get(name)
+        if declared is None:
+            continue
+        try:
+            filled[name] = replace(declared, required=False, value=accept(declared, value))
+        except ValueError:
+            continue
+        reading.open_inputs.discard(name)
+    reading.inputs = filled
+
+
 def _meant(
     reading: Reading, place: Place, declared: Mapping[str, Input], note: Note
 ) -> Input | None:

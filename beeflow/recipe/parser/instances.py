@@ -12,7 +12,7 @@ from beeflow.recipe.parser.assembly import Parts, assembled, sorted_problems
 from beeflow.recipe.parser.body import read_body, read_inputs
 from beeflow.recipe.parser.fields import Fields, open_fields
 from beeflow.recipe.parser.head import Head, read_head, read_id
-from beeflow.recipe.parser.inputs import give_inputs
+from beeflow.recipe.parser.inputs import give_inputs, override_inputs
 from beeflow.recipe.parser.parsed import Parsed, Setting
 from beeflow.recipe.parser.place import Place, shortened
 from beeflow.recipe.parser.reading import Finding, Reading
@@ -104,6 +104,7 @@ def _fill(instance: _Instance, name: str, uses: Document, setting: Setting) -> P
     theirs.inputs = read_inputs(theirs, fields, scope)
     where = instance.fields.get("with") or instance.use
     give_inputs(mine, where, theirs, Note("the blueprint is here", uses.source.span(0, 0)))
+    override_inputs(theirs, setting.defaults.inputs)
     body = read_body(theirs, fields, scope)
     parts = Parts(
         *read_id(mine, instance.fields, instance.path),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from beeflow.recipe.document import Document, Source
     from beeflow.recipe.model import Recipe
     from beeflow.recipe.problem import Problem, Span
+    from beeflow.types import Json
 
 Load = Callable[[str], str | None]
 """Gives the text of a file by its path from the recipes folder, or None where there is none."""
@@ -22,9 +23,14 @@ def nothing(_path: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What a recipe gets where it says nothing itself."""
+    """What a recipe gets where it says nothing itself.
+
+    `inputs` are given by whoever reads it, and stand over the values that its inputs have; names
+    that it does not declare, and values it does not take, are passed over.
+    """
 
     timezone: str = "UTC"
+    inputs: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from beeflow.recipe.parser.assembly import Parts, assembled, sorted_problems
 from beeflow.recipe.parser.body import hold_startable, read_body, read_inputs
 from beeflow.recipe.parser.fields import open_fields
 from beeflow.recipe.parser.head import read_head, read_id
+from beeflow.recipe.parser.inputs import override_inputs
 from beeflow.recipe.parser.instances import read_instance
 from beeflow.recipe.parser.parsed import Defaults, Load, Parsed, Setting, nothing
 from beeflow.recipe.parser.place import Place
@@ -78,6 +79,7 @@ def _read_standing(
     reading.timezone = head.timezone or reading.timezone
     scope = Scope()
     reading.inputs = read_inputs(reading, fields, scope)
+    override_inputs(reading, setting.defaults.inputs)
     if not setting.blueprint:
         hold_startable(reading, fields, reading.inputs)
     body = read_body(reading, fields, scope)

@@ -1,0 +1,77 @@
+"""What is written down as an action's answer, held against the documented one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from beeflow.beestreamed.shape import mismatches, shown
+from beeflow.check.nearness import did_you_mean, nearest
+from beeflow.recipe.document import MappingNode, Node, SequenceNode
+
+if TYPE_CHECKING:
+    from beeflow.recipe.document import Entry
+
+_Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerProblem:
+    """What is wrong with an answer, and at which node of it."""
+
+    rule: str
+    node: Node
+    message: str
+    help: str | None = None
+    suggestions: tuple[str, ...] = ()
+
+
+def problems_of(node: Node, schema: _Schema) -> Iterator[AnswerProblem]:
+    """Yield what does not fit: fields that are not documented, values of another kind.
+
+    Fields may be left out: what is not given is taken from the sample.
+    """
+    if "anyOf" in schema:
+        yield from min((list(problems_of(node, one)) for one in schema["anyOf"]), key=len)
+    elif isinstance(node, MappingNode) and (_is(schema, "object") or "properties" in schema):
+        for entry in node:
+            yield from _field(entry, schema)
+    elif isinstance(node, SequenceNode) and _is(schema, "array"):
+        items = schema.get("items")
+        for item in node.items:
+            yield from problems_of(item, items if isinstance(items, Mapping) else {})
+    else:
+        yield from _value(node, schema)
+
+
+def _field(entry: Entry, schema: _Schema) -> Iterator[AnswerProblem]:
+    fields, rest = schema.get("properties") or {}, schema.get("additionalProperties", False)
+    if entry.name in fields:
+        yield from problems_of(entry.value, fields[entry.name])
+    elif isinstance(rest, Mapping):
+        yield from problems_of(entry.value, rest)
+    elif fields and rest is False:
+        near = nearest(entry.name, fields)
+        message = f"the answer has no field `{entry.name}`"
+        help_ = did_you_mean(near, tuple(fields))
+        yield AnswerProblem("unknown-field", entry.key, message, help_, near)
+
+
+def _value(node: Node, schema: _Schema) -> Iterator[AnswerProblem]:
+    wrong = next(mismatches(schema, node.plain()), None)
+    if wrong is not None:
+        message = f"this is {shown(wrong.value)}, and the documented answer is {wrong.expected}"
+        yield AnswerProblem("bad-mock", node, message, _mend(node, schema))
+
+
+def _mend(node: Node, schema: _Schema) -> str | None:
+    """Say how an answer that is a list is written, which is what people get wrong."""
+    if _is(schema, "array") and isinstance(node, MappingNode):
+        return "the answer is a list: write [[{…}]], a sequence of one answer that is a list"
+    return None
+
+
+def _is(schema: _Schema, kind: str) -> bool:
+    kinds = schema.get("type")
+    return kinds == kind or (isinstance(kinds, list) and kind in kinds)

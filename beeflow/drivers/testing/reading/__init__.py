@@ -1,0 +1,1 @@
+"""Reading test files: every mistake is a finding with its place."""
