@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from beeflow.recipe.parser.assembly import sorted_problems
 from beeflow.recipe.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from beeflow.check.facts import Facts
     from beeflow.recipe.document import Document, Source
@@ -30,11 +31,20 @@ STDIN = "<stdin>"
 
 @dataclass(slots=True)
 class _Gathered:
-    """What was read, in order; a file that is named twice is read once."""
+    """What was read, in order; a file that is named twice is read once.
+
+    `recipes` are those that run, blueprints by themselves left out.
+    """
 
     parsed: list[tuple[Parsed, Facts]] = field(default_factory=list)
+    recipes: list[Parsed] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     seen: set[Path] = field(default_factory=set)
+
+    def add(self, parsed: Parsed, facts: Facts) -> None:
+        self.parsed.append((parsed, facts))
+        self.recipes.append(parsed)
+        self.files.append(parsed.document.source.path)
 
     def is_new(self, path: Path) -> bool:
         real = path.resolve()
@@ -58,23 +68,45 @@ def check_paths(paths: Sequence[Path], facts: Facts, defaults: Defaults | None =
             _gather_file(path, facts, defaults or Defaults(), gathered)
         else:
             raise NothingFound(f"{path}: there is no such file or folder")
-    return _report(gathered)
+    return _report(gathered, facts)
 
 
 def check_text(text: str, facts: Facts, defaults: Defaults | None = None) -> Report:
     """Check one recipe that came as text. It cannot use a blueprint."""
     parsed = parse_recipe(text, path=STDIN, defaults=defaults)
-    return _report(_Gathered([(parsed, facts)], [STDIN]))
+    gathered = _Gathered()
+    gathered.add(parsed, facts)
+    return _report(gathered, facts)
 
 
-def check_parsed(parsed: Parsed, facts: Facts) -> tuple[Problem, ...]:
-    """Return all that is wrong with a recipe: what its reading found, and what the rules find."""
+def check_parsed(
+    parsed: Parsed, facts: Facts, surveyed: Iterable[Problem] = ()
+) -> tuple[Problem, ...]:
+    """Return all that is wrong with a recipe: what its reading found, and what the rules find.
+
+    `surveyed` is what it does together with others (`survey`).
+    """
     # Ten times what is told is enough to choose from, and bounds the work on a hostile file.
     looked = islice(_looked(parsed, facts), limits.PROBLEMS * 10)
-    found = [*parsed.problems, *looked]
+    found = [*parsed.problems, *looked, *surveyed]
     for document in _documents(parsed):
         found = list(apply_ignores(document, found))
     return _bounded(parsed, found)
+
+
+def survey(recipes: Iterable[Parsed], facts: Facts) -> Mapping[str, tuple[Problem, ...]]:
+    """Return what recipes do together that is wrong, by the path of the file it is in."""
+    subjects = [Subject(one, one.draft) for one in recipes if one.draft is not None]
+    found: defaultdict[str, list[Problem]] = defaultdict(list)
+    for rule in RULES.values():
+        for problem in rule.survey(subjects, facts) if rule.survey is not None else ():
+            found[problem.span.file].append(problem)
+    return {file: tuple(problems) for file, problems in found.items()}
+
+
+def of(parsed: Parsed, surveyed: Mapping[str, tuple[Problem, ...]]) -> Iterable[Problem]:
+    """Return what was found in the files of a recipe."""
+    return chain.from_iterable(surveyed.get(source.path, ()) for source in parsed.sources)
 
 
 def _bounded(parsed: Parsed, found: list[Problem]) -> tuple[Problem, ...]:
@@ -103,12 +135,13 @@ def _documents(parsed: Parsed) -> Iterable[Document]:
     return (parsed.document, parsed.uses) if parsed.uses else (parsed.document,)
 
 
-def _report(gathered: _Gathered) -> Report:
+def _report(gathered: _Gathered, facts: Facts) -> Report:
     sources: dict[str, Source] = {}
     problems: list[Problem] = []
-    for parsed, facts in gathered.parsed:
+    together = survey(gathered.recipes, facts)
+    for parsed, known in gathered.parsed:
         sources.update({source.path: source for source in parsed.sources})
-        problems.extend(check_parsed(parsed, facts))
+        problems.extend(check_parsed(parsed, known, of(parsed, together)))
     return make_report(problems, gathered.files, sources)
 
 
@@ -119,8 +152,7 @@ def _gather_folder(root: Path, facts: Facts, defaults: Defaults, gathered: _Gath
     used = set()
     for name, parsed in zip(loaded.files, loaded.parsed, strict=True):
         if gathered.is_new(root / name):
-            gathered.parsed.append((parsed, facts))
-            gathered.files.append(parsed.document.source.path)
+            gathered.add(parsed, facts)
         if parsed.uses is not None:
             used.add(parsed.uses.source.path)
     folder = Folder(root, defaults)
@@ -138,5 +170,8 @@ def _gather_file(path: Path, facts: Facts, defaults: Defaults, gathered: _Gather
     name = PurePosixPath(path).as_posix() if inside else path.name
     blueprint = is_blueprint(path.as_posix()) and is_recipe(path.name)
     parsed = Folder(root, defaults).parse(name, blueprint=blueprint)
-    gathered.parsed.append((parsed, facts))
-    gathered.files.append(parsed.document.source.path)
+    if blueprint:
+        gathered.parsed.append((parsed, facts))
+        gathered.files.append(parsed.document.source.path)
+    else:
+        gathered.add(parsed, facts)

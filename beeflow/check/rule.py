@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from beeflow.check.facts import Facts
@@ -10,6 +10,9 @@ from beeflow.check.subject import Subject
 from beeflow.recipe.problem import Problem, Severity
 
 Look = Callable[[Subject, Facts], Iterator[Problem]]
+
+Survey = Callable[[Sequence[Subject], Facts], Iterator[Problem]]
+"""Looks at all recipes of a folder at once; each problem says which `recipe` it is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,8 @@ class Rule:
     tests run: `wrong` has exactly this finding, `right` has none. Each is a recipe, some lines of
     one (steps, or keys of its top), or several files (see `examples`).
 
-    `look` finds it; rules without one are found where recipes are read. `severity` is that of the
+    `look` finds it in one recipe, `survey` in what several do together; rules without either are
+    found where recipes are read. `severity` is that of the
     example's finding; a rule may also give others.
     """
 
@@ -30,3 +34,4 @@ class Rule:
     right: str
     look: Look | None = None
     severity: Severity = "error"
+    survey: Survey | None = None

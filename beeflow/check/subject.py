@@ -38,6 +38,11 @@ class Found:
         entry = self.node.entry(name) if isinstance(self.node, MappingNode) else None
         return Found(entry.value, f"{self.path}/{name}".lstrip("/")) if entry else None
 
+    def item(self, place: int) -> Found | None:
+        """Return an item of a list."""
+        items = self.node.items if isinstance(self.node, SequenceNode) else ()
+        return Found(items[place], f"{self.path}/{place}") if place < len(items) else None
+
     def key(self, name: str) -> Found | None:
         """Return the key itself."""
         entry = self.node.entry(name) if isinstance(self.node, MappingNode) else None
@@ -80,6 +85,22 @@ class Subject:
         return {
             inner(source, one.node): one for one in self.walk() if isinstance(one.node, ScalarNode)
         }
+
+    def at(self, path: str) -> Found | None:
+        """Return what stands at a path, such as `actions/2/then/0`."""
+        root = self.document.root
+        found = Found(root, "") if root is not None else None
+        for step in path.split("/"):
+            found = found.item(int(step)) if found and step.isdecimal() else found
+            found = found.child(step) if found and not step.isdecimal() else found
+        return found
+
+    def trigger(self, place: int) -> Found | None:
+        """Return a trigger by its place in the list, or the only one."""
+        found = self.at("trigger")
+        if found is None or not isinstance(found.node, SequenceNode):
+            return found
+        return found.item(place)
 
     def walk(self) -> Iterator[Found]:
         """Yield all nodes but keys, outermost first."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from beeflow.beestreamed.catalog import load_catalog
 from beeflow.beestreamed.lazy import LazyMapping
 from beeflow.check import Facts, check_parsed
+from beeflow.check.checking import of, survey
 from beeflow.check.report import make_report
 from beeflow.daemon.deployment import Reading
 from beeflow.recipe.folder import Loaded, load_folder
@@ -43,8 +44,10 @@ class Folder:
         facts = self._facts(loaded)
         recipes: dict[str, Recipe] = {}
         findings: dict[str, tuple[Finding, ...]] = {}
+        together = survey(loaded.parsed, facts)
         for file, parsed in zip(loaded.files, loaded.parsed, strict=True):
-            found = _findings(parsed, [*check_parsed(parsed, facts), *_shared_id(parsed, loaded)])
+            problems = check_parsed(parsed, facts, of(parsed, together))
+            found = _findings(parsed, [*problems, *_shared_id(parsed, loaded)])
             if found:
                 findings[file] = found
             if parsed.recipe is not None and not any(one.severity == "error" for one in found):

@@ -47,11 +47,11 @@ def test_what_is_right_is_silent(name: str, folder: Path, facts: Facts) -> None:
     assert report.findings == (), text.render(report)
 
 
-@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule.look is not None])
+@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule.look or rule.survey])
 def test_a_rule_that_is_switched_off_is_missed(
     name: str, folder: Path, facts: Facts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The example's finding is that rule's own: without its `look` nobody else tells of it."""
+    """The example's finding is that rule's own: without it nobody else tells of it."""
     others = {other: rule for other, rule in RULES.items() if other != name}
     monkeypatch.setattr(checking, "RULES", others)
     assert name not in {one.rule for one in run(RULES[name].wrong, folder, facts).findings}

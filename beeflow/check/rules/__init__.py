@@ -8,6 +8,7 @@ from beeflow.check.rules import (
     bad_ignore,
     dry_run,
     fetch_must_read,
+    loop,
     missing_secret,
     no_pages,
     parameters,
@@ -44,6 +45,7 @@ RULES: Final[Mapping[str, Rule]] = {
         unknown_recipe.RULE,
         unknown_trigger_field.RULE,
         missing_secret.RULE,
+        loop.RULE,
         bad_ignore.RULE,
         dry_run.RULE,
     )
