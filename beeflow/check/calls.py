@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from beeflow.check.steps import all_steps
+from beeflow.recipe.document import MappingNode
 from beeflow.recipe.model import ActionCall, ActionStep, Template, Value, WatchTrigger
 
 if TYPE_CHECKING:
@@ -30,15 +31,24 @@ class Called:
 
     def key_span(self, name: str) -> Span:
         """Return where the name of a parameter stands."""
-        args = self.found.child("with") if self.found else None
-        key = args.key(name) if args else None
+        key = next((key for one in self._holders() if (key := one.key(name))), None)
         return key.node.span if key else self.call.span
 
     def value_span(self, name: str) -> Span:
         """Return where the value of a parameter stands."""
-        args = self.found.child("with") if self.found else None
-        value = args.child(name) if args else None
+        value = next((value for one in self._holders() if (value := one.child(name))), None)
         return value.node.span if value else self.call.span
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether what it is called with could be read; if not, that is reported."""
+        args = self.found.child("with") if self.found else None
+        return args is None or isinstance(args.node, MappingNode) or not args.node.plain()
+
+    def _holders(self) -> tuple[Found, ...]:
+        """Return what its parameters stand in: `with`, or beside it where they slipped."""
+        args = self.found.child("with") if self.found else None
+        return tuple(one for one in (args, self.found) if one is not None)
 
 
 def calls(subject: Subject) -> Iterator[Called]:

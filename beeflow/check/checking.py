@@ -14,6 +14,7 @@ from beeflow.check.rules import RULES
 from beeflow.check.subject import Subject
 from beeflow.errors import NothingFound
 from beeflow.recipe import limits
+from beeflow.recipe.document import without_echoes
 from beeflow.recipe.folder import Folder, blueprint_files, is_blueprint, is_recipe, load_folder
 from beeflow.recipe.parser import Defaults, Parsed, parse_recipe
 from beeflow.recipe.parser.assembly import sorted_problems
@@ -73,7 +74,7 @@ def check_paths(paths: Sequence[Path], facts: Facts, defaults: Defaults | None =
 
 def check_text(text: str, facts: Facts, defaults: Defaults | None = None) -> Report:
     """Check one recipe that came as text. It cannot use a blueprint."""
-    parsed = parse_recipe(text, path=STDIN, defaults=defaults)
+    parsed = parse_recipe(text.removeprefix("\ufeff"), path=STDIN, defaults=defaults)
     gathered = _Gathered()
     gathered.add(parsed, facts)
     return _report(gathered, facts)
@@ -90,7 +91,7 @@ def check_parsed(
     looked = islice(_looked(parsed, facts), limits.PROBLEMS * 10)
     found = [*parsed.problems, *looked, *surveyed]
     for document in _documents(parsed):
-        found = list(apply_ignores(document, found))
+        found = list(apply_ignores(document, without_echoes(document, found)))
     return _bounded(parsed, found)
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from beeflow.recipe.document import Position, Source
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from beeflow.recipe.document import Source
     from beeflow.recipe.problem import Problem, Severity, Span
 
 
@@ -114,5 +113,7 @@ def range_of(span: Span, sources: Mapping[str, Source]) -> Range:
 
 
 def _point(source: Source | None, offset: int) -> Point:
-    line, column = source.position(offset) if source else Position(1, 1)
-    return Point(line, column, offset)
+    if source is None:
+        return Point(1, 1, offset)
+    line, column = source.position(offset)
+    return Point(line, column, source.place(offset))

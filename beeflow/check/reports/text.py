@@ -67,7 +67,7 @@ def _finding(report: Report, finding: Finding, colours: Colours) -> Iterator[str
     yield f"{place}: {kind}: {said}"
     margin = " " * (len(str(start.line)) + 2)
     source = report.sources.get(finding.file)
-    if source is not None and source.text:
+    if source is not None and source.text.strip():
         yield from _snippet(source.line(start.line), finding, shade, colours)
     if finding.help:
         yield f"{margin}{colours.dim}={colours.off} help: {visible(finding.help)}"

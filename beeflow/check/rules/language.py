@@ -43,6 +43,13 @@ LANGUAGE = (
         "- action: log.write\n  with: &hello {message: hello}\n- action: log.write\n  with: *hello",
     ),
     Rule(
+        "bad-indentation",
+        "Keys stand beside the key that they belong below, so that it has nothing and they mean "
+        "nothing.",
+        "- action: log.write\n  with:\n  message: hello",
+        "- action: log.write\n  with:\n    message: hello",
+    ),
+    Rule(
         "yaml-document",
         "`---` begins a second document, which would be ignored. One recipe a file.",
         "name: one\nactions:\n  - stop: done\n---\nname: two",

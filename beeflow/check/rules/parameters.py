@@ -72,6 +72,8 @@ def bad(subject: Subject, facts: Facts) -> Iterator[Problem]:
             span, path = _place(one, message)
             text, _, help_ = message.removeprefix(f"{one.call.action}: ").partition("; ")
             near = _MEANT.search(help_)
+            if text.endswith("must be a list") and (listed := _as_list(one, path)):
+                help_ = f"write {listed}"
             if span.start == span.end and (comment := _comment(subject, span)):
                 help_ = f'a # begins a comment: write it in quotes, as "{comment}"'
             yield Problem(
@@ -92,6 +94,12 @@ def _unread(subject: Subject, span: Span) -> bool:
     )
 
 
+def _as_list(one: Called, path: str) -> str:
+    """Return a text with commas in it as a list."""
+    value = one.call.args.get(path.rsplit("/", 1)[-1])
+    return f"[{value}]" if isinstance(value, str) else ""
+
+
 def _comment(subject: Subject, span: Span) -> str:
     return subject.document.source.comment_after(span.end)
 
@@ -99,7 +107,7 @@ def _comment(subject: Subject, span: Span) -> str:
 def _known(subject: Subject, facts: Facts) -> Iterator[tuple[Called, Action]]:
     for one in calls(subject):
         action = facts.actions.get(one.call.action)
-        if action is not None:
+        if action is not None and one.is_readable:
             yield one, action
 
 

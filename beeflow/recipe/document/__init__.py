@@ -1,5 +1,6 @@
 """Positioned YAML: a recipe's text as immutable nodes, each with its place in the file."""
 
+from beeflow.recipe.document.echoes import without_echoes
 from beeflow.recipe.document.nodes import (
     Document,
     Entry,
@@ -27,4 +28,5 @@ __all__ = [
     "inner",
     "locate",
     "read_document",
+    "without_echoes",
 ]

@@ -6,7 +6,7 @@ that is ours, because its composer recurses, expands, and forgets where keys sta
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import yaml
@@ -38,6 +38,24 @@ _STYLES: Final[dict[str | None, Style]] = {
     "|": "literal",
     ">": "folded",
 }
+
+
+class Broke(Exception):  # noqa: N818 - it is caught in this package and never an error of ours
+    """The text is not YAML, or surely not what was meant: carries where, and the parser's words.
+
+    `begins` is where that began which was being read, where this is what is at fault.
+    """
+
+    def __init__(self, said: str, place: int, begins: int | None = None) -> None:
+        super().__init__(said)
+        self.said = said
+        self.place = place
+        self.begins = begins
+
+    @property
+    def at(self) -> int:
+        """Where the mistake most likely is."""
+        return self.place if self.begins is None else self.begins
 
 
 class Refused(Exception):  # noqa: N818 - it is caught in this package and never an error of ours
@@ -86,10 +104,11 @@ class Composer:
         self.problems: list[Problem] = []
         self._open: list[_Open] = []
         self._anchors: dict[str, Node | None] = {}
+        self._used: set[str] = set()
         self._root: Node | None = None
 
     def compose(self) -> Node | None:
-        """Return the root, or None for a file without a value; raises `Refused`."""
+        """Return the root, or None for a file without a value; raises `Refused` and `Broke`."""
         documents = 0
         for event in self._events():
             if isinstance(event, yaml.DocumentStartEvent):
@@ -99,13 +118,20 @@ class Composer:
                     break
             else:
                 self._take(event)
+        self._tell_unused()
         return self._root
+
+    def _tell_unused(self) -> None:
+        """Tell of texts that begin with & and were hardly meant to be marked by it."""
+        for name, node in self._anchors.items():
+            if name not in self._used and isinstance(node, ScalarNode) and node.style == "plain":
+                self.problems.append(mistakes.unused_mark(self.source, node, name))
 
     def _events(self) -> Iterator[yaml.Event]:
         try:
             yield from yaml.parse(self.source.text, Loader=LOADER)
         except yaml.MarkedYAMLError as error:
-            raise Refused(mistakes.explain(self.source, error)) from None
+            raise _broke(error) from None
         except yaml.YAMLError as error:
             raise Refused(mistakes.unreadable(self.source, str(error))) from None
 
@@ -130,6 +156,8 @@ class Composer:
         if style in {"literal", "folded"}:
             end = start + len(text[start:end].rstrip())
         value = resolve(event.value) if style == "plain" else event.value
+        if style == "plain" and (slipped := mistakes.slipped_dash(self.source, start, end)):
+            self.problems.append(replace(slipped, path=self._path()))
         return ScalarNode(self.source.span(start, end), event.value, value, style)
 
     def _bare(self, event: yaml.ScalarEvent) -> tuple[int, int]:
@@ -144,16 +172,18 @@ class Composer:
     def _alias(self, event: yaml.AliasEvent) -> Node:
         span = self._span(event)
         if event.anchor not in self._anchors:
-            raise Refused(
+            text = self.source.text[span.start : span.end]
+            self.problems.append(
                 Problem(
                     "yaml-alias",
-                    f"there is no `&{event.anchor}` above for `*{event.anchor}`",
+                    f"there is no `&{event.anchor}` above for `{text}`",
                     span,
-                    help="text that begins with * must be quoted; "
-                    "an alias needs its anchor above it",
+                    help=f'write "{text}" where it is a text; an alias needs its anchor above it',
                     path=self._path(),
                 )
             )
+            return ScalarNode(span, text, text, "plain")
+        self._used.add(event.anchor)
         node = self._anchors[event.anchor]
         if node is None:
             message = f"`*{event.anchor}` stands inside its own `&{event.anchor}`"
@@ -207,7 +237,9 @@ class Composer:
         parent.awaiting_value = True
         parent.key = None
         parent.merges = mistakes.is_merge(node)
-        problem = mistakes.bad_key(self.source, node, self._path())
+        if (braces := mistakes.braces_at(self.source, node)) is not None:
+            raise Broke("a value begins with {{", braces)
+        problem = mistakes.bad_key(node, self._path())
         if problem is not None:
             self.problems.append(problem)
         elif isinstance(node, ScalarNode):
@@ -268,6 +300,14 @@ class Composer:
 
     def _path(self) -> str:
         return "/".join(part for part in (frame.place for frame in self._open) if part)
+
+
+def _broke(error: yaml.MarkedYAMLError) -> Broke:
+    mark = error.problem_mark or error.context_mark
+    said = str(error.problem or "")
+    place = mark.index if mark else 0
+    begins = mistakes.begins_earlier(said) and error.context_mark
+    return Broke(said, place, begins.index if begins else None)
 
 
 def _marks(event: yaml.Event) -> tuple[int, int]:

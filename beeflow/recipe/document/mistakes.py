@@ -6,17 +6,13 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from beeflow.recipe.document.nodes import Node, ScalarNode
-from beeflow.recipe.problem import Problem, Span
+from beeflow.recipe.problem import Note, Problem, Span
 
 if TYPE_CHECKING:
-    import yaml
-
     from beeflow.recipe.document.source import Source
 
-_BRACES: Final = re.compile(r"(?:^|[:\[,{-])\s*(\{[{%].*)$")
-_MARKED: Final = re.compile(r"(?:^|[:\[,-])\s+([*&!@`%|>][^\s].*)$")
-_AFTER_QUOTE: Final = re.compile(r"""[:-]\s+("(?:[^"\\]|\\.)*"|'(?:[^']|'')*')\s*[^\s,#\]}]""")
-_TWO_COLONS: Final = re.compile(r"^\s*(?:-\s+)*([^\s:][^:]*):\s+(\S.*?:(?:\s.*)?)$")
+
+_DASH_LINE: Final = re.compile(r"(?:\r\n|\n|\r) *(- )")
 
 
 class _Advice(NamedTuple):
@@ -98,24 +94,14 @@ _BEGINS_EARLIER: Final = (
 )
 """What is found out late: the place at fault is where it began."""
 
-_LONGEST_LINE: Final = 2_000
-"""Lines longer than this were not written by hand, and are not searched for what was meant."""
+
+def begins_earlier(said: str) -> bool:
+    """Whether the parser's complaint is about where something began."""
+    return any(words in said for words in _BEGINS_EARLIER)
 
 
-def explain(source: Source, error: yaml.MarkedYAMLError) -> Problem:
-    """Return the problem that stopped the YAML parser."""
-    mark = error.problem_mark or error.context_mark
-    offset = mark.index if mark else 0
-    said = str(error.problem or "")
-    if error.context_mark and any(words in said for words in _BEGINS_EARLIER):
-        offset = error.context_mark.index
-    line, _ = source.position(offset)
-    for look in (_tab, _quoting, _second_colon):
-        for number in (line, line - 1):
-            if len(source.line(number)) > _LONGEST_LINE:
-                continue
-            if (found := look(source, number, offset)) is not None:
-                return found
+def explain(source: Source, said: str, offset: int) -> Problem:
+    """Return the problem that stopped the YAML parser, in the parser's own understanding."""
     advice = next((advice for words, advice in _SAID if words in said), None)
     span = _visible(source, offset)
     if advice is None:
@@ -133,7 +119,15 @@ def is_merge(node: Node) -> bool:
     return isinstance(node, ScalarNode) and node.style == "plain" and node.text == "<<"
 
 
-def bad_key(source: Source, node: Node, path: str) -> Problem | None:
+def braces_at(source: Source, node: Node) -> int | None:
+    """Return where a template begins that YAML takes for a key in braces; else None."""
+    if isinstance(node, ScalarNode):
+        return None
+    starts = (node.span.start, node.span.start - 1)
+    return next((one for one in starts if one >= 0 and source.text.startswith("{{", one)), None)
+
+
+def bad_key(node: Node, path: str) -> Problem | None:
     """Return what is wrong with a key that is not plain text, or None."""
     if isinstance(node, ScalarNode):
         if is_merge(node):
@@ -145,104 +139,54 @@ def bad_key(source: Source, node: Node, path: str) -> Problem | None:
         help_ = f'write it in quotes: "{node.text}"' if node.text else "write a name before the `:`"
         message = f"a key must be text, and `{shown}` is not"
         return Problem("yaml-key", message, node.span, help=help_, path=path)
-    for start in (node.span.start, node.span.start - 1):
-        if start >= 0 and source.text.startswith("{{", start):
-            line, _ = source.position(start)
-            return _braces(source, source.span(start, _line_end(source, line)))
     return Problem("yaml-key", "a key must be text, not a list or mapping", node.span, path=path)
+
+
+def slipped_dash(source: Source, start: int, end: int) -> Problem | None:
+    """Return what is wrong with a text without quotes that has a line of a list in it."""
+    found = _DASH_LINE.search(source.text, start, end)
+    if found is None:
+        return None
+    line, _ = source.position(found.start(1))
+    above = source.line(source.position(start).line)
+    indent = len(above) - len(above.lstrip())
+    return Problem(
+        "bad-indentation",
+        "this line belongs to the text that begins above it, and is no item of its own",
+        source.span(found.start(1), found.end(1)),
+        severity="warning",
+        help=f"put {indent} spaces before it, like the `-` above it: "
+        f"write {source.line(line).strip()}",
+        notes=(Note("the text begins here", source.span(start, start + 1)),),
+    )
+
+
+def unused_mark(source: Source, node: ScalarNode, name: str) -> Problem:
+    """Return what is wrong with a text that begins with & and is marked by it for nothing."""
+    begin = source.text.rfind(f"&{name}", 0, node.span.start + 1)
+    whole = source.text[begin : node.span.end]
+    return Problem(
+        "yaml-alias",
+        f"`&{name}` marks this value for a `*{name}`, and there is none: it is not in the text",
+        source.span(begin, begin + len(name) + 1),
+        severity="warning",
+        help=f'write "{whole}" where it is a text; else remove the mark',
+    )
 
 
 def tag(source: Source, span: Span, path: str) -> Problem:
     """Return the problem of a value with a YAML tag."""
-    word = source.text[span.start : span.end].split(maxsplit=1)
+    whole = source.text[span.start : span.end]
+    word = whole.split(maxsplit=1)[0] if whole.strip() else "!"
+    is_text = "\n" not in whole and '"' not in whole and whole != word
+    write = f': write "{whole}"' if is_text else ""
     return Problem(
         "yaml-tag",
-        f"`{word[0] if word else '!'}` is a YAML tag, which the recipe language does not have",
-        Span(span.file, span.start, span.start + len(word[0] if word else "!")),
-        help="text that begins with ! must be quoted; otherwise remove the tag",
+        f"`{word}` is a YAML tag, which the recipe language does not have",
+        Span(span.file, span.start, span.start + len(word)),
+        help=f"remove the tag, or quote the text that begins with !{write}",
         path=path,
     )
-
-
-def _tab(source: Source, number: int, offset: int) -> Problem | None:
-    line = source.line(number)
-    indent = line[: len(line) - len(line.lstrip())]
-    begin = source.offset_of_line(number)
-    if "\t" not in indent or number != source.position(offset).line:
-        return None
-    at = begin + indent.index("\t")
-    return Problem(
-        "yaml-syntax",
-        "a tab indents this line, and YAML takes only spaces",
-        source.span(at, begin + len(indent)),
-        help="replace the tab by spaces",
-    )
-
-
-def _quoting(source: Source, number: int, _offset: int) -> Problem | None:
-    line = source.line(number)
-    begin = source.offset_of_line(number)
-    if (found := _BRACES.search(line)) and not _inside_quotes(line, found.start(1)):
-        return _braces(source, source.span(begin + found.start(1), begin + len(line.rstrip())))
-    if (found := _MARKED.search(line)) and not _inside_quotes(line, found.start(1)):
-        span = source.span(begin + found.start(1), begin + len(line.rstrip()))
-        message = f"a value that begins with `{found[1][0]}` must be quoted"
-        return Problem("yaml-syntax", message, span, help=_quoted(found[1]))
-    if found := _AFTER_QUOTE.search(line):
-        span = source.span(begin + found.end() - 1, begin + len(line.rstrip()))
-        message = "there is more text after the closing quote"
-        help_ = "put all of the value into one pair of quotes; a ' in single quotes is written ''"
-        return Problem("yaml-syntax", message, span, help=help_)
-    return None
-
-
-def _second_colon(source: Source, number: int, offset: int) -> Problem | None:
-    found = _TWO_COLONS.match(source.line(number))
-    begin = source.offset_of_line(number)
-    if found is None or not found.start(2) <= offset - begin <= found.end(2):
-        return None
-    if found[2][0] in "'\"[{":
-        return None
-    span = source.span(begin + found.start(2), begin + found.end(2))
-    message = "a value with `: ` in it must be quoted"
-    help_ = f"{_quoted(found[2])}; a mapping begins on a line of its own"
-    return Problem("yaml-syntax", message, span, help=help_)
-
-
-def _braces(source: Source, span: Span) -> Problem:
-    message = "a value that begins with `{{` or `{%` must be quoted"
-    value = _alone(source.text[span.start : span.end])
-    span = source.span(span.start, span.start + len(value))
-    return Problem("yaml-syntax", message, span, help=_quoted(value))
-
-
-def _alone(rest: str) -> str:
-    """Leave out what follows a value in the { } or [ ] around it, and closes them."""
-    value = rest.rstrip()
-    while value and any(
-        value.endswith(closing) and value.count(closing) > value.count(opening)
-        for opening, closing in ("{}", "[]")
-    ):
-        value = value[:-1].rstrip()
-    end = value.find(",", value.find("}}"))
-    return value if len(value) == len(rest.rstrip()) or end < 0 else value[:end].rstrip()
-
-
-def _quoted(value: str) -> str:
-    text = value.rstrip()
-    mark = "'" if '"' in text else '"'
-    if mark == "'":
-        text = text.replace("'", "''")
-    return f"write {mark}{text}{mark}"
-
-
-def _inside_quotes(line: str, at: int) -> bool:
-    before = line[:at]
-    return before.count('"') % 2 == 1 or before.count("'") % 2 == 1
-
-
-def _line_end(source: Source, number: int) -> int:
-    return source.offset_of_line(number) + len(source.line(number).rstrip())
 
 
 def _visible(source: Source, offset: int) -> Span:

@@ -90,8 +90,13 @@ Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a file holds; `root` is None where it is not YAML, and `problems` say why."""
+    """What a file holds; `root` is None where it is not YAML, and `problems` say why.
+
+    `is_whole` is False where something could not be read and is left out: what seems to be
+    missing may stand there.
+    """
 
     source: Source
     root: Node | None
     problems: tuple[Problem, ...] = ()
+    is_whole: bool = True

@@ -6,7 +6,8 @@ import re
 from typing import Final
 
 from beeflow.recipe import limits
-from beeflow.recipe.document.compose import Composer, Refused
+from beeflow.recipe.document.compose import Broke, Composer, Refused
+from beeflow.recipe.document.mending import Mended, mended
 from beeflow.recipe.document.nodes import Document
 from beeflow.recipe.document.source import Source
 from beeflow.recipe.problem import Problem
@@ -48,15 +49,31 @@ def read_document(source: Source) -> Document:
     problem = _refused(source)
     if problem is not None:
         return Document(source, None, (problem,))
+    try:
+        return _composed(source)
+    except Broke as broke:
+        repaired = mended(source, broke)
+    if not repaired.is_read:
+        return Document(repaired.source, None, _once([*repaired.problems]), is_whole=False)
+    return _composed(repaired.source, repaired)
+
+
+def _composed(source: Source, repaired: Mended | None = None) -> Document:
+    """Return the document in a text that is YAML; raises `Broke` where it is not."""
     composer = Composer(source)
+    found = list(repaired.problems) if repaired else []
+    whole = repaired is None or repaired.is_whole
     try:
         root = composer.compose()
     except Refused as refused:
         place = refused.problem.span
-        found = tuple(dict.fromkeys(composer.problems))[: limits.PROBLEMS]
-        other = tuple(problem for problem in found if problem.span != place)
-        return Document(source, None, (*other, refused.problem))
-    return Document(source, root, tuple(dict.fromkeys(composer.problems))[: limits.PROBLEMS])
+        found.extend(one for one in composer.problems if one.span != place)
+        return Document(source, None, (*_once(found), refused.problem))
+    return Document(source, root, _once([*found, *composer.problems]), whole)
+
+
+def _once(problems: list[Problem]) -> tuple[Problem, ...]:
+    return tuple(dict.fromkeys(problems))[: limits.PROBLEMS]
 
 
 def _refused(source: Source) -> Problem | None:

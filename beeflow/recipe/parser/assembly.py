@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from beeflow.recipe.document import without_echoes
 from beeflow.recipe.model import Bundle, Input, Recipe
 from beeflow.recipe.parser.parsed import Parsed
 
@@ -35,6 +36,8 @@ def assembled(
 ) -> Parsed:
     """Return what became of a file; its problems are told whose they are, and sorted."""
     draft = _recipe(parts)
+    for one in (document, uses) if uses else (document,):
+        problems = without_echoes(one, problems)
     named = sorted_problems(replace(problem, recipe=parts.id) for problem in problems)
     failed = any(problem.severity == "error" for problem in named)
     return Parsed(

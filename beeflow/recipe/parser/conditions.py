@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from beeflow.recipe import limits
-from beeflow.recipe.document import MappingNode
+from beeflow.recipe.document import MappingNode, ScalarNode
 from beeflow.recipe.model import AllOf, AnyOf, Condition, Not
 from beeflow.recipe.parser.fields import Fields, items, open_fields
 from beeflow.recipe.parser.reading import Finding, Reading
@@ -32,6 +32,13 @@ def conditions(reading: Reading, place: Place) -> tuple[Condition, ...]:
 
 
 def _list(reading: Reading, place: Place, count: _Count) -> tuple[Condition, ...]:
+    node = place.node
+    if isinstance(node, ScalarNode) and node.value is not None:
+        message = f"{place.title} must be a list of conditions, and this is one"
+        mend = f"begin it with `- ` on a line of its own: write - {node.text}"
+        reading.report(place, Finding("wrong-type", message, mend))
+        one = _condition(reading, place, count)
+        return () if one is None else (one,)
     example = "a list: begin the line with `- `"
     places = items(reading, place, "conditions", example)
     read = (_condition(reading, item, count) for item in places)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from beeflow.recipe.document import Entry, MappingNode, SequenceNode
 from beeflow.recipe.parser.reading import Finding, Reading, did_you_mean, nearest
+from beeflow.recipe.parser.slipped import as_meant
 from beeflow.recipe.parser.vocabulary import RECIPE, STEP
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def open_fields(reading: Reading, place: Place, vocabulary: Vocabulary) -> Field
         return None
     fields = Fields(place, {})
     strangers: list[Entry] = []
-    for entry in place.node:
+    for entry in as_meant(reading, place, place.node, vocabulary):
         if entry.name in vocabulary.keys:
             fields.entries[entry.name] = entry
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from beeflow.recipe import limits
@@ -73,13 +73,29 @@ def _sequence(stepping: Stepping, place: Place) -> tuple[Step, ...]:
         reading.over_limit(place, limits.NESTING, "steps inside one another")
         return ()
     read: list[Step] = []
-    for item in items(reading, place, "steps", "a list: begin each step with `- `"):
+    for item in _items(reading, place):
         if not reading.count_step(item):
             break
         step = _step(stepping, item)
         if step is not None:
             read.append(step)
     return tuple(read)
+
+
+def _items(reading: Reading, place: Place) -> Iterable[Place]:
+    """Return the places of steps; a single step without its dash (reported) is one."""
+    node = place.node
+    if not isinstance(node, MappingNode) or not node.entries:
+        return items(reading, place, "steps", "a list: begin each step with `- `")
+    text = reading.source.text[node.span.start : node.span.end]
+    line, _ = reading.source.position(node.span.start)
+    flow = text.startswith("{")
+    shown = f"[{text}]" if flow else f"- {reading.source.line(line).strip()}"
+    mend = "put it into [ ]" if flow else "begin each step with `- `"
+    message = f"{place.title} must be a list of steps, and this is a mapping"
+    finding = Finding("wrong-type", message, f"{mend}: write {shown}")
+    reading.report(place, finding, None if flow else place.top)
+    return [place.child(0, node)]
 
 
 def _step(stepping: Stepping, place: Place) -> Step | None:

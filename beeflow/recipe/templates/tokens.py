@@ -36,6 +36,8 @@ _MENDS = {
     "?": "write `a if condition else b`",
     "'": "this text is not closed: put a ' at its end",
     '"': 'this text is not closed: put a " at its end',
+    **dict.fromkeys("\u2018\u2019\u201a\u201b", "write plain quotes, as in 'live'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f", 'write plain quotes, as in "live"'),
     "#": "a comment is written {# so #}, outside of expressions",
 }
 _ESCAPE = re.compile(

@@ -69,4 +69,5 @@ def test_no_bytes_raise(data: bytes) -> None:
 def test_no_text_raises(text: str) -> None:
     document = read_document(Source("a.yaml", text))
     for problem in document.problems:
-        assert 0 <= problem.span.start <= problem.span.end <= len(text)
+        start, end = map(document.source.place, (problem.span.start, problem.span.end))
+        assert 0 <= start <= end <= len(text)

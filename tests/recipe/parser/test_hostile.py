@@ -120,7 +120,8 @@ def parse(text: str) -> Parsed:
     parsed = parse_recipe(text, path="full.yaml")
     for problem in parsed.problems:
         assert problem.message
-        assert 0 <= problem.span.start <= problem.span.end <= len(text)
+        place = parsed.document.source.place
+        assert 0 <= place(problem.span.start) <= place(problem.span.end) <= len(text)
     assert (parsed.recipe is None) == any(one.severity == "error" for one in parsed.problems)
     return parsed
 

@@ -24,7 +24,7 @@ def load(path: str) -> str | None:
         "blueprints/reminder.yaml": BLUEPRINT,
         "blueprints/broken.yaml": "actions: [{wiat: 1m}]\n",
         "blueprints/list.yaml": "- a\n",
-        "blueprints/syntax.yaml": "a: {{ x }} y\n",
+        "blueprints/syntax.yaml": "actions:\n  - stop: {{ x }} y\n",
         "blueprints/nested.yaml": "use: reminder.yaml\nactions: []\n",
         "blueprints/named.yaml": "id: x\nactions: []\n",
         "blueprints/empty.yaml": "",

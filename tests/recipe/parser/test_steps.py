@@ -126,4 +126,7 @@ def test_once_ids_survive_edits_elsewhere_and_tell_steps_apart() -> None:
 
 def test_steps_must_be_a_list() -> None:
     (problem,) = parse("actions: {stop: x}").problems
-    assert problem.help == "write it as a list: begin each step with `- `"
+    assert problem.help == "put it into [ ]: write [{stop: x}]"
+    parsed = parse("actions:\n  stop: x\n  outcome: fialed\n")
+    assert [problem.rule for problem in parsed.problems] == ["wrong-type", "bad-value"]
+    assert parsed.problems[0].help == "begin each step with `- `: write - stop: x"

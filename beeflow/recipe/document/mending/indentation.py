@@ -1,0 +1,186 @@
+"""Lines that begin in the wrong column, or with white space that is none to YAML."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from beeflow.recipe.document.mending.guess import Broken, Edit, Guess, Line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BLOCK: Final = re.compile(r"(?::|^\s*-|-\s)\s*[|>][+\-0-9]*\s*(?:#.*)?$")
+_ENTRY: Final = re.compile(r"\s*(?:- )*[\w.\"'-]+:(?:\s|$)|\s*- ")
+_DASHES: Final = re.compile(r"\s*((?:-\s+)*)")
+_SPACES: Final = {
+    "\u00a0": "a no-break space",
+    "\u3000": "a wide space",
+    "\u2003": "a wide space",
+    "\u2009": "a thin space",
+    "\u202f": "a no-break space",
+}
+_BREAKS: Final = "\u2028\u2029\x85"
+_WIDEST: Final = 40
+
+
+def tabs(broken: Broken) -> Iterator[Guess]:
+    """Guess that tabs indent a line; the others like it are mended with it."""
+    for line in broken.suspects():
+        lead = re.match(r"[ \t]*(?:-[ \t]*)*", line.text)
+        if lead is None or "\t" not in lead[0]:
+            continue
+        start = line.begin + lead[0].index("\t")
+        end = start + len(lead[0][lead[0].index("\t") :]) - len(lead[0][lead[0].rindex("\t") + 1 :])
+        others = [one for one in _following(broken, line) if "\t" in one.text[: one.indent]]
+        more = f" (so do {len(others)} lines below it)" if len(others) > 1 else ""
+        more = " (so does a line below it)" if len(others) == 1 else more
+        message = f"a tab indents this line, and YAML takes only spaces{more}"
+        for width in (4, 2, 8, 6, 3, 1):
+            edits = [edit for one in (line, *others) for edit in _untabbed(one, width)]
+            count = len(line.text[: line.indent].replace("\t", " " * width))
+            help_ = f"put {count} spaces before it: write" if count else "put a space there: write"
+            yield Guess(message, start, end, tuple(edits), help_)
+
+
+def _untabbed(line: Line, width: int) -> Iterator[Edit]:
+    lead = re.match(r"[ \t]*(?:-[ \t]*)*", line.text)
+    for found in re.finditer("\t", lead[0] if lead else ""):
+        at = line.begin + found.start()
+        after_dash = line.text[: found.start()].rstrip(" \t").endswith("-")
+        yield Edit(at, at + 1, " " if after_dash else " " * width)
+
+
+def odd_spaces(broken: Broken) -> Iterator[Guess]:
+    """Guess that a space, or the end of a line, is one that only looks like it."""
+    for line in broken.suspects():
+        found = [(at, char) for at, char in enumerate(line.text) if char in _SPACES]
+        breaks = [at for at, char in enumerate(line.text) if char in _BREAKS]
+        if breaks:
+            at = line.begin + breaks[0]
+            edits = tuple(Edit(line.begin + one, line.begin + one + 1, " ") for one in breaks)
+            code = ord(line.text[breaks[0]])
+            message = f"the character U+{code:04X} here ends a line, which no editor shows"
+            yield Guess(message, at, at + 1, edits, "write a space, or really begin a new line:")
+        if found:
+            at = line.begin + found[0][0]
+            edits = tuple(Edit(line.begin + one, line.begin + one + 1, " ") for one, _ in found)
+            message = f"{_SPACES[found[0][1]]} (U+{ord(found[0][1]):04X}) is no space to YAML"
+            yield Guess(message, at, at + 1, edits, "type plain spaces: write")
+
+
+def blocks(broken: Broken) -> Iterator[Guess]:
+    """Guess that the lines of a text below `|` or `>` are not indented far enough."""
+    for line in broken.suspects():
+        head = next((one for one in broken.above(line.number) if _is_head(one, line)), None)
+        if head is None:
+            continue
+        inside = broken.line(head.number + 1)
+        wanted = inside.indent if inside.indent > _key(head) else _key(head) + 2
+        run = [line]
+        while len(run) < _WIDEST:
+            below = broken.line(run[-1].number + 1)
+            if below.is_blank or below.indent >= wanted or _ENTRY.match(below.text):
+                break
+            run.append(below)
+        edits = tuple(Edit(one.begin, one.begin, " " * (wanted - one.indent)) for one in run)
+        start = line.begin + line.indent
+        yield Guess(
+            f"the text below `{head.text.strip()}` must be indented further than its key",
+            start,
+            line.begin + len(line.text.rstrip()),
+            edits,
+            f"begin each of its lines with {wanted} spaces: write",
+        )
+
+
+def _is_head(one: Line, line: Line) -> bool:
+    return bool(_BLOCK.search(one.text)) and line.indent >= _key(one) - 2
+
+
+def slips(broken: Broken) -> Iterator[Guess]:
+    """Guess that a line, with what is indented below it, begins in the wrong column."""
+    for line in broken.suspects():
+        if line.is_blank:
+            continue
+        yield from _root(broken, line)
+        for column, like in _columns(broken, line):
+            if column != line.indent:
+                yield _moved(line, [line, *_inside(broken, line, column)], column, like)
+
+
+def _inside(broken: Broken, line: Line, column: int) -> Iterator[Line]:
+    """Yield the lines that belong below a line that should begin in `column`."""
+    for one in _following(broken, line):
+        if one.indent <= max(line.indent, column):
+            return
+        yield one
+
+
+def _moved(line: Line, block: list[Line], column: int, like: str) -> Guess:
+    by = column - line.indent
+    edits = []
+    for one in block:
+        if by > 0:
+            edits.append(Edit(one.begin, one.begin, " " * by))
+        else:
+            edits.append(Edit(one.begin, one.begin - by, ""))
+    start = line.begin + line.indent
+    word = re.match(r"[^\s:]+:?", line.text[line.indent :])
+    end = start + len(word[0] if word else line.text[line.indent :])
+    message = f"this line is indented by {line.indent}, which fits none of the lines above it"
+    help_ = f"indent it by {column}, {like}: write"
+    return Guess(message, start, end, tuple(edits), help_, moves=True)
+
+
+def _root(broken: Broken, line: Line) -> Iterator[Guess]:
+    """Guess that all lines above a line are indented, and should not be."""
+    lines = [broken.line(number) for number in range(1, line.number)]
+    first = next((one for one in lines if not one.is_blank), None)
+    if first is None or not first.indent or line.indent:
+        return
+    if all(one.is_blank or one.indent >= first.indent for one in lines):
+        yield _moved(first, [one for one in lines if not one.is_blank], 0, "like the keys below it")
+
+
+def _columns(broken: Broken, line: Line) -> list[tuple[int, str]]:
+    """Return the columns where a line may begin, the nearest first, and what begins there."""
+    dashed = line.text.lstrip().startswith("- ")
+    found: dict[int, str] = {}
+    least = _WIDEST * 10
+    for count, one in enumerate(broken.above(line.number)):
+        if one.indent > least or count > _WIDEST:
+            continue
+        key = _key(one)
+        if count == 0 and one.text.rstrip().endswith(":"):
+            found.setdefault(key + 2, "below the line above it")
+        word = one.text[key:].split(":")[0].strip()
+        if dashed and key > one.indent:
+            found.setdefault(one.indent, "like the `-` above it")
+        elif not dashed:
+            found.setdefault(key, f"like `{word[:30]}` above it")
+        least = min(least, one.indent)
+    ordered = list(found.items())
+    return sorted(ordered, key=lambda one: abs(one[0] - line.indent))
+
+
+def _key(line: Line) -> int:
+    """Return the column (from 0) where a line's key begins, behind its dashes."""
+    dashes = _DASHES.match(line.text)
+    return dashes.end() if dashes else line.indent
+
+
+def _following(broken: Broken, line: Line) -> list[Line]:
+    """Return the lines below a line, up to where something else begins."""
+    found: list[Line] = []
+    number = line.number + 1
+    last = broken.source.position(len(broken.source.text)).line
+    while number <= last and len(found) < _WIDEST * 10:
+        one = broken.line(number)
+        number += 1
+        if one.is_blank:
+            continue
+        if one.indent <= line.indent and "\t" not in one.text[: one.indent]:
+            break
+        found.append(one)
+    return found

@@ -1,0 +1,101 @@
+"""Keys that stand beside the key they belong below: told once, and read as they were meant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from beeflow.recipe.document import MappingNode, ScalarNode
+from beeflow.recipe.document.nodes import Entry
+from beeflow.recipe.parser.reading import Finding, Reading, nearest
+from beeflow.recipe.parser.vocabulary import (
+    BATCH,
+    CANCEL_ON,
+    CONCURRENCY,
+    DEBOUNCE,
+    REPEAT_HOW,
+    RETRY,
+    STATE_BODY,
+    THROTTLE,
+    TRIGGERS,
+    WAIT_FOR_BODY,
+    WATCH_BODY,
+    Vocabulary,
+)
+from beeflow.recipe.problem import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beeflow.recipe.parser.place import Place
+
+_FREE: Final[frozenset[str]] = frozenset()
+
+_HOLDERS: Final[Mapping[str, frozenset[str]]] = {
+    **dict.fromkeys(("with", "fetch", "inputs", "match", "set", "for_events"), _FREE),
+    "trigger": frozenset(key for one in TRIGGERS.values() for key in one.keys),
+    "watch": frozenset(WATCH_BODY.keys),
+    "retry": frozenset(RETRY.keys),
+    "repeat": frozenset(REPEAT_HOW.keys),
+    "wait_for": frozenset(WAIT_FOR_BODY.keys),
+    "state": frozenset(STATE_BODY.keys),
+    "concurrency": frozenset(CONCURRENCY.keys),
+    "throttle": frozenset(THROTTLE.keys),
+    "debounce": frozenset(DEBOUNCE.keys),
+    "batch": frozenset(BATCH.keys),
+    "cancel_on": frozenset(CANCEL_ON.keys),
+}
+"""Keys whose value is a mapping, and the keys it may have; empty: any."""
+
+
+def as_meant(reading: Reading, place: Place, node: MappingNode, words: Vocabulary) -> MappingNode:
+    """Return a mapping in which what stands beside its key (reported) stands below it."""
+    if all(entry.name in words.keys for entry in node.entries):
+        return node
+    entries: list[Entry] = []
+    waiting = list(node.entries)
+    while waiting:
+        entry = waiting.pop(0)
+        slipped = []
+        while waiting and _belongs(waiting[0], entry, words):
+            slipped.append(waiting.pop(0))
+        if slipped:
+            _report(reading, place, entry, slipped)
+            entry = Entry(entry.key, _below(slipped))
+        entries.append(entry)
+    return replace(node, entries=tuple(entries)) if len(entries) < len(node.entries) else node
+
+
+def _belongs(entry: Entry, holder: Entry, words: Vocabulary) -> bool:
+    """Whether an entry, which may not stand here, belongs below an empty one above it."""
+    inside = _HOLDERS.get(holder.name) if holder.name in words.keys else None
+    empty = isinstance(holder.value, ScalarNode) and not holder.value.text
+    if inside is None or not empty or entry.name in words.keys:
+        return False
+    return entry.name in inside or (not inside and not nearest(entry.name, words.keys))
+
+
+def _below(slipped: list[Entry]) -> MappingNode:
+    first, last = slipped[0].key.span, slipped[-1].value.span
+    span = replace(first, end=max(first.end, last.end))
+    size = 1 + sum(entry.value.size for entry in slipped)
+    height = 1 + max(entry.value.height for entry in slipped)
+    return MappingNode(span, tuple(slipped), size, height)
+
+
+def _report(reading: Reading, place: Place, holder: Entry, slipped: list[Entry]) -> None:
+    first = slipped[0].key
+    more = len(slipped) - 1
+    rest = f" (and the {more} after it)" if more else ""
+    line, column = reading.source.position(first.span.start)
+    column -= 1
+    reading.report(
+        place.child(first.text, first),
+        Finding(
+            "bad-indentation",
+            f"`{first.text}`{rest} stands beside `{holder.name}`, and belongs below it",
+            f"put {column + 2} spaces before it, not {column}: "
+            f"write {reading.source.line(line).strip()}",
+            notes=(Note(f"`{holder.name}` is here", holder.key.span),),
+        ),
+    )

@@ -1,0 +1,178 @@
+"""What people get wrong in YAML: told once, at its very characters, with the line as it must be.
+
+Each mistake stands among lines that are right; these must be read as they are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from beeflow.recipe.document import Source, read_document
+from beeflow.recipe.document.mending import mend
+
+if TYPE_CHECKING:
+    from beeflow.recipe.document import Document
+
+BRACES = "a value that begins with `{{` or `{%` must be quoted"
+COLON = "a value with `: ` in it must be quoted"
+AFTER = "there is more text after the closing quote"
+OPEN = "the text that begins here is never closed"
+COMMA = "a comma is missing between two items in brackets"
+TAB = "a tab indents this line, and YAML takes only spaces"
+
+
+def at_fault(text: str, document: Document) -> list[str]:
+    place = document.source.place
+    return [text[place(one.span.start) : place(one.span.end)] for one in document.problems]
+
+
+@pytest.mark.parametrize(
+    ("line", "value", "at", "message", "mended"),
+    [
+        ("a: {{ x }} y", "{{ x }} y", "{{ x }} y", BRACES, 'a: "{{ x }} y"'),
+        ("a: {{ x }}", "{{ x }}", "{{ x }}", BRACES, 'a: "{{ x }}"'),
+        ('a: {{ x["y"] }} z', '{{ x["y"] }} z', '{{ x["y"] }} z', BRACES, "a: '{{ x[\"y\"] }} z'"),
+        ("a: {% if x %}1", "{% if x %}1", "{% if x %}1", BRACES, 'a: "{% if x %}1"'),
+        ("a: {{ x }}  # note", "{{ x }}", "{{ x }}", BRACES, 'a: "{{ x }}"  # note'),
+        ("a: {b: {{ x }}}", {"b": "{{ x }}"}, "{{ x }}", BRACES, 'a: {b: "{{ x }}"}'),
+        ("a: {b: {{ x }} y, c: 1}", {"b": "{{ x }} y", "c": 1}, "{{ x }} y", BRACES, 'a: {b: "{{ x }} y", c: 1}'),
+        ("a: [{b: {{ x }}, c: 1}]", [{"b": "{{ x }}", "c": 1}], "{{ x }}", BRACES, 'a: [{b: "{{ x }}", c: 1}]'),
+        ("a: *{{ x }}* is live", "*{{ x }}* is live", "*{{ x }}* is live", "begins with `*`", 'a: "*{{ x }}* is live"'),
+        ("a: @here hello", "@here hello", "@here hello", "begins with `@`", 'a: "@here hello"'),
+        ("a: `code` it", "`code` it", "`code` it", "begins with ```", 'a: "`code` it"'),
+        ("a: %d", "%d", "%d", "begins with `%`", 'a: "%d"'),
+        ("a: & b", "& b", "& b", "begins with `&`", 'a: "& b"'),
+        ("a: >b c", ">b c", ">b c", "begins with `>`", 'a: ">b c"'),
+        ("a: ? b", "? b", "? b", "begins with `?`", 'a: "? b"'),
+        ("a: Is this: ok?", "Is this: ok?", "Is this: ok?", COLON, 'a: "Is this: ok?"'),
+        ("a: {b: c, d: Live: now}", {"b": "c", "d": "Live: now"}, "Live: now", COLON, 'a: {b: c, d: "Live: now"}'),
+        ("a: {b: #c, d: e}", {"b": "#c", "d": "e"}, "#c", "begins with `#`", 'a: {b: "#c", d: e}'),
+        ("a: 'x' y", "'x' y", "y", AFTER, "a: \"'x' y\""),
+        ('a: "{{ x }}" y', "{{ x }} y", "y", AFTER, 'a: "{{ x }} y"'),
+        ("a: 'it's on'", "it's on", "s on'", AFTER, 'a: "it\'s on"'),
+        ('a: "say "hi" now"', 'say "hi" now', 'hi" now"', AFTER, "a: 'say \"hi\" now'"),
+        ("a: {b: 'it's', c: d}", {"b": "it's", "c": "d"}, "s'", AFTER, 'a: {b: "it\'s", c: d}'),
+        ("a: 'x", "x", "'x", OPEN, "a: 'x'"),
+        ('a: "x', "x", '"x', OPEN, 'a: "x"'),
+        ('a: {b: "x, c: d}', {"b": "x", "c": "d"}, '"x', OPEN, 'a: {b: "x", c: d}'),
+        ('a: "C:\\dir"', "C:\\dir", '\\dir"', "a backslash in double quotes", "a: 'C:\\dir'"),
+        ('a: "it\'s \\d"', "it's \\d", '\\d"', "a backslash in double quotes", 'a: "it\'s \\\\d"'),
+        ("a: [1, 2", [1, 2], "[", "a list in [ ] is not closed", "a: [1, 2]"),
+        ("a: {b: 1", {"b": 1}, "{", "a mapping in { } is not closed", "a: {b: 1}"),
+        ("a: {b: [1, c: 2}", {"b": [1], "c": 2}, "[", "a list in [ ] is not closed", "a: {b: [1], c: 2}"),
+        ("a: {b: [1}", {"b": [1]}, "[", "a list in [ ] is not closed", "a: {b: [1]}"),
+        ("a: [d, e}", ["d", "e"], "}", "`[` is closed by a `}`", "a: [d, e]"),
+        ("a: {b: 1}}", {"b": 1}, "}", "this `}` closes nothing", "a: {b: 1}"),
+        ("a: {b: [1]], c: 2}", {"b": [1], "c": 2}, "]", "this `]` closes nothing", "a: {b: [1], c: 2}"),
+        ("a: {b: x c: y}", {"b": "x", "c": "y"}, " ", COMMA, "a: {b: x, c: y}"),
+        ('a: ["x" "y"]', ["x", "y"], " ", COMMA, 'a: ["x", "y"]'),
+        ("a:b", "b", ":", "a `:` behind a key needs a space", "a: b"),
+        ("a b", "b", "a", "`a` lacks the `:` of a key", "a: b"),
+        ("a:\u00a0b", "b", "\u00a0", "a no-break space (U+00A0)", "a: b"),
+        ("a: b\u2028c", "b c", "\u2028", "the character U+2028 here ends a line", "a: b c"),
+        ("a: b\x85c", "b c", "\x85", "the character U+0085 here ends a line", "a: b c"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_line_that_is_wrong_is_told_with_the_line_that_is_right(
+    line: str, value: object, at: str, message: str, mended: str, end: str
+) -> None:
+    text = f"é😀: 1\n{line}\nz: 2\n".replace("\n", end)
+    document = read_document(Source("a.yaml", text))
+    (problem,) = document.problems
+    assert (problem.rule, message in problem.message) == ("yaml-syntax", True), problem.message
+    assert at_fault(text, document) == [at]
+    assert (problem.help or "").endswith(f"write {mended}") or problem.help == (
+        f"write a space, or really begin a new line: {mended}"
+    )
+    assert document.is_whole
+    assert document.root is not None
+    assert document.root.plain() == {"é😀": 1, "a": value, "z": 2}
+
+
+@pytest.mark.parametrize(
+    ("lines", "value", "at", "message", "mend"),
+    [
+        ("a:\n\tb: 1", {"a": {"b": 1}}, "\t", TAB, "put 4 spaces before it: write b: 1"),
+        ("a:\n\tb:\n\t\tc: 1\n\td: 2", {"a": {"b": {"c": 1}, "d": 2}}, "\t", f"{TAB} (so do 2 lines below it)", "write b:"),
+        ("a:\n\tb: 1\n\tc: 2", {"a": {"b": 1, "c": 2}}, "\t", f"{TAB} (so does a line below it)", "write b: 1"),
+        ("a:\n  -\tb: 1\n    c: 2", {"a": [{"b": 1, "c": 2}]}, "\t", TAB, "write - b: 1"),
+        ("a:\n  b: 1\n c: 2", {"a": {"b": 1, "c": 2}}, "c:", "indented by 1", "indent it by 2, like `b` above it: write c: 2"),
+        ("a: 1\n b: 2", {"a": 1, "b": 2}, "b:", "indented by 1", "indent it by 0, like `a` above it: write b: 2"),
+        ("a:\n  - b: 1\n   c: 2", {"a": [{"b": 1, "c": 2}]}, "c:", "indented by 3", "indent it by 4, like `b` above it: write c: 2"),
+        ("a:\n  - b: 1\n   c:\n     d: 2\n     e: 3", {"a": [{"b": 1, "c": {"d": 2, "e": 3}}]}, "c:", "indented by 3", "write c:"),
+        ("a:\n  - b: 1\n - b: 2\n  - b: 3", {"a": [{"b": 1}, {"b": 2}, {"b": 3}]}, "-", "indented by 1", "like the `-` above it: write - b: 2"),
+        (" a: 1\nb: 2", {"a": 1, "b": 2}, "a:", "indented by 1", "indent it by 0, like the keys below it: write a: 1"),
+        ("a: |\nb\nc: d", {"a": "b\n", "c": "d"}, "b", "below `a: |` must be indented", "begin each of its lines with 2 spaces: write b"),
+        ("a: |\n  b\n e\nc: d", {"a": "b\ne\n", "c": "d"}, "e", "below `a: |` must be indented", "begin each of its lines with 2 spaces: write e"),
+        ("a: - b\n  - c\nd: e", {"a": ["b", "c"], "d": "e"}, "-", "a list cannot begin on the line of its key", "write a: [b, c], or begin it on a line of its own"),
+        ("a:\n  -b: 1\n  - b: 2", {"a": [{"b": 1}, {"b": 2}]}, "-", "needs a space", "write - b: 1"),
+        ("a: {\n  b: 1\n  c: 2\n}", {"a": {"b": 1, "c": 2}}, "1", COMMA, "write b: 1,"),
+        ("a: {\n  b: {{ x }},\n  c: 2\n}", {"a": {"b": "{{ x }}", "c": 2}}, "{{ x }}", BRACES, 'write b: "{{ x }}",'),
+        ("a: *x and\n  y\nb: 1", {"a": "*x and y", "b": 1}, "*x and\n  y", "begins with `*`", "put all its lines in one pair of quotes"),
+        ("a: this and\n  that: x\nb: 1", {"a": "this and that: x", "b": 1}, "this and\n  that: x", COLON, "put all its lines in one pair of quotes"),
+        ('a: "x\nb: "y"\nc: z', {"a": "x", "b": "y", "c": "z"}, '"x', OPEN, 'add the closing quote: write a: "x"'),
+        ("a: 1\n...\nb: 2", {"a": 1, "b": 2}, "...", "`...` ends a YAML document", "remove this line"),
+        ("%YAML 3.0\n---\na: 1", {"a": 1}, "%YAML 3.0", "an instruction to YAML", "remove this line"),
+        ("a: 1\n<<<<<<< HEAD\nb: 2\n=======\nb: 3\n>>>>>>> x\nc: 4", {"a": 1, "b": 2, "c": 4}, "<<<<<<< HEAD", "git left a mark here", "remove the lines with <<<<<<<, ======= and >>>>>>>"),
+    ],
+)  # fmt: skip
+def test_what_takes_several_lines_is_one_mistake(
+    lines: str, value: object, at: str, message: str, mend: str
+) -> None:
+    document = read_document(Source("a.yaml", lines))
+    (problem,) = document.problems
+    assert message in problem.message
+    assert at_fault(lines, document) == [at]
+    assert (problem.help or "").endswith(mend)
+    assert document.root is not None
+    assert document.root.plain() == value
+
+
+def test_every_mistake_of_a_file_is_told() -> None:
+    text = "a: {{ x }}\nb: ok\nc: @d\ne: {f: [1, 2}\n\tg: 1\nh: Is: it\ni: 'j\n"
+    document = read_document(Source("a.yaml", text))
+    assert [document.source.position(one.span.start).line for one in document.problems] == [
+        1, 3, 4, 5, 6, 7,
+    ]  # fmt: skip
+    assert document.root is not None
+
+
+def test_what_nothing_mends_is_left_out_and_the_rest_is_read() -> None:
+    text = "a: 1\n- b\nd: 2\n"
+    document = read_document(Source("a.yaml", text))
+    assert not document.is_whole
+    assert document.root is not None
+    assert document.root.plain() == {"a": 1, "d": 2}
+    assert [document.source.position(one.span.start).line for one in document.problems] == [2]
+
+
+def test_a_very_long_line_is_not_searched() -> None:
+    text = "a: " + "b: - ' " * 20_000
+    document = read_document(Source("a.yaml", text))
+    (problem,) = document.problems
+    assert problem.message == "a `:` is not expected here"
+
+
+def test_a_long_mended_line_is_shown_in_part() -> None:
+    text = f"a: {{b: {'x' * 300}, c: {{{{ y }}}}}}\n"
+    (problem,) = read_document(Source("a.yaml", text)).problems
+    assert len(problem.help or "") < 200
+    assert '"{{ y }}"' in (problem.help or "")
+
+
+def test_too_many_mistakes_end_the_reading() -> None:
+    document = read_document(Source("a.yaml", "".join(f"k{n}: @x\n" for n in range(mend.MOST + 5))))
+    assert document.root is None
+    assert len(document.problems) == mend.MOST
+    assert not document.is_whole
+
+
+def test_the_work_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mend, "WORK", 5)
+    document = read_document(Source("a.yaml", "a: 1\nb: @x\n"))
+    assert document.root is None
+    (problem,) = document.problems
+    assert problem.message == "a value cannot begin with this character"
