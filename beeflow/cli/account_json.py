@@ -17,7 +17,8 @@ VERSION = 1
 def account_json(account: Account) -> dict[str, Json]:
     """Return a dry run as JSON: what starts it, the steps in order, and the endings."""
     steps: list[Json] = [
-        {"number": number, **_step(step)} for number, step in enumerate(account.steps, 1)
+        {"number": number, **_step(step), "after": round(step.at - account.at, 3)}
+        for number, step in enumerate(account.steps, 1)
     ]
     return {
         "version": VERSION,

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 _WIDE: Final = 160
 """Characters of a value that are shown on one line."""
 
+_FIELDS: Final = 6
+"""Fields of an answer that are named."""
+
 _VERDICTS: Final[Mapping[Verdict | None, tuple[str, str]]] = {
     True: ("holds", "green"),
     False: ("does not hold", "red"),
@@ -61,12 +64,21 @@ def print_account(out: Console, account: Account) -> None:
     out.print(f"{printable(account.trigger)}: {printable(account.origin)}")
     out.print(f"at {moment(account.at)}\n")
     known: tuple[Arm, ...] = ()
+    told = account.at
     for number, step in enumerate(account.steps, 1):
+        if step.at != told:
+            out.print(Text(f"     {_later(step.at - account.at)}{moment(step.at)}", "blue"))
+            told = step.at
         for depth, arm in enumerate(step.arms):
             if arm not in known[: depth + 1]:
                 out.print(Text(f"{_indent(depth)}         {arm.title}:", "cyan"))
         known = step.arms
         _print_step(out, number, step)
+
+
+def _later(seconds: float) -> str:
+    """Return how long after the start something happens, as it stands before its time."""
+    return f"{format_duration(seconds)} later, at " if seconds else "at "
 
 
 def moment(instant_: float) -> str:
@@ -121,6 +133,8 @@ def _called(what: Called, step: Step) -> Iterator[Text]:
     if what.shadow:
         effect = "shadow: would be recorded, and not sent"
     heading = Text.assemble((_named(what.action, step), "bold"), (f"  ({effect})", "dim"))
+    if what.irreversible:
+        heading.append("  cannot be taken back", "bold red")
     if what.into:
         heading.append(f"  as {what.into}")
     yield heading
@@ -129,6 +143,14 @@ def _called(what: Called, step: Step) -> Iterator[Text]:
         yield Text(f"fails: {one_line(what.failure.message, 400)}", "red")
     elif what.real:
         yield Text(f"answer: {value_text(what.answer)}", "magenta")
+    elif what.gives and what.into and what.effect != "read":
+        yield Text(f"known after apply: {_fields(what.gives)}", "dim")
+
+
+def _fields(gives: tuple[tuple[str, str], ...]) -> str:
+    """Return the fields of an answer on one line: `poll_ref (a text)`."""
+    told = ", ".join(f"{printable(name)} ({kind})" for name, kind in gives[:_FIELDS])
+    return told + (", …" if len(gives) > _FIELDS else "")
 
 
 @_lines.register

@@ -15,7 +15,7 @@ from beeflow.cli.account_text import print_account
 from beeflow.cli.arguments import read_event, split_pair
 from beeflow.cli.ending import FAILED
 from beeflow.cli.group import Command
-from beeflow.cli.knowledge import actions, check_arguments
+from beeflow.cli.knowledge import actions, answer_of, check_arguments
 from beeflow.cli.options import Setup, config_option, json_option, read_setup
 from beeflow.cli.recipe_files import find_recipe
 from beeflow.cli.samples import samples
@@ -66,9 +66,10 @@ def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
 ) -> None:
     """Show what RECIPE (an id, or a file) would do, step by step, without doing it.
 
-    Every decision is shown with the values in it, every call as it would be sent. What only the
-    world can answer is carried along as "known after apply", and where a decision hangs on it,
-    both ways are shown. Without --event and --sample it starts with the documented sample of
+    Every decision is shown with the values in it, every call as it would be sent; what nobody
+    could take back (mails, messages, deletions) is marked. What only the world can answer is
+    carried along as "known after apply", and where a decision hangs on it, both ways are shown.
+    Without --event and --sample it starts with the documented sample of
     the recipe's first trigger.
 
     Examples:
@@ -139,6 +140,7 @@ async def _rehearse(
                 actions=registry,
                 secrets=setup.secrets,
                 check=check_arguments,
+                answer_of=answer_of,
                 inputs=inputs,
                 reads=reads,
             )

@@ -42,6 +42,12 @@ def check_arguments(name: str, args: Mapping[str, Json], opaque: Collection[str]
     return definition(name).check(args, opaque)
 
 
+def answer_of(name: str) -> Mapping[str, Any]:
+    """Return the JSON Schema of an action's answer as a recipe sees it; empty: not documented."""
+    found = actions().definition(name)
+    return {} if found is None else found.answer
+
+
 def effect_of(name: str, args: Mapping[str, Any]) -> Effect:
     """Return the effect of an action; of one that is not there, the one that promises least."""
     found = actions().get(name)

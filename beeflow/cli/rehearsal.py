@@ -1,4 +1,4 @@
-"""`validate --dry-run`: each recipe that is sound, dry-run on the sample of its first trigger."""
+"""`validate --dry-run`: each recipe that is sound, dry-run on every sample that starts it."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beeflow.check import Finding, Point, Range, Report
-from beeflow.cli.knowledge import actions, check_arguments
+from beeflow.cli.knowledge import actions, answer_of, check_arguments
 from beeflow.cli.recipe_files import read_recipe
 from beeflow.cli.samples import samples
 from beeflow.config import Config, open_secrets
 from beeflow.drivers.account import Account, Called, Decided, Ended, Step
 from beeflow.drivers.dryrun import Rehearsal, dry_run
-from beeflow.drivers.occasion import Occasion, from_sample
+from beeflow.drivers.occasion import Occasion, by_hand, occasions
 from beeflow.errors import UsageError
 from beeflow.recipe.parser import Defaults
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from beeflow.config.secrets import Secrets
     from beeflow.recipe.model import Recipe
@@ -34,16 +34,16 @@ RULE = "dry-run"
 
 @dataclass(frozen=True, slots=True)
 class _Rehearsed:
-    """What came of one recipe: a line to tell, and what is wrong."""
+    """What came of one recipe: lines to tell, and what is wrong."""
 
-    line: str
-    finding: Finding | None = None
+    lines: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 def rehearsed(report: Report, folders: Sequence[Path], config: Config) -> tuple[Report, str]:
     """Dry-run what the report found no error in; `folders` are the folders that were checked.
 
-    Returns the report with what that found, and a line for each recipe.
+    Returns the report with what that found, and a line for each recipe and sample.
     """
     broken = {finding.file for finding in report.findings if finding.severity == "error"}
     secrets = open_secrets(config, os.environ)
@@ -52,24 +52,51 @@ def rehearsed(report: Report, folders: Sequence[Path], config: Config) -> tuple[
         _rehearse(file, read_recipe(Path(file), folders, Defaults(config.timezone)), secrets)
         for file in sound
     ]
-    found = [one.finding for one in done if one.finding is not None]
+    found = [finding for one in done for finding in one.findings]
     findings = sorted((*report.findings, *found), key=lambda one: (one.file, one.range.start.line))
-    told = "".join(f"{one.line}\n" for one in done)
+    told = "".join(f"{line}\n" for one in done for line in one.lines)
     return replace(report, findings=tuple(findings)), told
 
 
 def _rehearse(file: str, parsed: Parsed, secrets: Secrets) -> _Rehearsed:
     recipe = parsed.recipe
     if recipe is None:
-        return _Rehearsed(f"{file}: not dry-run: {parsed.problems[0].message}")
-    try:
-        occasion = from_sample(recipe, samples(), time.time())
-        account = asyncio.run(dry_run(_rehearsal(recipe, occasion, secrets)))
-    except UsageError as error:
-        return _Rehearsed(f"{file}: not dry-run: {error}")
-    failure = next((step for step in account.steps if _fails(step)), None)
-    finding = None if failure is None else _finding(file, recipe, failure)
-    return _Rehearsed(f"{file}: {_summary(account)}", finding)
+        return _Rehearsed((f"{file}: not dry-run: {parsed.problems[0].message}",))
+    found, refused = _occasions(recipe)
+    accounts = asyncio.run(_accounts(recipe, found, secrets))
+    findings = tuple(_finding(file, recipe, one, step) for one, step in _failures(accounts))
+    lines = [*map(_summary, accounts), *(f"not dry-run: {reason}" for reason in refused)]
+    return _Rehearsed(tuple(f"{file}: {line}" for line in lines), findings)
+
+
+def _occasions(recipe: Recipe) -> tuple[list[Occasion], list[str]]:
+    """Return an occasion for each way a recipe starts, and why others cannot be played."""
+    now = time.time()
+    found: list[Occasion] = [] if recipe.triggers else [by_hand(now)]
+    refused = []
+    for index in range(len(recipe.triggers)):
+        try:
+            found += occasions(recipe, index, samples(), now)
+        except UsageError as error:
+            refused.append(str(error))
+    return found, refused
+
+
+async def _accounts(recipe: Recipe, found: Sequence[Occasion], secrets: Secrets) -> list[Account]:
+    return [await dry_run(_rehearsal(recipe, one, secrets)) for one in found]
+
+
+def _failures(accounts: Sequence[Account]) -> Iterator[tuple[Account, Step]]:
+    """Yield what fails, the same failure once, however many samples lead to it."""
+    known: set[tuple[int | None, str]] = set()
+    for account in accounts:
+        for step in account.steps:
+            ended = step.what
+            if isinstance(ended, Ended) and ended.outcome == "failed" and ended.error is not None:
+                key = (step.line, ended.error.message)
+                if key not in known:
+                    known.add(key)
+                    yield account, step
 
 
 def _rehearsal(recipe: Recipe, occasion: Occasion, secrets: Secrets) -> Rehearsal:
@@ -79,6 +106,7 @@ def _rehearsal(recipe: Recipe, occasion: Occasion, secrets: Secrets) -> Rehearsa
         actions=actions(),
         secrets=secrets,
         check=check_arguments,
+        answer_of=answer_of,
         inputs=_placeholders(recipe),
     )
 
@@ -102,10 +130,6 @@ def _placeholders(recipe: Recipe) -> dict[str, Json]:
     }
 
 
-def _fails(step: Step) -> bool:
-    return isinstance(step.what, Ended) and step.what.outcome == "failed" and bool(step.what.error)
-
-
 def counted(count: int, thing: str) -> str:
     """Return `1 call`, `2 calls`."""
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
@@ -121,7 +145,7 @@ def _summary(account: Account) -> str:
     return f"{account.trigger}: {counted(calls, 'call')}{doubt}, {outcomes or 'not started'}"
 
 
-def _finding(file: str, recipe: Recipe, step: Step) -> Finding:
+def _finding(file: str, recipe: Recipe, account: Account, step: Step) -> Finding:
     ended = step.what
     assert isinstance(ended, Ended)  # noqa: S101 - chosen so
     assert ended.error is not None  # noqa: S101 - chosen so
@@ -129,10 +153,15 @@ def _finding(file: str, recipe: Recipe, step: Step) -> Finding:
     return Finding(
         rule=RULE,
         severity="error",
-        message=f"a dry run on {recipe.id}'s sample fails: {ended.error.message}",
+        message=f"a dry run on the sample of {account.trigger} fails: {ended.error.message}",
         file=file,
         range=Range(point, point),
         recipe=recipe.id,
         path=step.path,
-        help=f"see it step by step: beeflow dry-run {file}",
+        help=f"see it step by step: beeflow dry-run {file}{_sample(account)}",
     )
+
+
+def _sample(account: Account) -> str:
+    """Return the option that leads to the same sample."""
+    return f" --sample {account.trigger}" if account.webhook else ""

@@ -37,7 +37,7 @@ STDIN = Path("-")
 @click.option("--explain", "rule", metavar="RULE", help="Say what a rule is about.")
 @click.option("--rules", is_flag=True, help="List all rules.")
 @click.option("--markdown", is_flag=True, help="With --rules: the rules page, as Markdown.")
-@click.option("--dry-run", "dry", is_flag=True, help="Dry-run each recipe on its sample, too.")
+@click.option("--dry-run", "dry", is_flag=True, help="Dry-run each recipe on its samples, too.")
 @config_option
 def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     paths: tuple[str, ...],

@@ -44,7 +44,8 @@ class Called:
     """A call, as it would be sent.
 
     `real`: it was a read and was made; then `answer` or `failure` is what came of it. `shadow`:
-    the recipe would only record it.
+    the recipe would only record it. `irreversible`: nobody can take it back. `gives` are the
+    documented fields of an answer that is known only after apply, each with what it will be.
     """
 
     action: str
@@ -53,6 +54,8 @@ class Called:
     into: str | None = None
     shadow: bool = False
     real: bool = False
+    irreversible: bool = False
+    gives: tuple[tuple[str, str], ...] = ()
     answer: Json = None
     failure: Failure | None = None
 
@@ -149,7 +152,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A whole dry run. `origin` tells how the event that starts it came about."""
+    """A whole dry run.
+
+    `origin` tells how the event that starts it came about; `webhook`: it is one.
+    """
 
     recipe: str
     title: str
@@ -160,6 +166,7 @@ class Account:
     at: float
     payload: Mapping[str, Json]
     steps: tuple[Step, ...] = field(default=())
+    webhook: bool = False
 
     @property
     def endings(self) -> tuple[Ended, ...]:

@@ -20,7 +20,7 @@ from beeflow.drivers.timing import Timing
 from beeflow.engine import commands as c
 from beeflow.engine.interpreter import Begin, interpret
 from beeflow.engine.machine import Machine
-from beeflow.engine.scope import SecretScope, batch_scope, trigger_scope
+from beeflow.engine.scope import SecretScope, batch_scope, kind_of, trigger_scope
 from beeflow.recipe.inputs import bind
 from beeflow.types import Json, zone
 
@@ -33,6 +33,15 @@ if TYPE_CHECKING:
 
 Check: TypeAlias = Callable[[str, Mapping[str, Json], Collection[str]], Sequence[str]]
 """Says what is wrong with arguments: the action, what is known of them, the names of the rest."""
+
+AnswerOf: TypeAlias = Callable[[str], Mapping[str, Any]]
+"""Gives the JSON Schema of an action's answer as a recipe sees it; empty: not documented."""
+
+
+def undocumented(_action: str) -> Mapping[str, Any]:
+    """Know no action's answer."""
+    return {}
+
 
 RUN: Final = "run_dry"
 """The id of every dry run."""
@@ -47,7 +56,8 @@ class Rehearsal:
 
     `state` are the values kept between the recipe's runs. With `reads`, reads are made through
     `actions`, and `secrets` are looked up for them; without, nothing is. `check` says what is
-    wrong with an action's arguments, of which those named last are not known yet.
+    wrong with an action's arguments, of which those named last are not known yet; `answer_of`
+    tells what its answer will be like.
     """
 
     recipe: Recipe
@@ -55,6 +65,7 @@ class Rehearsal:
     actions: Actions
     secrets: Secrets
     check: Check
+    answer_of: AnswerOf = undocumented
     inputs: Mapping[str, Json] = field(default_factory=dict)
     state: Mapping[str, Json] = field(default_factory=dict)
     reads: bool = False
@@ -89,6 +100,7 @@ async def dry_run(rehearsal: Rehearsal) -> Account:
         origin=occasion.origin,
         at=occasion.at,
         payload=payload if isinstance(payload, dict) else {},
+        webhook=kind_of(occasion.event) == "webhook",
         steps=tuple(steps),
     )
 

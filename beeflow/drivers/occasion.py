@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from beeflow.drivers.account import Decided, Step
@@ -27,7 +27,7 @@ from beeflow.recipe.templates import Unknown
 from beeflow.types import Json, format_duration, instant, parse_datetime, zone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _LOCAL_TIME: Final = "%Y-%m-%d %H:%M:%S"
 """How the platform writes `event_date` in its API (page "Get event details")."""
@@ -132,8 +132,18 @@ def from_sample(
         return by_hand(now if at is None else at)
     trigger = recipe.triggers[0]
     if isinstance(trigger, WebhookTrigger):
-        return _sampled(recipe, samples, _Moment(now, at), _first_type(trigger, samples), 0)
-    return _of_the_clock(recipe, trigger, samples, now, at)
+        return _sampled(recipe, samples, _Moment(now, at), _types(trigger, samples)[0], 0)
+    return _of_the_clock(recipe, 0, samples, now, at)
+
+
+def occasions(recipe: Recipe, index: int, samples: Samples, now: float) -> Iterator[Occasion]:
+    """Yield the occasions of one trigger: of webhooks, each documented type."""
+    trigger = recipe.triggers[index]
+    if isinstance(trigger, WebhookTrigger):
+        for kind in _types(trigger, samples):
+            yield _sampled(recipe, samples, _Moment(now, None), kind, index)
+    else:
+        yield _of_the_clock(recipe, index, samples, now, None)
 
 
 def _trigger_for(recipe: Recipe, kind: str) -> int:
@@ -144,10 +154,12 @@ def _trigger_for(recipe: Recipe, kind: str) -> int:
     return -1
 
 
-def _first_type(trigger: WebhookTrigger, samples: Samples) -> str:
-    for wanted in trigger.types:
-        for kind in samples.types(wanted):
-            return kind
+def _types(trigger: WebhookTrigger, samples: Samples) -> list[str]:
+    """Return the documented types that a trigger is for, each once."""
+    kinds = (kind for wanted in trigger.types for kind in samples.types(wanted))
+    found = list(dict.fromkeys(kinds))
+    if found:
+        return found
     raise UsageError(
         f"there is no documented sample of {' or '.join(trigger.types)}: "
         "give an event of your own with --event"
@@ -189,6 +201,13 @@ def _short(value: Json) -> str:
 
 
 def _of_the_clock(
+    recipe: Recipe, index: int, samples: Samples, now: float, at: float | None
+) -> Occasion:
+    found = _timed(recipe, recipe.triggers[index], samples, now, at)
+    return replace(found, trigger=index)
+
+
+def _timed(
     recipe: Recipe, trigger: Trigger, samples: Samples, now: float, at: float | None
 ) -> Occasion:
     match trigger:

@@ -20,12 +20,15 @@ from beeflow.drivers.account import (
     Step,
     Waited,
 )
+from beeflow.drivers.documented import Documented
+from beeflow.drivers.irreversible import is_irreversible
 from beeflow.engine import commands as c
 from beeflow.engine.performing import mask_fields
 from beeflow.engine.ports import CallContext
 from beeflow.errors import ActionError, Failure
 from beeflow.recipe.model import WaitForStep
 from beeflow.recipe.templates import Unknown
+from beeflow.recipe.typing import type_of_schema
 
 if TYPE_CHECKING:
     from beeflow.drivers.dryrun import Rehearsal
@@ -122,6 +125,7 @@ class Teller:
             call.effect,
             into=entry.into if entry else None,
             shadow=call.shadow,
+            irreversible=is_irreversible(call.action, call.effect, call.args) and not call.shadow,
         )
         if isinstance(result, c.Failed):
             message = str(self._masked(result.failure.message))
@@ -129,7 +133,7 @@ class Teller:
         if isinstance(result, c.Answer) and not isinstance(result.value, Unknown):
             answer = self._secretless(call.action, result.value)
             return replace(called, real=not call.shadow, answer=answer)
-        return called
+        return replace(called, gives=self._shape(call.action).told)
 
     def _secretless(self, action: str, value: Any) -> Any:
         found = self._rehearsal.actions.get(action)
@@ -216,7 +220,11 @@ class Teller:
             return c.Answer(action.sample)
         if rehearsal.reads and call.effect == "read" and not opaque:
             return await self._read(call)
-        return c.Answer(Unknown(self._label(call.path, call.action)))
+        shape = self._shape(call.action)
+        return c.Answer(Unknown(self._label(call.path, call.action), shape=shape))
+
+    def _shape(self, action: str) -> Documented:
+        return Documented(type_of_schema(self._rehearsal.answer_of(action)))
 
     async def _read(self, call: c.Call) -> c.Result:
         """Make a read. It is tried once: whoever looks on can ask again."""

@@ -173,5 +173,32 @@ def test_as_data_instants_are_text_and_tuples_are_lists() -> None:
             "event_ref": None,
             "until": "1970-01-01T00:01:00.000Z",
             "on_timeout": "fail",
+            "after": 0.0,
         }
     ]
+
+
+def test_what_cannot_be_taken_back_stands_out() -> None:
+    told = printed(account(Step("a", Called("slack.post", {}, "once", irreversible=True), 0.0)))
+    assert "slack.post  (once)  cannot be taken back" in told
+
+
+def test_what_a_write_gives_is_named_with_its_kind() -> None:
+    gives = tuple((f"field{at}", "a text") for at in range(8))
+    called = Called("polls.create", {}, "guarded", into="poll", gives=gives)
+    told = printed(account(Step("a", called, 0.0)))
+    assert "known after apply: field0 (a text), field1 (a text)" in told
+    assert told.count("(a text)") == 6
+    assert ", …" in told
+
+
+def test_a_later_time_is_told_once_from_the_start() -> None:
+    steps = [Step(str(at), Assigned({}), at) for at in (0.0, 600.0, 600.0, 0.0)]
+    told = printed(account(*steps)).splitlines()
+    assert [line.strip() for line in told if "at 1970" in line][1:] == [
+        "10m later, at 1970-01-01 00:10:00 UTC",
+        "at 1970-01-01 00:00:00 UTC",
+    ]
+    listed = account_json(account(*steps))["steps"]
+    assert isinstance(listed, list)
+    assert [one["after"] for one in listed if isinstance(one, dict)] == [0.0, 600.0, 600.0, 0.0]

@@ -188,3 +188,40 @@ def test_a_blueprint_is_found_from_wherever_the_recipe_is_named(
     assert "recipes/deep/user.yaml: event.created: 1 call, succeeded" in shown.out
     assert "message: hello Ada" in cli("dry-run", "recipes/deep/user.yaml").out
     assert "message: hello Ada" in cli("dry-run", str(project / "recipes/deep/user.yaml")).out
+
+
+BOTH = """\
+trigger:
+  - {webhook: [event.created, event.updated.status]}
+  - {schedule: {at: "2020-01-01 09:00"}}
+  - {schedule: "0 9 * * *"}
+actions:
+  - action: log.write
+    with: {message: "{{ trigger.data.status | default('none') }}"}
+"""
+
+
+def test_a_dry_run_plays_every_way_a_recipe_starts(cli: Command, project: Path) -> None:
+    (project / "recipes/both.yaml").write_text(BOTH)
+    told = cli("validate", "--dry-run", "recipes/both.yaml").out.splitlines()
+    assert told[1:] == [
+        "recipes/both.yaml: event.created: 1 call, succeeded",
+        "recipes/both.yaml: event.updated.status: 1 call, succeeded",
+        "recipes/both.yaml: schedule: 1 call, succeeded",
+        "recipes/both.yaml: not dry-run: the schedule never fires again: say when, with --at",
+    ]
+
+
+def test_a_dry_run_names_the_sample_that_fails_and_each_failure_once(
+    cli: Command, project: Path
+) -> None:
+    (project / "recipes/both.yaml").write_text(BOTH.replace(" | default('none')", ""))
+    shown = cli("validate", "--dry-run", "recipes/both.yaml", "--format", "json")
+    assert shown.code == 1
+    dry = [one for one in json.loads(shown.out)["findings"] if one["rule"] == "dry-run"]
+    assert [one["message"].partition(" fails: ")[0] for one in dry] == [
+        "a dry run on the sample of event.created",
+        "a dry run on the sample of schedule",
+    ]
+    assert dry[0]["help"].endswith("beeflow dry-run recipes/both.yaml --sample event.created")
+    assert dry[1]["help"].endswith("beeflow dry-run recipes/both.yaml")

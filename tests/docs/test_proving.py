@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
+import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from beeflow.cli import group
+from beeflow.cli.ending import run
 
 PAGE = (Path(__file__).parents[2] / "docs/proving.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
@@ -16,48 +18,46 @@ SESSIONS = [text for language, text in BLOCKS if language == "console"]
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """A repository with the page's files."""
-    tools = tmp_path / "bin"
-    tools.mkdir()
-    (tools / "beeflow").write_text(f'#!/bin/sh\nexec {sys.executable} -m beeflow "$@"\n')
-    (tools / "beeflow").chmod(0o755)
-    home = tmp_path / "home"
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A repository with the page's files, to work in."""
+    monkeypatch.chdir(tmp_path)
+    for name, value in {
+        **{f"GIT_{who}_NAME": "Someone" for who in ("AUTHOR", "COMMITTER")},
+        **{f"GIT_{who}_EMAIL": "someone@example.com" for who in ("AUTHOR", "COMMITTER")},
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+    }.items():
+        monkeypatch.setenv(name, value)
     for language, text in BLOCKS:
         first = text.partition("\n")[0]
-        if language == "yaml" and re.fullmatch(r"# [\w./-]+\.yaml", first):
-            (home / first[2:]).parent.mkdir(parents=True, exist_ok=True)
-            (home / first[2:]).write_text(text)
-    shell(home, "git init -q . && git add -A && git commit -qm 'The first recipes'")
-    return home
+        if language in {"yaml", "json"} and re.fullmatch(r"# [\w./-]+\.yaml", first):
+            Path(first[2:]).parent.mkdir(parents=True, exist_ok=True)
+            Path(first[2:]).write_text(text)
+    shell("git init -q . && git add -A && git commit -qm 'The first recipes'")
 
 
-def shell(home: Path, text: str) -> str:
-    """Run a line; returns what it prints, and `exit N` where it does not end well."""
-    me = {
-        f"GIT_{who}_{what}": "someone@example.com"
-        for who in ("AUTHOR", "COMMITTER")
-        for what in ("NAME", "EMAIL")
-    }
-    env = {
-        **os.environ,
-        **me,
-        "PATH": f"{home.parent / 'bin'}:{os.environ['PATH']}",
-        "GIT_CONFIG_GLOBAL": "/dev/null",
-        "NO_COLOR": "1",
-        "TZ": "UTC",
-    }
-    done = subprocess.run(
-        ["sh", "-c", text], cwd=home, env=env, capture_output=True, text=True, check=False
-    )
-    return done.stdout + done.stderr + (f"exit {done.returncode}\n" if done.returncode else "")
+def shell(text: str) -> str:
+    done = subprocess.run(["sh", "-c", text], capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
 
 
-def test_what_it_shows_is_what_is_printed(place: Path) -> None:
+def beeflow(text: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """Run a command in this process; returns what it prints, `exit N` where it does not end well."""
+    line, _, file = text.partition(" > ")
+    capsys.readouterr()
+    code = run(group.beeflow, shlex.split(line)[1:])
+    said = capsys.readouterr()
+    if file:
+        Path(file).write_text(said.out)
+    return ("" if file else said.out) + said.err + (f"exit {code}\n" if code else "")
+
+
+@pytest.mark.usefixtures("place")
+def test_what_it_shows_is_what_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert SESSIONS
     for session in SESSIONS:
         for command, shown in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE):
-            said = shell(place, command)
+            ours = command.startswith("beeflow ")
+            said = beeflow(command, capsys) if ours else shell(command)
             assert matches(shown, said), f"$ {command}\n{said}"
 
 

@@ -28,6 +28,11 @@ def check(name: str, args: Mapping[str, Json], opaque: Collection[str]) -> Seque
     return [f"no action {name}"] if found is None else found.check(args, opaque)
 
 
+def answer_of(name: str) -> Mapping[str, Any]:
+    found = ACTIONS.definition(name)
+    return {} if found is None else found.answer
+
+
 def samples() -> Samples:
     catalog = load_catalog()
     kinds = catalog.webhooks
@@ -51,7 +56,13 @@ def rehearse(text: str, event: Mapping[str, Json] | None = None, **more: Any) ->
         occasion = from_sample(recipe, samples(), NOW)
     else:
         occasion = from_payload(recipe, event, "the event of the test", NOW)
-    given = {"actions": ACTIONS, "secrets": Secrets({}), "check": check, **more}
+    given = {
+        "actions": ACTIONS,
+        "secrets": Secrets({}),
+        "check": check,
+        "answer_of": answer_of,
+        **more,
+    }
     return asyncio.run(dry_run(Rehearsal(recipe=recipe, occasion=occasion, **given)))
 
 

@@ -74,7 +74,7 @@ def for_each(frame: Frame, place: Place, step: ForEachStep) -> Steps:
     """Carry out `do` for each item, one after the other or `parallel` at once."""
     items = yield from frame.evaluate(place, step.items)
     if isinstance(items, Unknown):
-        yield from _turn(frame, place, step, (0, None, Unknown(f"{items.label}[…]")))
+        yield from _turn(frame, place, step, (0, None, _element(frame, place, items)))
         _collect(frame, step, Unknown(step.into or "results"))
         return None
     listed = _listed(frame, place, items)
@@ -86,6 +86,16 @@ def for_each(frame: Frame, place: Place, step: ForEachStep) -> Steps:
     failed = [end.value is FAILED for end in ends]
     _collect(frame, step, [None if end.value is FAILED else plain(end.value) for end in ends])
     return {"turns": len(listed), "failures": sum(failed)}
+
+
+def _element(frame: Frame, place: Place, items: Unknown) -> Unknown:
+    """Return an item of a list that is not known yet."""
+    try:
+        return items.element()
+    except LookupError:
+        kind = items.shape.words if items.shape is not None else "none"
+        message = f"`for_each` needs a list, and `{items.label}` is {kind}"
+        raise frame.failed(place, Failure("template", message)) from None
 
 
 FAILED: Final = object()

@@ -14,7 +14,7 @@ from beeflow.recipe.templates.registry import Entry
 from beeflow.recipe.templates.rendering import render_value, templates_in, value_names
 from beeflow.recipe.templates.syntax import Syntax
 from beeflow.recipe.templates.template import TemplateText, parse_template
-from beeflow.recipe.templates.unknown import Unknown
+from beeflow.recipe.templates.unknown import Shape, Unknown
 from beeflow.recipe.templates.values import Accessible
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Expression",
     "Limits",
     "Reference",
+    "Shape",
     "Syntax",
     "TemplateText",
     "Unknown",

@@ -35,7 +35,7 @@ def field(value: object, name: str) -> object:
     if isinstance(value, Mapping):
         return value.get(name, UNDEFINED)
     if type(value) is Unknown:
-        return value.field(name)
+        return _unknown(value, name)
     if isinstance(value, datetime):
         part = TIME_PARTS.get(name)
         return UNDEFINED if part is None else part(value)
@@ -56,12 +56,20 @@ def item(value: object, key: object) -> object:
             return value.get(key, UNDEFINED)
         return UNDEFINED
     if type(value) is Unknown:
-        return value.field(key if isinstance(key, int) else str(key))
+        return _unknown(value, key if isinstance(key, int) else str(key))
     if isinstance(value, list | tuple | str):
         if isinstance(key, int) and not isinstance(key, bool) and -len(value) <= key < len(value):
             return value[key]
         return UNDEFINED
     return field(value, key) if isinstance(key, str) else UNDEFINED
+
+
+def _unknown(value: Unknown, step: str | int) -> object:
+    """Return a field or item of what is not known yet; what it is documented not to have is not."""
+    try:
+        return value.step(step)
+    except LookupError:
+        return UNDEFINED
 
 
 def follow(value: object, path: Iterable[str | int]) -> object:
@@ -116,6 +124,8 @@ def missing_field(value: object, name: object, owner: str) -> UndefinedName:
 
 
 def _names(value: object) -> Iterable[str] | None:
+    if isinstance(value, Unknown):
+        return None if value.shape is None else value.shape.fields
     if isinstance(value, Mapping):
         return value
     if isinstance(value, datetime):

@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Protocol
 
 _OPEN = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
 _CLOSE = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
+
+
+class Shape(Protocol):
+    """What is known of a value that is not known yet: what kind it will be."""
+
+    @property
+    def words(self) -> str:
+        """The kind in words: `a text`."""
+        ...
+
+    @property
+    def fields(self) -> tuple[str, ...] | None:
+        """The names of its fields; None for what has none, or any."""
+        ...
+
+    def step(self, name: str | int) -> Shape | None:
+        """Return the shape of a field or an item; raises `LookupError` where there is none."""
+        ...
+
+    def element(self) -> Shape | None:
+        """Return the shape of what a loop over it finds; raises `LookupError` where it cannot."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +37,12 @@ class Unknown:
 
     What is done to it gives another `Unknown`, labelled with the expression that it came from.
     `text` is how it reads: for a text with known parts, those parts with the unknown ones marked.
+    `shape` is what it will be, where that is documented.
     """
 
     label: str
     text: str = ""
+    shape: Shape | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.text:
@@ -27,10 +52,19 @@ class Unknown:
         """Return how it reads, also where it is put into text by Python."""
         return self.text
 
-    def field(self, name: str | int) -> Unknown:
-        """Return what `.name`, or `[name]`, of it is: unknown too."""
+    def step(self, name: str | int) -> Unknown:
+        """Return what `.name`, or `[name]`, of it is: unknown too.
+
+        Raises `LookupError` where it is known that there is no such field.
+        """
+        inner = None if self.shape is None else self.shape.step(name)
         step = f"[{name}]" if isinstance(name, int) else f".{name}"
-        return Unknown(self.label + step)
+        return Unknown(self.label + step, shape=inner)
+
+    def element(self) -> Unknown:
+        """Return what a loop over it finds; raises `LookupError` for what is no list."""
+        inner = None if self.shape is None else self.shape.element()
+        return Unknown(f"{self.label}[…]", shape=inner)
 
 
 class UnknownMet(Exception):  # noqa: N818 - a signal within an evaluation, never seen outside

@@ -92,9 +92,9 @@ def describe(value: object) -> str:
         return f"text {json.dumps(shorten(value, 40), ensure_ascii=False)}"
     if kind == "list":
         return f"a list of {len(value)}"  # type: ignore[arg-type]  # a list has a length
-    return {"mapping": "a mapping", "time": "a time", "unknown": "not known yet"}.get(
-        kind, "a store of names"
-    )
+    if isinstance(value, Unknown):
+        return "not known yet" if value.shape is None else f"{value.shape.words}, not known yet"
+    return {"mapping": "a mapping", "time": "a time"}.get(kind, "a store of names")
 
 
 def truth(value: object) -> bool:
