@@ -6,9 +6,33 @@ import logging
 from typing import TYPE_CHECKING
 
 import pytest
+from faults import figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+SEED = 20
+"""The seed of what is drawn, unless another is asked for."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what the fault harness can be asked for."""
+    group = parser.getgroup("faults")
+    group.addoption("--long", action="store_true", help="the long form of the fault harness")
+    group.addoption(
+        "--fault-seed", type=int, default=SEED, help="what the fault harness draws from"
+    )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell the figures of the fault harness."""
+    stats = terminalreporter.stats
+    reports = [one for kind in ("passed", "failed") for one in stats.get(kind, ())]
+    told = list(figures.lines(reports))
+    if told:
+        terminalreporter.section("figures of the fault harness")
+        for text in told:
+            terminalreporter.write_line(text)
 
 
 @pytest.fixture(autouse=True)

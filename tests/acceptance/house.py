@@ -60,6 +60,8 @@ class House:
     port: int = field(default_factory=free_port)
     secrets: dict[str, str] = field(default_factory=dict)
     daemons: list[Daemon] = field(default_factory=list)
+    started: float = 0.0
+    """When the last daemon was started, on the monotonic clock."""
 
     def configure(self, text: str = "", **platform: Any) -> None:
         """Write `beeflow.yaml`: the sandbox as platform, and `text` as further sections."""
@@ -108,6 +110,7 @@ class House:
         ready = self.folder / "ready.json"
         ready.unlink(missing_ok=True)
         log = self.folder / "daemon.log"
+        self.started = time.monotonic()
         process = await self._process(
             "serve", "--ready-file", str(ready), log=log, launcher=launcher
         )
