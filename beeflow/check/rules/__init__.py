@@ -19,6 +19,7 @@ from beeflow.check.rules import (
     unknown_recipe,
     unknown_trigger_field,
     unknown_webhook_type,
+    written_secret,
 )
 from beeflow.check.rules.language import LANGUAGE
 
@@ -45,6 +46,7 @@ RULES: Final[Mapping[str, Rule]] = {
         unknown_recipe.RULE,
         unknown_trigger_field.RULE,
         missing_secret.RULE,
+        written_secret.RULE,
         loop.RULE,
         bad_ignore.RULE,
         dry_run.RULE,
