@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
-
-import msgspec
 
 from beeflow.beestreamed import masking
 from beeflow.beestreamed.catalog import load_catalog
@@ -35,7 +34,8 @@ _DAY = 86400.0
 _EVENT_REFS = ("event_ref", "poll_event_ref", "video_event_ref")
 
 
-class Envelope(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Envelope:
     """A webhook, decoded. `timestamp` is in Unix seconds.
 
     `id` and `timestamp` may be None for billing, whose documented payload has neither.
@@ -48,7 +48,8 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
     payload: dict[str, Json]
 
 
-class DedupeKey(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class DedupeKey:
     """What makes a webhook unique, within so many seconds or for good (None)."""
 
     key: str

@@ -125,7 +125,7 @@ def _bounded(parsed: Parsed, found: list[Problem]) -> tuple[Problem, ...]:
 def _looked(parsed: Parsed, facts: Facts) -> Iterator[Problem]:
     if parsed.draft is None:
         return
-    subject = Subject(parsed, parsed.draft)
+    subject = Subject(parsed, parsed.draft, facts)
     for rule in RULES.values():
         if rule.look is not None:
             for problem in rule.look(subject, facts):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from beeflow.check.scopes import Use, uses
+from beeflow.check.facts import Facts
+from beeflow.check.typing.flow import read_recipe
 from beeflow.recipe.document import (
     MappingNode,
     Node,
@@ -20,10 +21,15 @@ from beeflow.recipe.problem import Note, Problem, Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from beeflow.check.scopes import Use
+    from beeflow.check.typing.reading import Reading
+    from beeflow.check.typing.remarks import Told
     from beeflow.recipe.document import Document
     from beeflow.recipe.model import Expr, Recipe, Template
     from beeflow.recipe.parser import Parsed
     from beeflow.recipe.templates import Reference
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,7 @@ class Subject:
 
     parsed: Parsed
     recipe: Recipe
+    facts: Facts = field(default_factory=Facts)
 
     @property
     def document(self) -> Document:
@@ -67,7 +74,22 @@ class Subject:
     @cached_property
     def reads(self) -> tuple[tuple[Use, Reference], ...]:
         """Every path that an expression or template reads, with what it may see."""
-        return tuple((use, one) for use in uses(self.recipe) for one in use.references())
+        return tuple((use, one) for use in self.reading.uses for one in use.references())
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The recipe's texts, read in the order it runs: what they see, and what they give."""
+        return read_recipe(self.recipe, self.facts)
+
+    def remarks(self, kind: type[R]) -> Iterator[tuple[R, Told]]:
+        """Yield what inference remarked on, of one kind."""
+        for told in self.reading.remarks.told:
+            if isinstance(told.remark, kind):
+                yield told.remark, told
+
+    def place(self, told: Told) -> tuple[Span, str]:
+        """Return place and path of the characters that a remark is about."""
+        return self.within(told.text, *told.remark.place)
 
     @cached_property
     def mappings(self) -> dict[Span, Found]:
@@ -104,7 +126,17 @@ class Subject:
 
     def walk(self) -> Iterator[Found]:
         """Yield all nodes but keys, outermost first."""
-        yield from walk(self.document)
+        root = self.document.root
+        waiting = [Found(root, "")] if root is not None else []
+        while waiting:
+            one = waiting.pop()
+            yield one
+            node, path = one.node, f"{one.path}/" if one.path else ""
+            if isinstance(node, MappingNode):
+                waiting.extend(Found(e.value, path + e.name) for e in reversed(node.entries))
+            elif isinstance(node, SequenceNode):
+                listed = enumerate(node.items)
+                waiting.extend(Found(item, f"{path}{at}") for at, item in reversed(tuple(listed)))
 
     def within(self, text: Expr | Template, offset: int, length: int) -> tuple[Span, str]:
         """Return place and path of some characters of an expression or template."""
@@ -116,23 +148,9 @@ class Subject:
     def own(self, problem: Problem) -> Problem:
         """Return a problem with whose it is, and for a blueprint who uses it."""
         problem = replace(problem, recipe=self.recipe.id)
-        if self.parsed.uses is None or problem.span.file != self.parsed.uses.source.path:
+        if self.parsed.uses is None:
             return problem
         user = self.parsed.document
         use = user.root.entry("use") if isinstance(user.root, MappingNode) else None
         note = Note("the blueprint is used here", use.value.span if use else None)
         return replace(problem, notes=(*problem.notes, note))
-
-
-def walk(document: Document) -> Iterator[Found]:
-    """Yield all nodes of a document but keys, outermost first."""
-    waiting = [Found(document.root, "")] if document.root is not None else []
-    while waiting:
-        one = waiting.pop()
-        yield one
-        node, path = one.node, f"{one.path}/" if one.path else ""
-        if isinstance(node, MappingNode):
-            waiting.extend(Found(e.value, path + e.name) for e in reversed(node.entries))
-        elif isinstance(node, SequenceNode):
-            listed = enumerate(node.items)
-            waiting.extend(Found(item, f"{path}{at}") for at, item in reversed(tuple(listed)))

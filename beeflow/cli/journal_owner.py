@@ -7,10 +7,8 @@ others that are waiting are left to the next `beeflow serve`.
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
-
-from msgspec.structs import replace
 
 from beeflow.actions.account import account_of
 from beeflow.actions.opening import open_actions

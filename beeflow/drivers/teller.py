@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import structs
-
 from beeflow.drivers.account import (
     Assigned,
     Awaited,
@@ -112,7 +110,7 @@ class Teller:
 
     def _clauses(self, decision: c.Decide) -> tuple[c.Clause, ...]:
         return tuple(
-            structs.replace(
+            replace(
                 clause,
                 operands=tuple((text, self._masked(value)) for text, value in clause.operands),
             )

@@ -6,9 +6,8 @@ Swapped recipe by recipe on a reload; a run keeps the recipe of the hash it is p
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
-
-import msgspec
 
 from beeflow.recipe.model import (
     Bundle,
@@ -32,7 +31,8 @@ PINNED_KEPT: Final = 256
 T = TypeVar("T", bound=Trigger)
 
 
-class Wanted(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Wanted:
     """A trigger, or with `trigger` below 0 a `cancel_on`, that an event matches."""
 
     recipe: Recipe

@@ -6,29 +6,22 @@ import asyncio
 import heapq
 import itertools
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 
-LOOK: Final = 1.0
-"""Seconds after which a sleeper looks whether the machine's clock was set meanwhile."""
-
-
 class SystemClock:
-    """The time of the machine, which may be set at any moment, and stands still in its sleep."""
+    """The time of the machine."""
 
     def now(self) -> float:
         """Return Unix seconds."""
         return time.time()
 
     async def sleep(self, seconds: float) -> None:
-        """Return after so many seconds, or once the clock is that far, if it is set ahead."""
-        end, wakes = time.monotonic() + seconds, time.time() + seconds
-        await asyncio.sleep(0)
-        while (left := min(end - time.monotonic(), wakes - time.time())) > 0:  # noqa: ASYNC110 - nobody tells when a clock is set
-            await asyncio.sleep(min(left, LOOK))
+        """Return after so many seconds."""
+        await asyncio.sleep(max(0.0, seconds))
 
 
 class VirtualClock:

@@ -8,16 +8,16 @@ A driver answers with an `Answer`, a `Failed`, or `Expired` where the run's time
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
-
-import msgspec
 
 if TYPE_CHECKING:
     from beeflow.errors import Failure
     from beeflow.types import Effect, Json, Outcome
 
 
-class Call(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Call:
     """Perform an action once. Answered with its result.
 
     `args` are rendered. `attempt` counts from 1. In a `shadow` run a write is not made but
@@ -34,7 +34,8 @@ class Call(msgspec.Struct, frozen=True, gc=False):
     shadow: bool = False
 
 
-class Look(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Look:
     """Look what a guarded action may already have made: answered with `{ref: its answer}`."""
 
     path: str
@@ -43,7 +44,8 @@ class Look(msgspec.Struct, frozen=True, gc=False):
     timeout: float
 
 
-class Backoff(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Backoff:
     """Wait before another attempt: exponential with full jitter, `at_least` seconds."""
 
     path: str
@@ -53,7 +55,8 @@ class Backoff(msgspec.Struct, frozen=True, gc=False):
     at_least: float = 0.0
 
 
-class Clause(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Clause:
     """One clause of a decision: its text, what it came to, and the values in it.
 
     `value` is None for a clause that was not looked at because an earlier one decided.
@@ -64,7 +67,8 @@ class Clause(msgspec.Struct, frozen=True, gc=False):
     operands: tuple[tuple[str, Json], ...] = ()
 
 
-class Decide(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Decide:
     """Tell a decision; answered with it, or with "both" where a dry run cannot know."""
 
     path: str
@@ -72,20 +76,23 @@ class Decide(msgspec.Struct, frozen=True, gc=False):
     clauses: tuple[Clause, ...]
 
 
-class Assign(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Assign:
     """Tell what a step set, for the reader of the run."""
 
     path: str
     values: Mapping[str, Json]
 
 
-class Now(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Now:
     """Ask the time: Unix seconds."""
 
     path: str
 
 
-class Wait(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Wait:
     """Wait `seconds`, or until the instant `until` (Unix seconds). Answered with the time."""
 
     path: str
@@ -93,7 +100,8 @@ class Wait(msgspec.Struct, frozen=True, gc=False):
     until: float | None = None
 
 
-class WaitFor(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class WaitFor:
     """Wait for a webhook: answered with it; at the timeout with None, or (`fails`) a failure.
 
     `match` is rendered. `event_ref` is the event that is meant, None for any.
@@ -107,13 +115,15 @@ class WaitFor(msgspec.Struct, frozen=True, gc=False):
     fails: bool = False
 
 
-class ReadState(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class ReadState:
     """Read the values kept between the runs of the recipe: a mapping."""
 
     path: str
 
 
-class WriteState(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class WriteState:
     """Change the values kept between runs; the three kinds in this order."""
 
     path: str
@@ -122,7 +132,8 @@ class WriteState(msgspec.Struct, frozen=True, gc=False):
     delete: tuple[str, ...]
 
 
-class Claim(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Claim:
     """Take `key` in the ledger of the step `once_id`; answered with whether it was free."""
 
     path: str
@@ -130,7 +141,8 @@ class Claim(msgspec.Struct, frozen=True, gc=False):
     key: str
 
 
-class Release(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Release:
     """Give a claim back: the step certainly had no effect."""
 
     path: str
@@ -138,7 +150,8 @@ class Release(msgspec.Struct, frozen=True, gc=False):
     key: str
 
 
-class Pass(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Pass:
     """Ask whether the run passes the recipe's throttle for `key`; answered true or false."""
 
     path: str
@@ -146,7 +159,8 @@ class Pass(msgspec.Struct, frozen=True, gc=False):
     within: float
 
 
-class StartRun(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class StartRun:
     """Run another recipe; answered with its outcome, run_id and result (or at once)."""
 
     path: str
@@ -155,7 +169,8 @@ class StartRun(msgspec.Struct, frozen=True, gc=False):
     detach: bool
 
 
-class Gather(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Gather:
     """Carry out branches side by side, at most `limit` at once.
 
     Answered with a `Gathered`, one end a branch, in their order.
@@ -185,30 +200,35 @@ Command: TypeAlias = (
 )
 
 
-class Answer(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Answer:
     """What came of a command."""
 
     value: Any = None
 
 
-class Failed(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Failed:
     """The command did not do what it should."""
 
     failure: Failure
 
 
-class Expired(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Expired:
     """The run's time is over; nothing was done."""
 
 
-class BranchEnd(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class BranchEnd:
     """How a branch ended: with a value, or by what it raised."""
 
     value: Any = None
     raised: BaseException | None = None
 
 
-class Gathered(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Gathered:
     """The ends of all branches."""
 
     ends: tuple[BranchEnd, ...]
@@ -220,7 +240,8 @@ Steps: TypeAlias = Generator[Command, Result, Any]
 """A part of a run: yields commands, is sent results, returns what the part came to."""
 
 
-class Fault(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Fault:
     """Why a run failed, for `error` in templates and for people.
 
     `step` is the step's name, else its `as`, else its path; `path` where it stands. For an
@@ -237,7 +258,8 @@ class Fault(msgspec.Struct, frozen=True, gc=False):
     line: int | None = None
 
 
-class Ending(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Ending:
     """How a run ended. `reason` is for people; `result` is what it `set` last."""
 
     outcome: Outcome

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,7 +11,8 @@ if TYPE_CHECKING:
     from beeflow.types import Json
 
 
-class NewEvent(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class NewEvent:
     """An event that is not in the journal yet.
 
     `key` makes it unique: the same key again is a duplicate (within `window` seconds, or for
@@ -31,7 +31,8 @@ class NewEvent(msgspec.Struct, frozen=True, gc=False):
     window: float | None = None
 
 
-class Event(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Event:
     """An event as the journal has it. `payload` is the decoded body."""
 
     id: str

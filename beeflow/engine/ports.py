@@ -5,9 +5,8 @@ The composition root plugs the real ones in; tests and the other drivers plug in
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
-
-import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +18,8 @@ def _as_it_is(value: Json) -> Json:
     return value
 
 
-class CallContext(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CallContext:
     """What an action may know of the run that calls it. `timeout` is in seconds.
 
     `hide` takes out of a value what nobody may read: secrets, and what the run learned of them.

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-
-import msgspec
 
 from beeflow.errors import UndefinedName
 from beeflow.types import Json, instant
@@ -73,7 +72,8 @@ def batch_scope(events: Sequence[Event], name: str | None, zone: tzinfo) -> dict
     return scope
 
 
-class SecretScope(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SecretScope:
     """`secrets` in expressions: looked up when asked for, and never listed."""
 
     secrets: Secrets
@@ -93,7 +93,8 @@ class SecretScope(msgspec.Struct, frozen=True):
         return ()
 
 
-class InputScope(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class InputScope:
     """`inputs` in expressions; an input of the type `secret` is looked up when asked for."""
 
     values: Mapping[str, Json]
@@ -112,7 +113,8 @@ class InputScope(msgspec.Struct, frozen=True):
         return tuple(self.values)
 
 
-class StateScope(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class StateScope:
     """`state` in expressions: the values kept between runs. The templates know its `get`."""
 
     values: Mapping[str, Json]

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
-import msgspec
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
@@ -22,7 +20,8 @@ if TYPE_CHECKING:
 # --- webhooks in -----------------------------------------------------------------------------
 
 
-class Decoded(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Decoded:
     """A webhook that is as it should be: the event to journal, and its payload for matching."""
 
     event: NewEvent

@@ -17,7 +17,7 @@ actions:
     as: poll
     with: {event_ref: a, question: "é😀", options: [b]}
   - action: log.write
-    if: now
+    if: now.hour > 9
     as: x
     with: {message: "é😀 {{ poll.pol_ref }}"}
   - action: log.write

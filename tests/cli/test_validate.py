@@ -215,7 +215,10 @@ def test_a_dry_run_plays_every_way_a_recipe_starts(cli: Command, project: Path) 
 def test_a_dry_run_names_the_sample_that_fails_and_each_failure_once(
     cli: Command, project: Path
 ) -> None:
-    (project / "recipes/both.yaml").write_text(BOTH.replace(" | default('none')", ""))
+    only = "{'event.updated.status': 1}[trigger.type]"
+    (project / "recipes/both.yaml").write_text(
+        BOTH.replace("trigger.data.status | default('none')", only)
+    )
     shown = cli("validate", "--dry-run", "recipes/both.yaml", "--format", "json")
     assert shown.code == 1
     dry = [one for one in json.loads(shown.out)["findings"] if one["rule"] == "dry-run"]

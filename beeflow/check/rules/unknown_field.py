@@ -1,86 +1,123 @@
-"""`unknown-field`: what is read from an answer is not in it, as far as it is documented."""
+"""`unknown-field`: what is read from a value is not in it, as far as it is documented."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rule import Rule
-from beeflow.recipe.problem import Note, Problem
+from beeflow.check.typing.remarks import NoField
+from beeflow.recipe.problem import Note, Problem, Severity
+from beeflow.recipe.templates.builtins import FILTERS, METHODS
+from beeflow.recipe.typing import ListOf, Record, Text, Type, described, members
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from beeflow.check.facts import Facts
-    from beeflow.check.scopes import Name
     from beeflow.check.subject import Subject
-    from beeflow.recipe.templates import Reference
+    from beeflow.check.typing.remarks import Told
 
-_Schema = Mapping[str, Any]
+_LISTED: Final = 25
+"""Names that a message lists at most."""
 
-
-def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
-    """Find fields that an action's documented answer does not have."""
-    for use, one in subject.reads:
-        name = use.names.get(one.path[0])
-        action = facts.actions.get(name.call) if name and name.call else None
-        if name is None or action is None or one.guarded:
-            continue
-        wrong = _first_wrong(action.answer, one)
-        if wrong is not None:
-            at, known = wrong
-            offset, length = one.places[at]
-            span, path = subject.within(use.text, offset, length)
-            yield _problem(one, at, known, Problem("", "", span, path=path), name)
+_SLIP: Final = 0.8
+"""How much of two names must agree for one to be taken as a slip of the other."""
 
 
-def _first_wrong(schema: _Schema, one: Reference) -> tuple[int, tuple[str, ...]] | None:
-    """Return which part of a path does not exist, and what there is in its place."""
-    for at, part in enumerate(one.path[1:], start=1):
-        fields = schema.get("properties")
-        if schema.get("type") == "array":
-            items = schema.get("items")
-            if not part.isdigit() or not isinstance(items, Mapping):
-                return None
-            schema = items
-            continue
-        if schema.get("type") != "object" or not isinstance(fields, Mapping) or not fields:
-            return None
-        if part not in fields:
-            is_open = schema.get("additionalProperties", False) is not False
-            return None if is_open else (at, tuple(fields))
-        found = fields[part]
-        if not isinstance(found, Mapping):
-            return None
-        schema = found
-    return None
+def look(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - a rule's form
+    """Find fields that a documented value does not have; those of `trigger` have their own rule."""
+    for remark, told in subject.remarks(NoField):
+        if remark.path is None or remark.path[0] != "trigger":
+            yield missing(subject, remark, told, "unknown-field")
 
 
-def _problem(
-    one: Reference, at: int, known: tuple[str, ...], place: Problem, name: Name
-) -> Problem:
-    owner, field = ".".join(one.path[:at]), one.path[at]
-    near = nearest(field, known)
-    note = Note(f"`{one.path[0]}` is set here by {name.by}", name.at)
+def missing(subject: Subject, remark: NoField, told: Told, rule: str) -> Problem:
+    """Return the problem of a field that is not there.
+
+    What the platform sends may hold more than it documents: there, only a slip of a documented
+    name is an error.
+    """
+    known = _fields(remark.owner)
+    near = nearest(remark.name, known)
+    span, path = subject.place(told)
     return Problem(
-        "unknown-field",
-        f"`{owner}` has no field `{field}`",
-        place.span,
-        help=did_you_mean(near, known, "has"),
+        rule,
+        _message(remark),
+        span,
+        severity=_severity(remark, known),
+        help=did_you_mean(near, known if len(known) <= _LISTED else (), "has") or _mend(remark),
         suggestions=near,
-        notes=(note,),
-        path=place.path,
+        notes=tuple(origin(remark.path, told)),
+        path=path,
     )
+
+
+def origin(path: tuple[str, ...] | None, told: Told) -> Iterator[Note]:
+    """Yield where the name at the beginning of a path was set, where the recipe sets it."""
+    name = told.names.get(path[0]) if path else None
+    if path and name is not None and name.at is not None:
+        yield Note(f"`{path[0]}` is set here by {name.by}", name.at)
+
+
+def _fields(owner: Type) -> tuple[str, ...]:
+    """Return the fields of a value, each once, in the order of its alternatives."""
+    return tuple(
+        dict.fromkeys(
+            name
+            for member in members(owner)
+            if isinstance(member, Record)
+            for name in member.fields
+        )
+    )
+
+
+def _message(remark: NoField) -> str:
+    if any(isinstance(member, Record) for member in members(remark.owner)):
+        documented = "documented " if _documented(remark.owner) else ""
+        return f"`{remark.whose}` has no {documented}field `{remark.name}`"
+    return f"`{remark.whose}` has no field `{remark.name}`: it is {described(remark.owner)}"
+
+
+def _documented(owner: Type) -> bool:
+    return any(isinstance(one, Record) and one.extent == "documented" for one in members(owner))
+
+
+def _severity(remark: NoField, known: tuple[str, ...]) -> Severity:
+    slip = bool(nearest(remark.name, known, _SLIP))
+    return "warning" if _documented(remark.owner) and not slip else "error"
+
+
+def _mend(remark: NoField) -> str | None:
+    kinds = {ListOf: "list", Text: "text"}
+    kind = kinds.get(type(members(remark.owner)[0]), "")
+    if kind in METHODS.get(remark.name, {}):
+        return f"write `{remark.name}()`"
+    if remark.name in FILTERS:
+        return f"write `{remark.whose} | {remark.name}`"
+    if kind == "list":
+        return f"name one of its items, such as `{remark.whose}[0]`, or go through them"
+    return None
 
 
 RULE = Rule(
     "unknown-field",
-    "A field is read from an action's answer that the answer does not have. The fields are those "
-    "of the API description; `beeflow actions NAME` shows them.",
-    "- action: polls.create\n  as: poll\n"
-    "  with: {event_ref: abc, question: Sound?, options: [Good, Bad]}\n"
-    "- action: log.write\n  with: {message: '{{ poll.pol_ref }}'}",
-    "- action: polls.create\n  as: poll\n"
-    "  with: {event_ref: abc, question: Sound?, options: [Good, Bad]}\n"
-    "- action: log.write\n  with: {message: '{{ poll.poll_ref }}'}",
+    "A field is read that the value does not have: an action's answer, an item of a list, what a "
+    "`wait_for` or `run` came to. The fields are those of the API description; "
+    "`beeflow actions NAME` shows them.",
+    """\
+- action: polls.create
+  as: poll
+  with: {event_ref: abc, question: How is the sound?, options: [Good, Bad]}
+- action: log.write
+  with: {message: "{{ poll.pol_ref }}"}
+""",
+    """\
+- action: polls.create
+  as: poll
+  with: {event_ref: abc, question: How is the sound?, options: [Good, Bad]}
+- action: log.write
+  with: {message: "{{ poll.poll_ref }}"}
+""",
     look,
 )

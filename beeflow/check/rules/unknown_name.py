@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rule import Rule
+from beeflow.check.rules.unknown_field import origin
+from beeflow.check.typing.remarks import PartlyThere
 from beeflow.recipe.problem import Note, Problem
-from beeflow.recipe.templates import parse_expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,7 @@ def doubtful(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG0
     """Find names that have a value only in a branch or after a step that may be skipped."""
     for use, one in subject.reads:
         name = use.names.get(one.path[0])
-        if name is None or one.guarded or not name.unless or _holds(use, name, one.path[0]):
+        if name is None or one.guarded or not name.unless or _holds(use, name, one.path):
             continue
         span, path = subject.within(use.text, one.offset, len(one.path[0]))
         note = Note(f"`{one.path[0]}` is set here by {name.by}", name.at)
@@ -58,21 +59,48 @@ def doubtful(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG0
             f"`{one.path[0]}` may have no value here: the step that sets it may not have run",
             span,
             severity="warning",
-            help=f"ask `{one.path[0]} is defined` before, or write `{one.path[0]} | default(…)`",
+            help=_ask(one.path[0]),
             notes=(note,),
+            path=path,
+        )
+    yield from _partly(subject)
+
+
+def _holds(use: Use, name: Name, path: tuple[str, ...]) -> bool:
+    """Whether the conditions known to hold make sure that the name has a value."""
+    return name.unless <= use.given or any(
+        path[:end] in use.facts for end in range(1, len(path) + 1)
+    )
+
+
+def _partly(subject: Subject) -> Iterator[Problem]:
+    for remark, told in subject.remarks(PartlyThere):
+        if remark.path is not None and remark.path[0] == "trigger":
+            continue
+        span, path = subject.place(told)
+        titles = sorted({one.title for one in remark.lacking if one.title})
+        after = f" after {', '.join(titles)}" if titles else " in every case"
+        there = f"{remark.whose}.{remark.name}"
+        yield Problem(
+            "maybe-undefined",
+            f"`{remark.whose}` has no `{remark.name}`{after}",
+            span,
+            severity="warning",
+            help=_late(remark)
+            or f"ask `{there} is defined` before, or write `{there} | default(…)`",
+            notes=tuple(origin(remark.path, told)),
             path=path,
         )
 
 
-def _holds(use: Use, name: Name, called: str) -> bool:
-    """Whether the conditions known to hold make sure that the name has a value."""
-    if name.unless <= use.given:
-        return True
-    return any(
-        one.guarded and one.path == (called,)
-        for text in use.given
-        for one in parse_expression(text).references
-    )
+def _ask(what: str) -> str:
+    return f"ask `{what} is defined` before, or write `{what} | default(…)`"
+
+
+def _late(remark: PartlyThere) -> str | None:
+    if any("timed_out" in one.fields for one in remark.lacking):
+        return f"ask `not {remark.whose.split('.')[0]}.timed_out` before"
+    return None
 
 
 UNKNOWN = Rule(

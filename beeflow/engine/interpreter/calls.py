@@ -8,11 +8,9 @@ call whose outcome is open ends `unknown`, unless the recipe says otherwise.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING, Final
-
-import msgspec
 
 from beeflow.engine.commands import (
     Answer,
@@ -41,7 +39,8 @@ NOTHING: Final = object()
 """What a call came to whose outcome is open and that the recipe says to pass over."""
 
 
-class _Order(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Order:
     """One call as it will be sent, however often."""
 
     path: str

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import msgspec
+from dataclasses import dataclass, field
 
 from beeflow.engine.journal.records import Moved, Woken
 
 
-class Motion(msgspec.Struct, gc=False):
+@dataclass(slots=True)
+class Motion:
     """A `Moved` in the making."""
 
-    ready: list[str] = msgspec.field(default_factory=list)
-    woken: list[Woken] = msgspec.field(default_factory=list)
-    cancelled: list[str] = msgspec.field(default_factory=list)
-    stopping: list[str] = msgspec.field(default_factory=list)
+    ready: list[str] = field(default_factory=list)
+    woken: list[Woken] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+    stopping: list[str] = field(default_factory=list)
     wake_at: float | None = None
 
     def look_at(self, instant: float | None) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
-
-import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,7 +37,8 @@ class Delay:
     """For a debounce the longest wait in seconds (or None), for a batch the most items."""
 
 
-class Start(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Start:
     """A run that an event asks for.
 
     `trigger` is the index of the recipe's trigger that matched, -1 for none. `group` is the
@@ -54,7 +53,7 @@ class Start(msgspec.Struct, frozen=True, gc=False):
     mode: Literal["queue", "drop", "restart", "parallel"] = "parallel"
     max: int | None = None
     delay: Delay | None = None
-    inputs: Mapping[str, Json] = msgspec.field(default_factory=dict)
+    inputs: Mapping[str, Json] = field(default_factory=dict)
     event_ref: str | None = None
     depth: int = 1
     cause: str | None = None
@@ -97,7 +96,8 @@ class PlanChange:
     planned: PlannedEvent | None
 
 
-class StoredWait(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class StoredWait:
     """A parked wait. `topic` is a webhook type, a `*` pattern, or `run:<id>`."""
 
     run: str
@@ -107,7 +107,8 @@ class StoredWait(msgspec.Struct, frozen=True, gc=False):
     match: Mapping[str, Json]
 
 
-class Admission(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Admission:
     """Everything an event brings about, to be journaled in one transaction.
 
     `wakes` is asked for each stored wait on the event's type (and its event's reference, where
@@ -122,7 +123,8 @@ class Admission(msgspec.Struct, frozen=True):
     wakes: Callable[[StoredWait], bool] | None = None
 
 
-class Woken(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Woken:
     """A wait that was met: the record at `path` now holds `result`."""
 
     run: str
@@ -130,7 +132,8 @@ class Woken(msgspec.Struct, frozen=True, gc=False):
     result: Json
 
 
-class Moved(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Moved:
     """What else a change set in motion, for the dispatcher.
 
     `ready` are runs that may run now; `cancelled` were ended as cancelled; `stopping` are ready
@@ -145,7 +148,8 @@ class Moved(msgspec.Struct, frozen=True, gc=False):
     wake_at: float | None = None
 
 
-class Receipt(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Receipt:
     """The journal's word on an event: it is on disk.
 
     `event_id` is the id of the event, of the first one for a duplicate. `runs` are the ids of
@@ -161,7 +165,8 @@ class Receipt(msgspec.Struct, frozen=True, gc=False):
     fresh: tuple[Run, ...] = ()
 
 
-class Record(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+@dataclass(frozen=True, slots=True)
+class Record:
     """What became of one command of a run, by its path.
 
     `status` "open": begun (a wait with `until`, or an action whose outcome is not known yet);
@@ -179,7 +184,8 @@ class Record(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     until: float | None = None
 
 
-class Run(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Run:
     """A run as the journal has it."""
 
     id: str
@@ -199,12 +205,13 @@ class Run(msgspec.Struct, frozen=True, gc=False):
     depth: int = 1
     cause: str | None = None
     event_ref: str | None = None
-    inputs: Mapping[str, Json] = msgspec.field(default_factory=dict)
+    inputs: Mapping[str, Json] = field(default_factory=dict)
     ending: Mapping[str, Json] | None = None
     """The ending's fault and result as JSON, for people (`Ending` in plain data)."""
 
 
-class OpenRun(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class OpenRun:
     """All that is needed to carry a run on: itself, its events, and its records so far.
 
     `events` holds one event, or for a batch all of them in order of arrival. `stopping` is

@@ -42,7 +42,7 @@ class TemplateText:
         self._cost = syntax.size
         self._value: Evaluate | None = None
         self._write: Write | None = None
-        only = _only_expression(syntax)
+        only = only_expression(syntax)
         if only is None:
             assert isinstance(syntax.node, nodes.Template)  # noqa: S101 - for the type checker
             self._write = TemplateCompiler(syntax).body(syntax.node.body)
@@ -91,7 +91,7 @@ class TemplateText:
         return tuple(read.items())
 
 
-def _only_expression(syntax: Syntax) -> nodes.Expr | None:
+def only_expression(syntax: Syntax) -> nodes.Expr | None:
     """Return the expression that the template is, if it is one and nothing else."""
     assert isinstance(syntax.node, nodes.Template)  # noqa: S101 - for the type checker
     tokens = syntax.lexed.tokens

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
@@ -30,8 +30,12 @@ _TIMES: Final = frozenset(
     {"date-time", "date", "beestreamed-local-datetime", "beestreamed-utc-datetime"}
 )
 
-_known: dict[int, tuple[object, Type]] = {}
+_Known: TypeAlias = dict[int, tuple[object, Type]]
+
+_types: _Known = {}
 """By the identity of the schema, which is kept with its type so that the number stays its own."""
+
+_payloads: _Known = {}
 
 
 def type_of_schema(schema: object) -> Type:
@@ -41,30 +45,45 @@ def type_of_schema(schema: object) -> Type:
     more: that is how the platform's answers are described. `x-seldom-null: true` marks what may
     be null but hardly ever is. Schemas are taken to be immutable: each is read once.
     """
-    found = _known.get(id(schema))
-    if found is not None:
-        return found[1]
-    type_ = _read(schema) if isinstance(schema, Mapping) and schema else ANYTHING
-    if len(_known) >= _KEPT:
-        _known.clear()
-    _known[id(schema)] = (schema, type_)
-    return type_
+    if not isinstance(schema, Mapping) or not schema:
+        return ANYTHING
+    return _remembered(_types, schema, _read)
 
 
 def payload_type(schema: Schema) -> Type:
-    """Return the type of a webhook's payload: it and its `data` may hold more than documented."""
+    """Return the type of a webhook's payload: it and its `data` may hold more than documented.
+
+    Both are called by the schema's title, which is the type of the webhook.
+    """
+    return _remembered(_payloads, schema, _payload)
+
+
+def _remembered(known: _Known, schema: Schema, read: Callable[[Schema], Type]) -> Type:
+    found = known.get(id(schema))
+    if found is not None:
+        return found[1]
+    type_ = read(schema)
+    if len(known) >= _KEPT:
+        known.clear()
+    known[id(schema)] = (schema, type_)
+    return type_
+
+
+def _payload(schema: Schema) -> Type:
     whole = type_of_schema(schema)
     if not isinstance(whole, Record):
         return whole
+    title = str(schema.get("title", ""))
     fields = dict(whole.fields)
     data = fields.get("data")
     if isinstance(data, Record) and data.fields:
-        fields["data"] = _documented(data, data.fields)
-    return _documented(whole, fields)
+        fields["data"] = _documented(data, data.fields, title)
+    return _documented(whole, fields, title)
 
 
-def _documented(record: Record, fields: Mapping[str, Type]) -> Record:
-    return Record(MappingProxyType(dict(fields)), "documented", ANYTHING, record.required)
+def _documented(record: Record, fields: Mapping[str, Type], title: str) -> Record:
+    held = MappingProxyType(dict(fields))
+    return Record(held, "documented", ANYTHING, record.required, title)
 
 
 def _read(schema: Schema) -> Type:

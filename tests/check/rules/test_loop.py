@@ -81,7 +81,7 @@ def test_a_recipe_that_follows_itself(tell: Tell) -> None:
         ),
         (
             "video.*",
-            "{action: videos.delete, with: {video_ref: '{{ trigger.data.video_ref }}'}}",
+            "{action: videos.delete, with: {video_ref: abc}}",
             (
                 "warning <videos.delete> videos.delete causes video.updated, which starts this "
                 "recipe again | the second round finds nothing to change, and is the last; let the "

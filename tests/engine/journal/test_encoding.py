@@ -35,7 +35,8 @@ FAILURES = st.builds(
     st.none() | st.floats(0, 1e6),
     st.none() | st.dictionaries(TEXT, JSON, max_size=2),
 )
-RECORDS = st.tuples(
+RECORDS = st.builds(
+    Record,
     TEXT,
     TEXT,
     st.sampled_from(["open", "done", "failed"]),
@@ -45,7 +46,7 @@ RECORDS = st.tuples(
     JSON,
     st.none() | FAILURES,
     st.none() | st.floats(0, 1e10),
-).map(lambda given: Record(*given))
+)
 
 
 @given(st.lists(RECORDS, max_size=4))

@@ -102,11 +102,11 @@ def test_a_schema_is_read_once() -> None:
 
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schema, "_KEPT", 2)
-    monkeypatch.setattr(schema, "_known", {})
+    monkeypatch.setattr(schema, "_types", {})
     said = [{"type": "object", "properties": {str(at): {}}} for at in range(5)]
     for one in said:
         type_of_schema(one)
-    assert len(schema._known) <= 2
+    assert len(schema._types) <= 2
 
 
 def test_payloads_may_hold_more_than_is_documented_and_their_parts_may_not() -> None:

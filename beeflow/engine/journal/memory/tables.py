@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
-
-from msgspec import structs
 
 from beeflow.engine.event import Event, NewEvent
 from beeflow.engine.journal import encoding, ids
@@ -71,7 +69,7 @@ class HeldRun:
 
     def change(self, **changes: Any) -> None:
         """Change fields of its `Run`."""
-        self.run = structs.replace(self.run, **changes)
+        self.run = replace(self.run, **changes)
 
     @property
     def events(self) -> list[int]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from beeflow.engine.journal import encoding, ids, policy
 from beeflow.engine.journal.policy import Company, Spot
@@ -23,7 +22,8 @@ _SQL = load("groups")
 _FORGET = load("waiting")["forget_run"]
 
 
-class Place(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Place:
     """What became of a run that joined its group: `turn` is its place in the queue."""
 
     status: Status

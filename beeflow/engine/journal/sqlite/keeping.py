@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-
-from msgspec.structs import replace
 
 from beeflow.engine.journal import encoding, policy
 from beeflow.engine.journal.sqlite import reading, recording

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from beeflow.engine.journal import encoding, ids
 from beeflow.engine.journal.sqlite.queries import load
@@ -20,7 +19,8 @@ _SQL = load("running")
 _WAITING = load("waiting")
 
 
-class Part(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Part:
     """Records of a run to append, encoded before the writer's thread has to do with them."""
 
     run: int

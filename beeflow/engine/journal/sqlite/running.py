@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from beeflow.engine.journal import ids
 from beeflow.engine.journal.motion import Motion
@@ -23,7 +22,8 @@ _SQL = load("running")
 _WAITING = load("waiting")
 
 
-class End(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class End:
     """How and when a run ended, and the event that tells of it."""
 
     ending: Ending

@@ -49,7 +49,8 @@ DELAYS = st.none() | st.builds(
     st.sampled_from([10.0, 30.0]),
     st.sampled_from([None, 2.0, 40.0]),
 )
-STARTS = st.tuples(
+STARTS = st.builds(
+    Start,
     st.sampled_from(["one", "two"]),
     st.just("hash"),
     st.integers(-1, 2),
@@ -61,8 +62,8 @@ STARTS = st.tuples(
     REFS,
     st.integers(1, 3),
     st.none(),
-    st.none() | OUTCOMES.map(lambda outcome: Ending(outcome, "denied")),
-).map(lambda given: Start(*given))
+    st.none() | st.builds(Ending, OUTCOMES, st.just("denied")),
+)
 RECORDS = st.lists(
     st.builds(record, PATHS, st.sampled_from(["open", "done", "failed"]), output=st.integers()),
     max_size=3,

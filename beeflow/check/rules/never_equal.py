@@ -1,0 +1,118 @@
+"""`never-equal`: a comparison whose two sides can never be equal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from beeflow.check.nearness import nearest
+from beeflow.check.rule import Rule
+from beeflow.check.typing.remarks import NeverEqual
+from beeflow.recipe.problem import Problem
+from beeflow.recipe.typing import Number, Text, Type, described, members, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from beeflow.check.facts import Facts
+    from beeflow.check.subject import Subject
+
+OTHER_WORDS: Final[Mapping[str, str]] = {
+    "ended": "done",
+    "end": "done",
+    "finished": "done",
+    "over": "done",
+    "scheduled": "idle",
+    "planned": "idle",
+    "started": "live",
+    "streaming": "live",
+    "recorded": "video",
+}
+"""What the platform's prose, and people, call a status; and what it is."""
+
+
+def look(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - a rule's form
+    """Find comparisons that always come out the same."""
+    for remark, told in subject.remarks(NeverEqual):
+        span, path = subject.place(told)
+        near = meant(*remark.types)
+        yield Problem(
+            "never-equal",
+            _message(remark),
+            span,
+            severity="warning" if remark.excluded else "error",
+            help=_help(remark, near),
+            suggestions=near,
+            path=path,
+        )
+
+
+def meant(one: Type, other: Type) -> tuple[str, ...]:
+    """Return the values of a closed set that a text was most likely meant to be."""
+    known, given = allowed(one), allowed(other)
+    if len(given) != 1:
+        known, given = given, known
+    if len(given) != 1 or not known:
+        return ()
+    (word,) = given
+    other_word = OTHER_WORDS.get(word.lower())
+    return (other_word,) if other_word in known else nearest(word, known)
+
+
+def allowed(type_: Type) -> tuple[str, ...]:
+    """Return the texts of a closed set; none where it is not closed."""
+    texts = [member for member in members(type_) if isinstance(member, Text)]
+    if any(text.values is None for text in texts):
+        return ()
+    return tuple(sorted(value for text in texts for value in text.values or ()))
+
+
+def _message(remark: NeverEqual) -> str:
+    left, right = remark.types
+    if remark.excluded:
+        return _excluded(remark)
+    outcome = "always" if remark.sign in {"!=", "not in"} else "never"
+    parts = f"`{remark.left} {remark.sign} {remark.right}` {outcome} holds"
+    if remark.sign in {"in", "not in"}:
+        parts = f"`{remark.left}` is never {remark.right}"
+    if allowed(left) and allowed(right):
+        return parts
+    return f"{parts}: {described(left)} is compared with {described(right)}"
+
+
+def _excluded(remark: NeverEqual) -> str:
+    return f"`{remark.left}` is never {remark.right} here: what was asked before excludes it"
+
+
+def _help(remark: NeverEqual, near: tuple[str, ...]) -> str | None:
+    if remark.excluded:
+        left = next((one for one in remark.types if allowed(one)), None)
+        return f"here it is {described(left)}" if left is not None else None
+    known = next((one for one in remark.types if len(allowed(one)) > 1), None)
+    listed = "" if known is None else f"it is one of {shown(allowed(known))}"
+    if near:
+        return f"did you mean '{near[0]}'? ({listed})" if listed else f"did you mean '{near[0]}'?"
+    if listed:
+        return listed
+    kinds = {type(member) for one in remark.types for member in members(one)}
+    if {Number, Text} <= kinds:
+        return "write a number without quotes, or make one of a text with `| number`"
+    return None
+
+
+RULE = Rule(
+    "never-equal",
+    "Two things are compared that can never be equal: a number with a text, a status with a word "
+    "that is none, or values of two closed sets that share nothing; or, as a warning, with what "
+    "an earlier condition has excluded. What hangs on the comparison never happens, or always.",
+    """\
+trigger: {webhook: event.updated.status}
+conditions:
+  - trigger.data.status == 'ended'
+""",
+    """\
+trigger: {webhook: event.updated.status}
+conditions:
+  - trigger.data.status == 'done'
+""",
+    look,
+)

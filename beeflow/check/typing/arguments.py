@@ -1,0 +1,59 @@
+"""Values that a recipe writes down, templates within them included: read, and held to a type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from beeflow.check.typing.reading import Wanted
+from beeflow.check.typing.standing import value_type
+from beeflow.recipe.model import Template
+from beeflow.recipe.typing import (
+    ANYTHING,
+    ListOf,
+    Record,
+    Type,
+    members,
+    type_of_schema,
+    union,
+)
+
+if TYPE_CHECKING:
+    from beeflow.check.facts import Action
+    from beeflow.check.scopes import Scope
+    from beeflow.check.typing.reading import Reading
+    from beeflow.recipe.model import ActionCall, Value
+
+
+def read_value(reading: Reading, value: Value, scope: Scope) -> Type:
+    """Read the templates within a value; returns its type."""
+    return value_type(value, lambda one: reading.template(one, scope), exact=False)
+
+
+def read_arguments(reading: Reading, call: ActionCall, action: Action | None, scope: Scope) -> None:
+    """Read what an action is called with, each value held to its parameter's schema."""
+    schemas = {one.name: one.schema for one in action.parameters} if action else {}
+    for name, value in call.args.items():
+        wanted = type_of_schema(schemas.get(name, {}))
+        _read(reading, value, Wanted(f"`{name}` of {call.action}", wanted), scope)
+
+
+def _read(reading: Reading, value: Value, wanted: Wanted, scope: Scope) -> None:
+    if isinstance(value, Template):
+        reading.template(value, scope, wanted)
+    elif isinstance(value, Mapping):
+        for name, part in value.items():
+            inner = union(*(_field(member, name) for member in members(wanted.type)))
+            _read(reading, part, Wanted(f"`{name}` of {wanted.where}", inner), scope)
+    elif isinstance(value, list | tuple):
+        item = union(*(_item(member) for member in members(wanted.type)))
+        for part in value:
+            _read(reading, part, Wanted(f"each item of {wanted.where}", item), scope)
+
+
+def _field(type_: Type, name: str) -> Type:
+    return type_.fields.get(name, ANYTHING) if isinstance(type_, Record) else ANYTHING
+
+
+def _item(type_: Type) -> Type:
+    return type_.item if isinstance(type_, ListOf) else ANYTHING

@@ -1,0 +1,62 @@
+"""What is known at a point: the types of names, and what earlier conditions have proved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from beeflow.recipe.typing import ANYTHING, Never, Type, field_of, item_of, union
+
+Path: TypeAlias = tuple[str, ...]
+"""A path from a name, such as `('trigger', 'data', 'status')`; items are numbered in it."""
+
+Facts: TypeAlias = Mapping[Path, Type]
+"""What is known of paths beyond the types of their names. Who has a fact is there, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """Names with their types, and facts about paths from them."""
+
+    names: Mapping[str, Type] = field(default_factory=dict)
+    facts: Facts = field(default_factory=dict)
+
+    def knowing(self, facts: Facts) -> Env:
+        """Return what is known with these facts on top."""
+        return replace(self, facts={**self.facts, **facts}) if facts else self
+
+    def binding(self, names: Mapping[str, Type]) -> Env:
+        """Return what is known where these names are set: nothing is known of former ones."""
+        kept = {path: type_ for path, type_ in self.facts.items() if path[0] not in names}
+        return Env({**self.names, **names}, kept)
+
+    def at(self, path: Path) -> Type:
+        """Return the type of what a path leads to; nothing is said about what is not there."""
+        for end in range(len(path), 0, -1):
+            known = self.facts.get(path[:end])
+            if known is not None:
+                return followed(known, path[end:])
+        return followed(self.names.get(path[0], ANYTHING), path[1:])
+
+
+def followed(type_: Type, path: Path) -> Type:
+    """Return what a path of fields and numbers leads to; `ANYTHING` where it is not there."""
+    for step in path:
+        found = field_of(type_, step).type
+        if isinstance(found, Never) and step.lstrip("-").isdigit():
+            found = item_of(type_, int(step)).type
+        if isinstance(found, Never):
+            return ANYTHING
+        type_ = found
+    return type_
+
+
+def in_common(branches: Iterable[Facts]) -> dict[Path, Type]:
+    """Return the facts that hold whichever of several branches was taken."""
+    first, *others = branches
+    return {
+        path: union(type_, *(other[path] for other in others))
+        for path, type_ in first.items()
+        if all(path in other for other in others)
+    }

@@ -1,0 +1,108 @@
+"""Fields and items of a value: what they are, and what is said when they are not there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from beeflow.check.typing.operators import is_a
+from beeflow.check.typing.remarks import MaybeNull, NoField, PartlyThere, WrongOperand
+from beeflow.recipe.templates.references import path_of
+from beeflow.recipe.typing import (
+    ANYTHING,
+    TEXT,
+    Anything,
+    ListOf,
+    Never,
+    Null,
+    Number,
+    Record,
+    Store,
+    Text,
+    Type,
+    field_of,
+    item_of,
+    members,
+    union,
+)
+
+if TYPE_CHECKING:
+    from jinja2 import nodes
+
+    from beeflow.check.typing.typer import Typer
+    from beeflow.recipe.typing.access import Found
+
+
+def field(typer: Typer, node: nodes.Getattr | nodes.Getitem, owner: Type, name: str) -> Type:
+    """Return the type of `owner.name`."""
+    return _looked_up(typer, node, field_of(owner, name), (owner, name))
+
+
+def item(typer: Typer, node: nodes.Getitem, owner: Type, key: Type) -> Type:
+    """Return the type of `owner[key]`, where the key is not a text that is written out."""
+    number = _number(key)
+    if number is not None:
+        return _looked_up(typer, node, item_of(owner, number), (owner, str(number)))
+    if any(isinstance(member, Record | Store | Anything) for member in members(owner)):
+        return ANYTHING
+    found = item_of(owner, 0)
+    return _looked_up(typer, node, found, (owner, typer.source(node.arg)))
+
+
+def _number(key: Type) -> int | None:
+    if isinstance(key, Number) and key.values is not None and len(key.values) == 1:
+        (only,) = key.values
+        return only if isinstance(only, int) else None
+    return None
+
+
+def sliced(typer: Typer, node: nodes.Getitem, owner: Type) -> Type:
+    """Return the type of `owner[start:stop]`."""
+    parts: list[Type] = []
+    for member in members(owner):
+        match member:
+            case ListOf():
+                parts.append(ListOf(member.item))
+            case Text():
+                parts.append(TEXT)
+            case Anything():
+                parts.append(ANYTHING)
+            case _:
+                continue
+    if parts or isinstance(owner, Never):
+        return union(*parts)
+    if _only_null(members(owner)):
+        _null(typer, node, "it has no parts")
+    else:
+        why = f"only a list or a text has parts; `{typer.source(node.node)}` {is_a(owner)}"
+        typer.tell(WrongOperand(why, typer.place(node.node)))
+    return ANYTHING
+
+
+def _looked_up(
+    typer: Typer,
+    node: nodes.Getattr | nodes.Getitem,
+    found: Found,
+    asked: tuple[Type, str],
+) -> Type:
+    owner, name = asked
+    whose, place = typer.source(node.node), typer.syntax.name_place(node)
+    if found.nowhere:
+        if _only_null((*found.lacking, *found.wrong)):
+            _null(typer, node, f"null has no field `{name}`")
+        else:
+            typer.tell(NoField(whose, owner, name, place, path_of(node)))
+        return ANYTHING
+    if found.lacking:
+        typer.tell(PartlyThere(whose, name, found.lacking, place, path_of(node)))
+    elif any(isinstance(member, Null) and not member.seldom for member in found.wrong):
+        _null(typer, node, f"null has no field `{name}`")
+    return found.type
+
+
+def _only_null(wrong: tuple[Type, ...]) -> bool:
+    return all(isinstance(member, Null) for member in wrong)
+
+
+def _null(typer: Typer, node: nodes.Getattr | nodes.Getitem, use: str) -> None:
+    owner = node.node
+    typer.tell(MaybeNull(typer.source(owner), use, typer.place(owner), path_of(owner)))

@@ -1,0 +1,29 @@
+"""What stands before `is defined` and `default`: it may be missing, and nothing is said of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jinja2 import nodes
+
+from beeflow.check.typing.env import followed
+from beeflow.recipe.templates.references import path_of
+from beeflow.recipe.typing import ANYTHING, Never, Number, Type, item_of
+
+if TYPE_CHECKING:
+    from beeflow.check.typing.env import Env
+    from beeflow.check.typing.typer import Typer
+
+
+def lenient_type(typer: Typer, node: nodes.Node, env: Env) -> Type:
+    """Return the type of a value that may not be there; what is within it, is looked at."""
+    path = path_of(node)
+    if path is not None:
+        return env.at(path)
+    if isinstance(node, nodes.Getattr):
+        return followed(lenient_type(typer, node.node, env), (node.attr,))
+    if isinstance(node, nodes.Getitem) and not isinstance(node.arg, nodes.Slice):
+        owner, key = lenient_type(typer, node.node, env), typer.type_of(node.arg, env)
+        found = item_of(owner, 0).type if isinstance(key, Number) else ANYTHING
+        return ANYTHING if isinstance(found, Never) else found
+    return typer.type_of(node, env)

@@ -1,0 +1,249 @@
+"""Operators on types: what `+`, `<`, `==` and `in` can do, as `recipe.templates.operators` does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from jinja2 import nodes
+
+from beeflow.check.typing.relations import have_order, is_single, may_equal
+from beeflow.check.typing.remarks import MaybeNull, NeverEqual, WrongOperand
+from beeflow.recipe.templates.references import path_of
+from beeflow.recipe.typing import (
+    ANYTHING,
+    NUMBER,
+    TEXT,
+    WHOLE,
+    Anything,
+    Boolean,
+    ListOf,
+    Never,
+    Null,
+    Number,
+    Record,
+    Store,
+    Text,
+    Time,
+    Type,
+    described,
+    members,
+    union,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from beeflow.check.typing.env import Env
+    from beeflow.check.typing.typer import Typer
+
+Pair = tuple[nodes.Node, nodes.Node]
+Types = tuple[Type, Type]
+
+SIGNS: Final[Mapping[str, str]] = {
+    "eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">=",
+    "in": "in", "notin": "not in",
+}  # fmt: skip
+
+
+def is_a(type_: Type) -> str:
+    """Return `is a text`, for a message."""
+    return f"is {described(type_)}"
+
+
+# --- arithmetic ------------------------------------------------------------------------------
+
+
+def arithmetic(typer: Typer, node: nodes.BinExpr, env: Env) -> Type:
+    """Return the type of `a + b` and its like."""
+    left, right = typer.type_of(node.left, env), typer.type_of(node.right, env)
+    results = [
+        _worked_out(node.operator, one, two) for one in members(left) for two in members(right)
+    ]
+    possible = [result for result in results if result is not None]
+    if possible:
+        for part, type_ in ((node.left, left), (node.right, right)):
+            _mind_null(typer, part, type_, f"`{node.operator}` needs a value")
+        return union(*possible)
+    if not _certain_null(typer, (node.left, node.right), (left, right), node.operator):
+        parts = (described(left), described(right))
+        why = f"{parts[0]} {node.operator} {parts[1]} does not go together"
+        typer.tell(WrongOperand(why, typer.place(node), _mend(node.operator, left, right)))
+    return ANYTHING
+
+
+def _worked_out(sign: str, left: Type, right: Type) -> Type | None:
+    """Return the type of a result, or None where there is none."""
+    if isinstance(left, Anything | Never) or isinstance(right, Anything | Never):
+        return ANYTHING
+    match left, right:
+        case (Number() | Boolean(), Number() | Boolean()):
+            whole = isinstance(left, Number) and left.whole and sign in {"+", "-", "*"}
+            return WHOLE if whole and isinstance(right, Number) and right.whole else NUMBER
+        case (Text(), Text()) if sign == "+":
+            return TEXT
+        case (ListOf(), ListOf()) if sign == "+":
+            return ListOf(union(left.item, right.item))
+        case (Text() | ListOf(), Number()) | (Number(), Text() | ListOf()) if sign == "*":
+            return ANYTHING
+        case (Time(), Time()) if sign == "-":
+            return NUMBER
+        case _:
+            return None
+
+
+def _mend(sign: str, left: Type, right: Type) -> str | None:
+    texts = isinstance(left, Text) or isinstance(right, Text)
+    if isinstance(left, Time) and sign in {"+", "-"}:
+        word = "plus" if sign == "+" else "minus"
+        return f"a time is moved with a filter: write `| {word}('15m')`"
+    if sign == "+" and texts:
+        number = isinstance(left, Number) or isinstance(right, Number)
+        return "write ~ to join texts" + (", or `| number` to reckon with one" if number else "")
+    if texts and (isinstance(left, Number) or isinstance(right, Number)):
+        return "make a number of the text: `| number`"
+    return None
+
+
+# --- comparison ------------------------------------------------------------------------------
+
+
+def comparison(typer: Typer, op: str, parts: Pair, types: Types, env: Env | None = None) -> None:
+    """Remark on a comparison that cannot hold, or cannot be asked.
+
+    With `env` it is told whether only earlier conditions are why it cannot.
+    """
+    if op in {"in", "notin"}:
+        _membership(typer, op, parts, types, env)
+    elif op in {"eq", "ne"}:
+        if not may_equal(*types) and not any(isinstance(one, Null) for one in types):
+            place = _at_fault(typer, parts, types)
+            _never_equal(typer, op, (parts, types, place), env)
+    elif have_order(*types):
+        for part, type_ in zip(parts, types, strict=True):
+            _mind_null(typer, part, type_, "null has no order")
+    elif not _certain_null(typer, parts, types, SIGNS[op]):
+        why = f"{described(types[0])} and {described(types[1])} have no order"
+        typer.tell(WrongOperand(why, _whole(typer, parts), _order_mend(*types)))
+
+
+def _order_mend(left: Type, right: Type) -> str | None:
+    kinds = {type(member) for one in (left, right) for member in members(one)}
+    if {Number, Text} <= kinds:
+        return "make a number of the text: `| number`"
+    if Time in kinds:
+        return "make a time of the other: `| datetime`"
+    return None
+
+
+def _whole(typer: Typer, parts: Pair) -> tuple[int, int]:
+    start = typer.place(parts[0])[0]
+    return start, sum(typer.place(parts[1])) - start
+
+
+def _never_equal(
+    typer: Typer, op: str, what: tuple[Pair, Types, tuple[int, int]], env: Env | None
+) -> None:
+    """Remark on what is never equal. Asking for null is always fine, and never gets here."""
+    parts, types, place = what
+    left, right = typer.source(parts[0]), typer.source(parts[1])
+    excluded = may_equal(_before(parts[0], types[0], env), _before(parts[1], types[1], env))
+    typer.tell(NeverEqual(left, right, types, SIGNS[op], place, excluded))
+
+
+def _before(node: nodes.Node, type_: Type, env: Env | None) -> Type:
+    """Return the type that a path has where no condition has said more of it."""
+    path = path_of(node)
+    return type_ if env is None or path is None else replace(env, facts={}).at(path)
+
+
+def _at_fault(typer: Typer, parts: Pair, types: Types) -> tuple[int, int]:
+    """Return the place of the side that is written out, else of both."""
+    for part, type_ in ((parts[1], types[1]), (parts[0], types[0])):
+        if is_single(type_) and not isinstance(part, nodes.Name | nodes.Getattr):
+            return typer.place(part)
+    return _whole(typer, parts)
+
+
+def _membership(typer: Typer, op: str, parts: Pair, types: Types, env: Env | None) -> None:
+    wanted, container = types
+    holders = [one for one in members(container) if not isinstance(one, Null)]
+    if not holders:
+        _certain_null(typer, (parts[1],), (container,), SIGNS[op])
+        return
+    if isinstance(parts[1], nodes.List | nodes.Tuple) and isinstance(container, ListOf):
+        _among(typer, op, parts, (wanted, container), env)
+        return
+    if not any(_holds(wanted, holder) for holder in holders):
+        _cannot_hold(typer, op, parts, (wanted, union(*holders)))
+        return
+    _mind_null(typer, parts[1], container, "nothing is in null")
+    if all(isinstance(holder, Text) for holder in holders):
+        _mind_null(typer, parts[0], wanted, "a text holds texts only")
+
+
+def _among(typer: Typer, op: str, parts: Pair, types: tuple[Type, ListOf], env: Env | None) -> None:
+    """Remark on each item of a list that is written out and can never be the one."""
+    wanted, listed = types
+    assert isinstance(parts[1], nodes.List | nodes.Tuple)  # noqa: S101 - asked by the caller
+    for item, type_ in zip(parts[1].items, listed.parts or (), strict=False):
+        if not may_equal(wanted, type_) and not isinstance(type_, Null):
+            what = ((parts[0], item), (wanted, type_), typer.place(item))
+            _never_equal(typer, op, what, env)
+
+
+def _holds(wanted: Type, holder: Type) -> bool:
+    """Whether a value may be in a container; whether asking for it fails, is asked elsewhere."""
+    match holder:
+        case Anything() | Never() | Store():
+            return True
+        case ListOf():
+            return isinstance(holder.item, Never) or may_equal(wanted, holder.item)
+        case Text():
+            return any(isinstance(one, Text | Anything | Never) for one in members(wanted))
+        case Record(extent="closed", fields=fields):
+            return (
+                not isinstance(wanted, Text)
+                or wanted.values is None
+                or bool(wanted.values & fields.keys())
+            )
+        case Record():
+            return True
+        case _:
+            return False
+
+
+def _cannot_hold(typer: Typer, op: str, parts: Pair, types: Types) -> None:
+    wanted, holder = types
+    if isinstance(holder, ListOf | Record):
+        left, right = typer.source(parts[0]), typer.source(parts[1])
+        place = _at_fault(typer, parts, (wanted, ANYTHING))
+        item = holder.item if isinstance(holder, ListOf) else holder
+        typer.tell(NeverEqual(left, right, (wanted, item), SIGNS[op], place))
+    elif isinstance(holder, Text):
+        why = f"a text holds texts only, and `{typer.source(parts[0])}` {is_a(wanted)}"
+        typer.tell(WrongOperand(why, typer.place(parts[0]), "make a text of it: `| string`"))
+    else:
+        why = f"`{SIGNS[op]}` takes a list, a text or a mapping; `{typer.source(parts[1])}` "
+        typer.tell(WrongOperand(why + is_a(holder), typer.place(parts[1])))
+
+
+# --- null ------------------------------------------------------------------------------------
+
+
+def _mind_null(typer: Typer, node: nodes.Node, type_: Type, use: str) -> None:
+    """Remark on a value that may be null, where others of its alternatives will do."""
+    if any(isinstance(member, Null) and not member.seldom for member in members(type_)):
+        typer.tell(MaybeNull(typer.source(node), use, typer.place(node), path_of(node)))
+
+
+def _certain_null(
+    typer: Typer, parts: tuple[nodes.Node, ...], types: tuple[Type, ...], sign: str
+) -> bool:
+    """Remark on a value that is null for certain; says whether there is one."""
+    for part, type_ in zip(parts, types, strict=True):
+        if isinstance(type_, Null):
+            use = f"`{sign}` needs a value"
+            typer.tell(MaybeNull(typer.source(part), use, typer.place(part), path_of(part)))
+            return True
+    return False

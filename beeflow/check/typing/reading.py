@@ -1,0 +1,164 @@
+"""Texts read in the order of the walk: what each may see, what it gives, what is remarkable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from jinja2 import nodes
+
+from beeflow.check.scopes import Scope, Use
+from beeflow.check.typing import statements
+from beeflow.check.typing.narrowing import narrowed
+from beeflow.check.typing.relations import misfits
+from beeflow.check.typing.remarks import MaybeNull, Remarks, WrongValue
+from beeflow.check.typing.typer import Typer
+from beeflow.recipe.templates import parse_expression, parse_template
+from beeflow.recipe.templates.references import path_of
+from beeflow.recipe.templates.template import only_expression
+from beeflow.recipe.typing import (
+    NUMBER,
+    TEXT,
+    TIME,
+    Boolean,
+    Null,
+    Number,
+    Text,
+    Type,
+    described,
+    members,
+    union,
+)
+
+if TYPE_CHECKING:
+    from beeflow.check.typing.env import Path
+    from beeflow.check.typing.remarks import Remark
+    from beeflow.recipe.model import Expr, Template
+    from beeflow.recipe.problem import Span
+    from beeflow.recipe.templates import Syntax
+
+_CACHED: Final = 2048
+
+
+@lru_cache(maxsize=_CACHED)
+def _expression(text: str) -> Syntax:
+    return parse_expression(text).syntax
+
+
+@lru_cache(maxsize=_CACHED)
+def _template(text: str) -> Syntax:
+    return parse_template(text).syntax
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a value goes into: how it is called, what it takes, how that is said."""
+
+    where: str
+    type: Type
+    words: str = ""
+
+    @property
+    def said(self) -> str:
+        """What it takes, in words."""
+        return self.words or described(self.type)
+
+
+@dataclass(slots=True)
+class Reading:
+    """Reads texts. `types` are what they gave, by their places."""
+
+    remarks: Remarks = field(default_factory=Remarks)
+    uses: list[Use] = field(default_factory=list)
+    types: dict[Span, Type] = field(default_factory=dict)
+
+    def expression(self, expr: Expr, scope: Scope) -> tuple[Typer, nodes.Node, Type]:
+        """Read an expression whose value is used."""
+        typer = self._typer(expr, _expression(expr.text), scope)
+        node = typer.syntax.node
+        type_ = typer.type_of(node, scope.env)
+        self.types[expr.span] = type_
+        return typer, node, type_
+
+    def condition(self, expr: Expr | None, scope: Scope) -> None:
+        """Read an expression that is asked whether it holds."""
+        if expr is not None:
+            typer = self._typer(expr, _expression(expr.text), scope)
+            typer.condition(typer.syntax.node, scope.env)
+
+    def value_of(self, expr: Expr, scope: Scope, wanted: Wanted) -> None:
+        """Read an expression whose value must fit where it goes."""
+        typer, node, type_ = self.expression(expr, scope)
+        _fit(typer, node, type_, wanted)
+
+    def template(self, template: Template, scope: Scope, wanted: Wanted | None = None) -> Type:
+        """Read a template: the type of its one expression, or text."""
+        syntax = _template(template.text)
+        typer = self._typer(template, syntax, scope)
+        only = only_expression(syntax)
+        if only is None:
+            assert isinstance(syntax.node, nodes.Template)  # noqa: S101 - for the type checker
+            statements.body(typer, syntax.node.body, scope.env)
+            type_: Type = TEXT
+        else:
+            type_ = typer.written(only, scope.env)
+        self.types[template.span] = type_
+        if wanted is not None:
+            _fit(typer, only or syntax.node, type_, wanted)
+        return type_
+
+    def _typer(self, text: Expr | Template, syntax: Syntax, scope: Scope) -> Typer:
+        names = dict(scope.names)
+        self.uses.append(Use(text, names, scope.given, dict(scope.facts)))
+
+        def tell(remark: Remark) -> None:
+            self.remarks.add(text, remark, names)
+
+        return Typer(syntax, tell)
+
+
+def proved(expr: Expr | None, scope: Scope, *, holds: bool) -> dict[Path, Type]:
+    """Return what is known once an expression holds, or does not."""
+    if expr is None:
+        return {}
+    return narrowed(_expression(expr.text).node, scope.env, holds=holds)
+
+
+def _fit(typer: Typer, node: nodes.Node, given: Type, wanted: Wanted) -> None:
+    """Remark on a value that does not fit where it goes."""
+    wrong = misfits(_lenient(wanted.type), given)
+    if not wrong:
+        return
+    whole = isinstance(node, nodes.Template)
+    place = (0, len(typer.syntax.text)) if whole else typer.place(node)
+    if len(wrong) < len(members(given)) or isinstance(given, Null):
+        if any(isinstance(one, Null) and not one.seldom for one in wrong):
+            use = f"{wanted.where} takes {wanted.said}"
+            typer.tell(MaybeNull(typer.source(node), use, place, path_of(node)))
+        return
+    typer.tell(
+        WrongValue(
+            wanted.where, wanted.said, given, place, _mend(given, wanted.type), path_of(node)
+        )
+    )
+
+
+def _lenient(wanted: Type) -> Type:
+    """Return what is taken in truth: flags, whole numbers and times have other spellings."""
+    more: list[Type] = []
+    for member in members(wanted):
+        if isinstance(member, Boolean):
+            more += [NUMBER, TEXT]
+        elif isinstance(member, Number) and member.whole:
+            more.append(TEXT)
+        elif isinstance(member, Text):
+            more.append(TIME)
+    return union(wanted, *more) if more else wanted
+
+
+def _mend(given: Type, wanted: Type) -> str | None:
+    texts = any(isinstance(one, Text) for one in members(wanted))
+    if texts and all(isinstance(one, Number | Boolean) for one in members(given)):
+        return "make a text of it: `| string`"
+    return None

@@ -1,0 +1,155 @@
+"""What inference comes upon: facts about a text, which rules put into words.
+
+`place` is offset and length in the characters of the text, `path` the path that is spoken of,
+where it is one. A text that is told of twice is told of once: see `Remarks`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from beeflow.check.scopes import Name
+    from beeflow.check.typing.env import Path
+    from beeflow.recipe.model import Expr, Template
+    from beeflow.recipe.templates.syntax import Place
+    from beeflow.recipe.typing import Record, Type
+
+
+@dataclass(frozen=True, slots=True)
+class NoField:
+    """`owner` has no field `name`, as far as it is documented. `whose` is how it is written."""
+
+    whose: str
+    owner: Type
+    name: str
+    place: Place
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartlyThere:
+    """Only some alternatives of `whose` have the field `name`; `lacking` are the others."""
+
+    whose: str
+    name: str
+    lacking: tuple[Record, ...]
+    place: Place
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MaybeNull:
+    """`what` may be null, and `use` says for what null will not do."""
+
+    what: str
+    use: str
+    place: Place
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NeverEqual:
+    """`left` and `right` are compared by `sign`, and can never be equal.
+
+    `place` is the one of the two that is at fault, where that can be told. `excluded`: they could
+    be, had not an earlier condition excluded it.
+    """
+
+    left: str
+    right: str
+    types: tuple[Type, Type]
+    sign: str
+    place: Place
+    excluded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WrongOperand:
+    """An operator cannot do what is asked; `why` says so, `mend` what to write."""
+
+    why: str
+    place: Place
+    mend: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WrongArgument:
+    """A filter, test, function or method is given what it cannot take."""
+
+    why: str
+    place: Place
+    mend: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotAList:
+    """A loop goes through `what`, which is no list."""
+
+    what: str
+    type: Type
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class AlwaysTrue:
+    """A condition, or a part of one, is no question: `what` always counts as true."""
+
+    what: str
+    type: Type
+    place: Place
+    beside: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WrongValue:
+    """A value is made that does not fit where it goes: `where` takes `wanted`."""
+
+    where: str
+    wanted: str
+    given: Type
+    place: Place
+    mend: str | None = None
+    path: Path | None = None
+
+
+Remark: TypeAlias = (
+    NoField
+    | PartlyThere
+    | MaybeNull
+    | NeverEqual
+    | WrongOperand
+    | WrongArgument
+    | NotAList
+    | AlwaysTrue
+    | WrongValue
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A remark, the text that it is about, and the names that the text may see."""
+
+    remark: Remark
+    text: Expr | Template
+    names: Mapping[str, Name]
+
+
+@dataclass(slots=True)
+class Remarks:
+    """Collects remarks: of one cause that shows at many places, the first."""
+
+    told: list[Told] = field(default_factory=list)
+    _seen: set[Hashable] = field(default_factory=set)
+
+    def add(self, text: Expr | Template, remark: Remark, names: Mapping[str, Name]) -> None:
+        """Take a remark on a text, unless its cause was told before."""
+        if isinstance(remark, MaybeNull | PartlyThere) and remark.path is not None:
+            cause = (type(remark), remark.path)
+            if cause in self._seen:
+                return
+            self._seen.add(cause)
+        self.told.append(Told(remark, text, names))

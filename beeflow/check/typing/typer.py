@@ -1,0 +1,244 @@
+"""The type of an expression, and what is remarkable about it on the way.
+
+It follows the evaluator node by node (`beeflow.recipe.templates.evaluator`): what fails there for
+certain is remarked on here. What is not known is `ANYTHING`, and whatever touches it is fine.
+After a remark the part that it is about counts as not known, so that one cause is told once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from jinja2 import nodes
+
+from beeflow.check.typing import applying, fields, operators
+from beeflow.check.typing.narrowing import narrowed
+from beeflow.check.typing.relations import falsy, truthy
+from beeflow.check.typing.remarks import AlwaysTrue, WrongOperand
+from beeflow.recipe.templates.references import path_of
+from beeflow.recipe.typing import (
+    ANYTHING,
+    BOOLEAN,
+    MAPPING,
+    NUMBER,
+    TEXT,
+    Boolean,
+    ListOf,
+    Never,
+    Null,
+    Number,
+    Record,
+    Store,
+    Text,
+    Type,
+    listing,
+    literal,
+    members,
+    union,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from beeflow.check.typing.env import Env
+    from beeflow.check.typing.remarks import Remark
+    from beeflow.recipe.templates.syntax import Place, Syntax
+
+Infer: TypeAlias = "Callable[[nodes.Node, Env], Type]"
+
+
+class Typer:
+    """Infers the types of one text's nodes; `tell` is given what is remarkable."""
+
+    def __init__(self, syntax: Syntax, tell: Callable[[Remark], None]) -> None:
+        self.syntax = syntax
+        self.tell = tell
+        self._table: Mapping[type[nodes.Node], Callable[..., Type]] = {
+            nodes.Name: self._name,
+            nodes.Const: self._const,
+            nodes.List: self._list,
+            nodes.Tuple: self._list,
+            nodes.Dict: self._dict,
+            nodes.Getattr: self._getattr,
+            nodes.Getitem: self._getitem,
+            nodes.Call: self._call,
+            nodes.Filter: self._filter,
+            nodes.Test: self._test,
+            nodes.Concat: self._concat,
+            nodes.Compare: self._compare,
+            nodes.CondExpr: self._conditional,
+            nodes.And: self._and,
+            nodes.Or: self._or,
+            nodes.Not: self._not,
+            nodes.Neg: self._unary,
+            nodes.Pos: self._unary,
+        }
+
+    def type_of(self, node: nodes.Node, env: Env) -> Type:
+        """Return the type of a node's value."""
+        if isinstance(node, nodes.BinExpr) and type(node) not in self._table:
+            return operators.arithmetic(self, node, env)
+        infer = self._table.get(type(node))
+        return ANYTHING if infer is None else infer(node, env)
+
+    def condition(self, node: nodes.Node, env: Env, beside: str | None = None) -> None:
+        """Infer what is asked as a condition; remarks on parts that are no question.
+
+        `beside` is what stands on the other side of an `or`.
+        """
+        if isinstance(node, nodes.Not):
+            self.condition(node.node, env)
+        elif isinstance(node, nodes.And | nodes.Or):
+            self.condition(node.left, env)
+            facts = narrowed(node.left, env, holds=isinstance(node, nodes.And))
+            left = self.syntax.source(node.left) if isinstance(node, nodes.Or) else None
+            self.condition(node.right, env.knowing(facts), left)
+        else:
+            self._question(node, self.type_of(node, env), beside)
+
+    def _question(self, node: nodes.Node, type_: Type, beside: str | None) -> None:
+        if isinstance(node, nodes.Const) and (beside is None or not isinstance(node.value, str)):
+            return
+        certain = all(_always_true(member) for member in members(type_))
+        if certain:
+            self.tell(AlwaysTrue(self.source(node), type_, self.place(node), beside))
+
+    def place(self, node: nodes.Node) -> Place:
+        """Return where a node stands."""
+        return self.syntax.place(node)
+
+    def source(self, node: nodes.Node) -> str:
+        """Return a node as it is written."""
+        return self.syntax.source(node)
+
+    # --- names and literals ------------------------------------------------------------------
+
+    @staticmethod
+    def _name(node: nodes.Name, env: Env) -> Type:
+        return env.at((node.name,))
+
+    @staticmethod
+    def _const(node: nodes.Const, _env: Env) -> Type:
+        return literal(node.value)
+
+    def _list(self, node: nodes.List | nodes.Tuple, env: Env) -> Type:
+        return listing(tuple(self.type_of(part, env) for part in node.items))
+
+    def _dict(self, node: nodes.Dict, env: Env) -> Type:
+        values = {}
+        known = True
+        for pair in node.items:
+            value = self.type_of(pair.value, env)
+            if isinstance(pair.key, nodes.Const):
+                values[str(pair.key.value)] = value
+            else:
+                self.type_of(pair.key, env)
+                known = False
+        return Record(values, required=frozenset(values)) if known else MAPPING
+
+    # --- fields and items --------------------------------------------------------------------
+
+    def _getattr(self, node: nodes.Getattr, env: Env) -> Type:
+        known = env.facts.get(path_of(node) or ())
+        if known is not None:
+            return known
+        return fields.field(self, node, self.type_of(node.node, env), node.attr)
+
+    def _getitem(self, node: nodes.Getitem, env: Env) -> Type:
+        known = env.facts.get(path_of(node) or ())
+        if known is not None:
+            return known
+        owner = self.type_of(node.node, env)
+        if isinstance(node.arg, nodes.Slice):
+            for bound in (node.arg.start, node.arg.stop, node.arg.step):
+                if bound is not None:
+                    self.type_of(bound, env)
+            return fields.sliced(self, node, owner)
+        if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
+            return fields.field(self, node, owner, node.arg.value)
+        return fields.item(self, node, owner, self.type_of(node.arg, env))
+
+    # --- calls -------------------------------------------------------------------------------
+
+    def _call(self, node: nodes.Call, env: Env) -> Type:
+        if isinstance(node.node, nodes.Getattr):
+            return applying.method(self, node, node.node, env)
+        return applying.function(self, node, env)
+
+    def _filter(self, node: nodes.Filter, env: Env) -> Type:
+        return applying.filtered(self, node, env)
+
+    def _test(self, node: nodes.Test, env: Env) -> Type:
+        return applying.tested(self, node, env)
+
+    # --- operators ---------------------------------------------------------------------------
+
+    def _concat(self, node: nodes.Concat, env: Env) -> Type:
+        for part in node.nodes:
+            self.written(part, env)
+        return TEXT
+
+    def written(self, node: nodes.Node, env: Env) -> Type:
+        """Infer what is written into text; remarks on what cannot be."""
+        type_ = self.type_of(node, env)
+        if isinstance(type_, Store):
+            why = f"`{self.source(node)}` cannot be written: it is a store of names"
+            self.tell(WrongOperand(why, self.place(node), "name one of its values"))
+        return type_
+
+    def _compare(self, node: nodes.Compare, env: Env) -> Type:
+        left: nodes.Node = node.expr
+        left_type = self.type_of(left, env)
+        for step in node.ops:
+            right_type = self.type_of(step.expr, env)
+            operators.comparison(self, step.op, (left, step.expr), (left_type, right_type), env)
+            left, left_type = step.expr, right_type
+        return BOOLEAN
+
+    def _conditional(self, node: nodes.CondExpr, env: Env) -> Type:
+        self.condition(node.test, env)
+        yes = self.type_of(node.expr1, env.knowing(narrowed(node.test, env, holds=True)))
+        if node.expr2 is None:
+            return ANYTHING
+        no = self.type_of(node.expr2, env.knowing(narrowed(node.test, env, holds=False)))
+        return union(yes, no)
+
+    def _and(self, node: nodes.And, env: Env) -> Type:
+        left = self.type_of(node.left, env)
+        right = self.type_of(node.right, env.knowing(narrowed(node.left, env, holds=True)))
+        return union(falsy(left), right)
+
+    def _or(self, node: nodes.Or, env: Env) -> Type:
+        left = self.type_of(node.left, env)
+        right = self.type_of(node.right, env.knowing(narrowed(node.left, env, holds=False)))
+        return union(truthy(left), right)
+
+    def _not(self, node: nodes.Not, env: Env) -> Type:
+        self.condition(node.node, env)
+        return BOOLEAN
+
+    def _unary(self, node: nodes.UnaryExpr, env: Env) -> Type:
+        type_ = self.type_of(node.node, env)
+        if any(isinstance(member, _RECKONED) for member in members(type_)):
+            return NUMBER
+        why = f"`{self.source(node.node)}` has no opposite: {operators.is_a(type_)}"
+        self.tell(WrongOperand(why, self.place(node)))
+        return ANYTHING
+
+
+_RECKONED = (Number, Boolean, type(ANYTHING), Never)
+
+
+def _always_true(type_: Type) -> bool:
+    """Whether all values of a type count as true, so that asking is in vain."""
+    match type_:
+        case Text(values=values):
+            return values is not None and "" not in values
+        case Record(required=required):
+            return bool(required)
+        case ListOf(parts=parts):
+            return bool(parts)
+        case Boolean() | Null() | Number() | Never():
+            return False
+        case _:
+            return type_ is not ANYTHING and not isinstance(type_, Store | type(ANYTHING))
