@@ -8,6 +8,7 @@ from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from beeflow.check.echoes import without_misnamed
 from beeflow.check.ignoring import apply_ignores
 from beeflow.check.report import Report, make_report
 from beeflow.check.rules import RULES
@@ -90,6 +91,7 @@ def check_parsed(
     # Ten times what is told is enough to choose from, and bounds the work on a hostile file.
     looked = islice(_looked(parsed, facts), limits.PROBLEMS * 10)
     found = [*parsed.problems, *looked, *surveyed]
+    found = without_misnamed(parsed, found)
     for document in _documents(parsed):
         found = list(apply_ignores(document, without_echoes(document, found)))
     return _bounded(parsed, found)

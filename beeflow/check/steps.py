@@ -25,6 +25,14 @@ def all_steps(recipe: Recipe) -> Iterator[Step]:
     yield from _within(recipe.on_error)
 
 
+def sequences(recipe: Recipe) -> Iterator[tuple[Step, ...]]:
+    """Yield all lists of steps, those inside steps included."""
+    yield recipe.actions
+    yield recipe.on_error
+    for step in all_steps(recipe):
+        yield from _lists(step)
+
+
 def _within(steps: tuple[Step, ...]) -> Iterator[Step]:
     for step in steps:
         yield step

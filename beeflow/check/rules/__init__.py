@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from beeflow.check.rules import (
     bad_ignore,
+    cut_off_text,
     dry_run,
+    empty_list,
     fetch_must_read,
     loop,
     maybe_null,
@@ -25,6 +27,7 @@ from beeflow.check.rules import (
     unknown_recipe,
     unknown_trigger_field,
     unknown_webhook_type,
+    unreachable_step,
     wrong_argument,
     wrong_operand,
     wrong_value,
@@ -40,6 +43,9 @@ RULES: Final[Mapping[str, Rule]] = {
     rule.name: rule
     for rule in (
         *LANGUAGE,
+        unreachable_step.RULE,
+        empty_list.RULE,
+        cut_off_text.RULE,
         unknown_webhook_type.RULE,
         unknown_action.RULE,
         parameters.UNKNOWN,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from beeflow.check.subject import Subject
     from beeflow.types import Json
 
+_FLAGS = {"true": ("yes", "on", "true", "1"), "false": ("no", "off", "false", "0")}
 _MEANT = re.compile(r"did you mean `([^`]+)`")
 _QUOTED = re.compile(r"`([A-Za-z0-9_]+)[^`]*`")
 
@@ -74,6 +75,8 @@ def bad(subject: Subject, facts: Facts) -> Iterator[Problem]:
             near = _MEANT.search(help_)
             if text.endswith("must be a list") and (listed := _as_list(one, path)):
                 help_ = f"write {listed}"
+            if text.endswith("must be true or false"):
+                help_ = _as_flag(one, path) or help_
             if span.start == span.end and (comment := _comment(subject, span)):
                 help_ = f'a # begins a comment: write it in quotes, as "{comment}"'
             yield Problem(
@@ -89,7 +92,7 @@ def bad(subject: Subject, facts: Facts) -> Iterator[Problem]:
 def _unread(subject: Subject, span: Span) -> bool:
     """Whether something in a value could not be read, which is reported, and left a gap in it."""
     return any(
-        problem.span.file == span.file and span.start <= problem.span.start < span.end
+        problem.span.file == span.file and span.start <= problem.span.start <= span.end
         for problem in subject.parsed.problems
     )
 
@@ -98,6 +101,12 @@ def _as_list(one: Called, path: str) -> str:
     """Return a text with commas in it as a list."""
     value = one.call.args.get(path.rsplit("/", 1)[-1])
     return f"[{value}]" if isinstance(value, str) else ""
+
+
+def _as_flag(one: Called, path: str) -> str:
+    """Return how a word for yes or no is written."""
+    value = str(one.call.args.get(path.rsplit("/", 1)[-1])).lower()
+    return next((f"write {to}" for to, words in _FLAGS.items() if value in words), "")
 
 
 def _comment(subject: Subject, span: Span) -> str:

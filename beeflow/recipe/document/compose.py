@@ -155,6 +155,8 @@ class Composer:
         text = self.source.text
         if style in {"literal", "folded"}:
             end = start + len(text[start:end].rstrip())
+            if (fallen := mistakes.fallen_text(self.source, event.value, start)) is not None:
+                raise Broke("the text of a block is not indented", fallen)
         value = resolve(event.value) if style == "plain" else event.value
         if style == "plain" and (slipped := mistakes.slipped_dash(self.source, start, end)):
             self.problems.append(replace(slipped, path=self._path()))

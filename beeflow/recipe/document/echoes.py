@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 _OF_YAML: Final = frozenset({"yaml-syntax", "yaml-tag", "yaml-alias"})
 """Rules about a value that is not written as it is meant: what else is said of it follows."""
 
-_BETTER: Final = "braces-in-expression"
-"""Where no braces belong at all, it is no help to hear how they are quoted."""
+_BETTER: Final = frozenset({"braces-in-expression", "expression"})
+"""Where an expression is wrong in itself, it is no help to hear how it is quoted."""
 
 _OF_ABSENCE: Final = ("missing-", "unknown-name", "unknown-input", "maybe-", "unused-")
 """How the rules are called that find something not to be there."""
@@ -26,10 +26,10 @@ def without_echoes(document: Document, problems: Iterable[Problem]) -> list[Prob
     place, file = document.source.place, document.source.path
     here = [one for one in found if one.span.file == file]
     spoilt = {place(one.span.start) for one in here if one.rule in _OF_YAML}
-    better = {place(one.span.start) for one in here if one.rule == _BETTER}
+    better = {place(one.span.start) for one in here if one.rule in _BETTER}
     left = []
     for one in found:
-        if one.span.file != file or one.rule == _BETTER:
+        if one.span.file != file or one.rule in _BETTER:
             left.append(one)
         elif one.rule in _OF_YAML:
             left.extend([] if place(one.span.start) in better else [one])

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from beeflow.recipe.document.source import Source
 
 
+_PLAIN_KEY: Final = re.compile(r"\s*(?:- |#|\.\.\.|---|[\w.\"'-]+:(?:\s|$))")
 _DASH_LINE: Final = re.compile(r"(?:\r\n|\n|\r) *(- )")
 
 
@@ -140,6 +141,22 @@ def bad_key(node: Node, path: str) -> Problem | None:
         message = f"a key must be text, and `{shown}` is not"
         return Problem("yaml-key", message, node.span, help=help_, path=path)
     return Problem("yaml-key", "a key must be text, not a list or mapping", node.span, path=path)
+
+
+def fallen_text(source: Source, value: str, start: int) -> int | None:
+    """Return where the text of an empty block stands that is not indented as far as it must be."""
+    line, _ = source.position(start)
+    if value.strip() or not source.text[start:].strip("|>+-0123456789 \r\n"):
+        return None
+    head = source.line(line)
+    number = line + 1
+    while not source.line(number).strip():
+        number += 1
+    below = source.line(number)
+    indent = len(below) - len(below.lstrip())
+    if indent != len(head) - len(head.lstrip(" -")) or _PLAIN_KEY.match(below):
+        return None
+    return source.offset_of_line(number) + indent
 
 
 def slipped_dash(source: Source, start: int, end: int) -> Problem | None:

@@ -27,9 +27,18 @@ if TYPE_CHECKING:
     from beeflow.recipe.parser.place import Place
     from beeflow.recipe.parser.scope import Scope
     from beeflow.recipe.parser.stepping import Stepping
+    from beeflow.recipe.problem import Span
 
 
-def branch(stepping: Stepping, fields: Fields, head: StepHead) -> IfStep | None:
+def unread(span: Span) -> Expr:
+    """Return what stands for an expression that could not be read, which is reported.
+
+    So the steps that hang on it are read and checked all the same; it may have any value.
+    """
+    return Expr("state.get('unread')", span)
+
+
+def branch(stepping: Stepping, fields: Fields, head: StepHead) -> IfStep:
     """Read an `if` step with `then` and `else`."""
     place = fields.get("if")
     condition = expression(stepping.reading, place) if place else None
@@ -37,7 +46,7 @@ def branch(stepping: Stepping, fields: Fields, head: StepHead) -> IfStep | None:
     then = stepping.inside(fields.get("then"), yes)
     otherwise = stepping.inside(fields.get("else"), no)
     stepping.scope.merge([yes, no])
-    return None if condition is None else IfStep(head, condition, then, otherwise)
+    return IfStep(head, condition or unread(head.span), then, otherwise)
 
 
 def choose(stepping: Stepping, fields: Fields, head: StepHead) -> ChooseStep:
@@ -66,10 +75,10 @@ def _arm(stepping: Stepping, place: Place, scope: Scope) -> tuple[Expr, tuple[St
     when = fields.get("when")
     condition = expression(stepping.reading, when) if when else None
     then = stepping.inside(fields.get("then"), scope)
-    return None if condition is None else (condition, then)
+    return (condition or unread(place.node.span), then)
 
 
-def for_each(stepping: Stepping, fields: Fields, head: StepHead) -> ForEachStep | None:
+def for_each(stepping: Stepping, fields: Fields, head: StepHead) -> ForEachStep:
     """Read a `for_each` step; what is set inside stays inside."""
     reading = stepping.reading
     place, many, policy = (fields.get(key) for key in ("for_each", "parallel", "on_error"))
@@ -80,8 +89,7 @@ def for_each(stepping: Stepping, fields: Fields, head: StepHead) -> ForEachStep 
     at_once = integer(reading, many, 1, limits.FOR_EACH_PARALLEL) if many else None
     on_error = word(reading, policy, ON_ERROR) if policy else None
     into = stepping.declare(fields.get("into"))
-    if over is None:
-        return None
+    over = over or unread(head.span)
     return ForEachStep(head, over, do, item, at_once or 1, into, on_error or "fail")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from beeflow.recipe.document import Entry, MappingNode, SequenceNode
+from beeflow.recipe.document import Entry, MappingNode, ScalarNode, SequenceNode
 from beeflow.recipe.parser.reading import Finding, Reading, did_you_mean, nearest
 from beeflow.recipe.parser.slipped import as_meant
 from beeflow.recipe.parser.vocabulary import RECIPE, STEP
@@ -44,8 +44,7 @@ class Fields:
 def open_fields(reading: Reading, place: Place, vocabulary: Vocabulary) -> Fields | None:
     """Return the fields of a mapping; None (reported) where there is no mapping."""
     if not isinstance(place.node, MappingNode):
-        example = f"`{next(iter(vocabulary.required or vocabulary.keys))}: …`"
-        reading.wrong_type(place, "a mapping of keys to values", example)
+        reading.wrong_type(place, "a mapping of keys to values", _example(place, vocabulary))
         return None
     fields = Fields(place, {})
     strangers: list[Entry] = []
@@ -60,6 +59,14 @@ def open_fields(reading: Reading, place: Place, vocabulary: Vocabulary) -> Field
         if name not in fields.entries:
             _missing_key(reading, place, name, vocabulary)
     return fields
+
+
+def _example(place: Place, vocabulary: Vocabulary) -> str:
+    """Return what was most likely meant: a single value is that of the first key needed."""
+    key = next(iter(vocabulary.required or vocabulary.keys))
+    if vocabulary.required and isinstance(place.node, ScalarNode) and place.node.text:
+        return f"{{{key}: {place.node.text}}}"
+    return f"`{key}: …`"
 
 
 def items(reading: Reading, place: Place, what: str, example: str) -> Iterator[Place]:
@@ -93,8 +100,9 @@ def _unknown_key(reading: Reading, fields: Fields, entry: Entry, vocabulary: Voc
             near,
         ),
     )
-    if near and near[0] not in fields.entries:
-        fields.entries[near[0]] = entry
+    meant = near[:1] or tuple(vocabulary.meant.get(entry.name, "").split())
+    if meant and meant[0] not in fields.entries:
+        fields.entries[meant[0]] = entry
 
 
 def _where(name: str, vocabulary: Vocabulary) -> str | None:

@@ -86,8 +86,12 @@ def _filled(mine: Reading, theirs: Reading, declared: Input, place: Place) -> In
         help_ = f"give {EXAMPLES[declared.type]}"
         if declared.type == "choice":
             help_ = did_you_mean((), tuple(str(option) for option in declared.options))
+        if declared.type == "list" and isinstance(place.node.plain(), str):
+            help_ = f"write [{place.node.plain()}]"
+        if place.is_null and (comment := mine.source.comment_after(place.node.span.end)):
+            help_ = f'a # begins a comment: write it in quotes, as "{comment}"'
         message = f"the input `{declared.name}`: {error}"
-        mine.report(place, Finding("bad-input", message, help_))
+        mine.report(place, Finding("bad-input", message, help_), mine.visible(place))
         theirs.open_inputs.add(declared.name)
         return replace(declared, required=False)
     theirs.open_inputs.discard(declared.name)

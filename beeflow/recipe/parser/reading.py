@@ -90,7 +90,7 @@ class Reading:
                 f"{place.title} must be {wanted}, and this is {found(place.node)}",
                 help_,
             ),
-            self._visible(place),
+            self.visible(place),
         )
 
     def over_limit(self, place: Place, most: int, what: str) -> None:
@@ -117,7 +117,7 @@ class Reading:
         count = self.once_ids[base]
         return base if count == 1 else f"{base}~{count}"
 
-    def _visible(self, place: Place) -> Span:
+    def visible(self, place: Place) -> Span:
         """Return the place, or for an empty value the text on the line before it."""
         span = place.node.span
         if span.end > span.start:

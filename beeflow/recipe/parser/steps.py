@@ -56,6 +56,8 @@ _OTHER_WORDS: Final = {
 }
 """What other tools call some kinds of steps."""
 
+_ARMS: Final = frozenset({"then", "else"})
+
 _BESIDE: Final[Mapping[str, frozenset[str]]] = {
     "for_each": frozenset({"parallel"}),
 }
@@ -154,14 +156,21 @@ def _several(reading: Reading, place: Place, node: MappingNode, kinds: list[str]
 
 def _meant(reading: Reading, place: Place, names: list[str]) -> str:
     """Guess a misspelt kind (whoever opens the fields reports the key), or report that none is."""
-    if "if" in names:
+    if "if" in names and not _ARMS.isdisjoint(names):
         return "if"
     for name in names:
         if name not in STEP.keys and (near := nearest(name, STEPS)):
             return near[0]
+    if "if" in names:
+        return "if"
     other = next((_OTHER_WORDS[name] for name in names if name in _OTHER_WORDS), None)
     dotted = next((name for name in names if "." in name), None)
     help_ = f"write `action: {dotted}`, and its parameters below `with:`" if dotted else None
+    if dotted is None and other is None and STEP.keys.keys() >= set(names):
+        help_ = (
+            "add what it does, as `action: NAME`; if the next line begins with `- ` by mistake, "
+            "take that away"
+        )
     allowed = did_you_mean((other,) if other else (), ("if", *STEPS))
     reading.report(
         place,

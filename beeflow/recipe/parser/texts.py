@@ -26,6 +26,7 @@ _HINTS: Final = re.compile(
 )
 """How the messages of templates name what is near and what there is."""
 
+_BRACED: Final = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 _MARKS: Final = ("{{", "{%", "{#")
 
 
@@ -119,7 +120,7 @@ def _secrets(read: Iterable[Reference]) -> Iterator[str]:
 def _braces(reading: Reading, place: Place, node: ScalarNode) -> None:
     bare = node.text.strip()
     whole = bare.startswith("{{") and bare.endswith("}}") and bare.count("{{") == 1
-    mend = bare[2:-2].strip() if whole else None
+    mend = bare[2:-2].strip() if whole else _without_braces(bare)
     at = min(node.text.find(mark) for mark in ("{{", "{%") if mark in node.text)
     length = len(bare) if whole else 2
     reading.report(
@@ -132,6 +133,16 @@ def _braces(reading: Reading, place: Place, node: ScalarNode) -> None:
         ),
         locate(reading.source, node, at, length),
     )
+
+
+def _without_braces(text: str) -> str | None:
+    """Return an expression with its braces taken away, where it is one then."""
+    bare = _BRACED.sub(r"\1", text)
+    try:
+        parse_expression(bare)
+    except ExpressionError:
+        return None
+    return bare
 
 
 def _plain_key(reading: Reading, place: Place, name: str) -> None:

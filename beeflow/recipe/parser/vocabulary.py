@@ -50,6 +50,8 @@ class Vocabulary:
     required: tuple[str, ...] = ()
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     """Keys that people look for here, and where what they want stands."""
+    meant: Mapping[str, str] = field(default_factory=dict)
+    """Keys of other tools, and what they are called here."""
 
 
 def _extend(base: Vocabulary, of: str, keys: Mapping[str, str], *required: str) -> Vocabulary:
@@ -91,6 +93,15 @@ RECIPE: Final = Vocabulary(
         "alias": "what people call it is its `name`",
         "variables": "names are given by `set`, a step, or are `inputs`",
         "vars": "names are given by `set`, a step, or are `inputs`",
+    },
+    {
+        "on": "trigger",
+        "when": "trigger",
+        "if": "conditions",
+        "steps": "actions",
+        "do": "actions",
+        "then": "actions",
+        "alias": "name",
     },
 )
 

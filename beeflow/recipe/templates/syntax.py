@@ -123,6 +123,8 @@ def _syntax_error(lexed: Lexed, parser: Parser, error: TemplateSyntaxError) -> E
         shown = _NAMES.get(token.type, str(token.value))
         message = f"`{shown}` is not expected here"
     mend = _MENDS.get(str(token.value)) if token.type != "data" else None
+    if str(token.value) == "=" and lexed.text[end : end + 1] in {">", "<"}:
+        mend = f"write {lexed.text[end]}="
     return ExpressionError(
         message + (f": {mend}" if mend else ""), offset=start, length=end - start, suggestion=mend
     )

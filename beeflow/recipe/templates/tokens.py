@@ -106,8 +106,8 @@ def _lexer_error(text: str, position: int, message: str) -> ExpressionError:
     while position < len(text) - 1 and text[position].isspace():
         position += 1
     char = text[position : position + 1]
-    mend = _MENDS.get(char)
-    if char in ")]}":
+    mend = _MENDS.get(char) or _unclosed(text, position)
+    if mend is None and char in ")]}":
         mend = "it closes nothing that was opened before it"
     return ExpressionError(
         f"`{char}` cannot stand here" + (f": {mend}" if mend else ""),
@@ -115,6 +115,16 @@ def _lexer_error(text: str, position: int, message: str) -> ExpressionError:
         length=1,
         suggestion=mend,
     )
+
+
+def _unclosed(text: str, position: int) -> str | None:
+    """Say so where something stands in a {{ that is not closed before it."""
+    begin = text.rfind("{{", 0, position)
+    if begin < 0 or "}}" in text[begin:position]:
+        return None
+    if text[position] == "}":
+        return "write }} to close the {{ before it"
+    return None if "}}" in text[position:] else "the {{ before it is not closed: write }}"
 
 
 def _raw_error(offset: int) -> ExpressionError:

@@ -18,7 +18,7 @@ def test_a_misspelt_key_is_taken_as_what_was_meant() -> None:
 @pytest.mark.parametrize(
     ("text", "mend"),
     [
-        ("on: x\nactions: []", "what starts a recipe is its `trigger`"),
+        ("on: {webhook: x}\nactions: []", "what starts a recipe is its `trigger`"),
         ("actions: [{action: a.b, message: hi}]", "parameters of the action go below `with`"),
         ("trigger: {webhook: a, conditions: []}\nactions: []", "at the top of the recipe"),
         ("actions: [{action: a.b, throttle: {}}]", "at the top of the recipe"),
@@ -50,7 +50,7 @@ def test_what_is_no_mapping_says_what_it_is() -> None:
     assert (
         found.message == "`throttle` must be a mapping of keys to values, and this is the number 3"
     )
-    assert found.help == "write it as `once_within: …`"
+    assert found.help == "write it as {once_within: 3}"
 
 
 def test_a_value_lost_to_a_comment_is_said() -> None:

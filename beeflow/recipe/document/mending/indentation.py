@@ -21,6 +21,7 @@ _SPACES: Final = {
     "\u202f": "a no-break space",
 }
 _BREAKS: Final = "\u2028\u2029\x85"
+_BELOW: Final = "none of the lines below"
 _WIDEST: Final = 40
 
 
@@ -72,6 +73,7 @@ def odd_spaces(broken: Broken) -> Iterator[Guess]:
 def blocks(broken: Broken) -> Iterator[Guess]:
     """Guess that the lines of a text below `|` or `>` are not indented far enough."""
     for line in broken.suspects():
+        yield from _without_sign(broken, line)
         head = next((one for one in broken.above(line.number) if _is_head(one, line)), None)
         if head is None:
             continue
@@ -94,6 +96,21 @@ def blocks(broken: Broken) -> Iterator[Guess]:
         )
 
 
+def _without_sign(broken: Broken, line: Line) -> Iterator[Guess]:
+    """Guess that the lines below a key are a text, and its `|` is missing."""
+    head = next((one for one in broken.above(line.number) if one.indent < line.indent), None)
+    if head is None or not head.text.rstrip().endswith(":"):
+        return
+    first = broken.line(head.number + 1)
+    if first.is_blank or _ENTRY.match(first.text):
+        return
+    at = head.begin + len(head.text.rstrip())
+    start = first.begin + first.indent
+    message = "a text of several lines needs a `|` behind its key"
+    edit = Edit(at, at, " |")
+    yield Guess(message, start, first.begin + len(first.text.rstrip()), (edit,))
+
+
 def _is_head(one: Line, line: Line) -> bool:
     return bool(_BLOCK.search(one.text)) and line.indent >= _key(one) - 2
 
@@ -104,9 +121,29 @@ def slips(broken: Broken) -> Iterator[Guess]:
         if line.is_blank:
             continue
         yield from _root(broken, line)
+        yield from _beside(broken, line)
         for column, like in _columns(broken, line):
             if column != line.indent:
                 yield _moved(line, [line, *_inside(broken, line, column)], column, like)
+        yield from _above(broken, line)
+
+
+def _above(broken: Broken, line: Line) -> Iterator[Guess]:
+    """Guess that not this line is wrong, but the one above it."""
+    above = next(broken.above(line.number), None)
+    if above is not None and (by := line.indent - _key(above)) and above.indent + by >= 0:
+        yield _moved(above, [above], above.indent + by, "like the lines below it", _BELOW)
+
+
+def _beside(broken: Broken, line: Line) -> Iterator[Guess]:
+    """Guess that the lines above this one stand beside the key that they belong below."""
+    run: list[Line] = []
+    for one in broken.above(line.number):
+        if run and one.indent == run[0].indent and one.text.rstrip().endswith(":"):
+            yield _moved(run[-1], run, line.indent, "below the line above it", _BELOW)
+        if one.indent >= line.indent or (run and one.indent != run[0].indent):
+            return
+        run.append(one)
 
 
 def _inside(broken: Broken, line: Line, column: int) -> Iterator[Line]:
@@ -117,7 +154,9 @@ def _inside(broken: Broken, line: Line, column: int) -> Iterator[Line]:
         yield one
 
 
-def _moved(line: Line, block: list[Line], column: int, like: str) -> Guess:
+def _moved(
+    line: Line, block: list[Line], column: int, like: str, fits: str = "none of the lines above"
+) -> Guess:
     by = column - line.indent
     edits = []
     for one in block:
@@ -128,7 +167,7 @@ def _moved(line: Line, block: list[Line], column: int, like: str) -> Guess:
     start = line.begin + line.indent
     word = re.match(r"[^\s:]+:?", line.text[line.indent :])
     end = start + len(word[0] if word else line.text[line.indent :])
-    message = f"this line is indented by {line.indent}, which fits none of the lines above it"
+    message = f"this line is indented by {line.indent}, which fits {fits} it"
     help_ = f"indent it by {column}, {like}: write"
     return Guess(message, start, end, tuple(edits), help_, moves=True)
 

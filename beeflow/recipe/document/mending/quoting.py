@@ -17,6 +17,8 @@ _ENTRY: Final = re.compile(
 """A line of a block: its indentation, the dashes of lists, a key, and the value."""
 
 _COMMENT: Final = re.compile(r"(?:\s{2,}#|\s#\s).*$")
+_EXPRESSIONS: Final = frozenset({"if", "when", "until", "for_each", "once", "items", "key"})
+_BLOCK_SIGN: Final = re.compile(r"[|>][+\-0-9]*")
 _MARKS: Final = "*&!@`%|>?#"
 _CLOSING: Final = {"{": "}", "[": "]"}
 _ATOMS: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
@@ -33,11 +35,22 @@ def unquoted(broken: Broken) -> Iterator[Guess]:
     """Guess that a value lacks quotes, or that its quotes close too early."""
     for line in broken.suspects():
         found = [slot for slot in slots(line.text) if _reason(line.text[slot.start : slot.end])]
+        yield from _ended_by_colon(line)
         for slot in found:
             yield _quoted(line, [slot])
         if len(found) > 1:
             yield _quoted(line, found)
         yield from _over_lines(broken, line)
+
+
+def _ended_by_colon(line: Line) -> Iterator[Guess]:
+    """Guess that an expression ends with a `:`, as it would in a program."""
+    entry = _entry(line.text)
+    value = entry["value"]
+    if entry["key"] in _EXPRESSIONS and value.endswith(":") and ": " not in value:
+        end = line.begin + entry.end("value")
+        message = "an expression takes no `:` at its end"
+        yield Guess(message, end - 1, end, (Edit(end - 1, end, " "),))
 
 
 def unclosed(broken: Broken) -> Iterator[Guess]:
@@ -164,6 +177,8 @@ def _reason(value: str) -> str | None:
         closed = _closing(value)
         if closed is not None and closed < len(value) - 1:
             return "there is more text after the closing quote"
+        return None
+    if _BLOCK_SIGN.fullmatch(value):
         return None
     if value[0] in _MARKS or (value[0] == "-" and value[1:2] == " "):
         return f"a value that begins with `{value[0]}` must be quoted"

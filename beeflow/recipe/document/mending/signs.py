@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _DASH: Final = re.compile(r"\s*(?:- )*(-)(?=[A-Za-z\"'{\[])")
 _COLON: Final = re.compile(r"\s*(?:- )*[A-Za-z_]\w*(:)(?=[^\s:/])")
 _NO_COLON: Final = re.compile(r"\s*(?:- )*([A-Za-z_]\w*)(?=\s|$)")
+_FLOW_COLON: Final = re.compile(r"[{,]\s*([A-Za-z_]\w*)(?=\s+[\"'\[{])")
 _LIST: Final = re.compile(r"\s*(?:- )*[\w.-]+:(\s+)(- )")
 _MOST_ITEMS: Final = 10
 _CONFLICT: Final = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?: .*)?$", re.MULTILINE)
@@ -34,9 +35,11 @@ def spaces(broken: Broken) -> Iterator[Guess]:
 def colons(broken: Broken) -> Iterator[Guess]:
     """Guess that the `:` behind a key is missing."""
     for line in broken.suspects():
-        found = _NO_COLON.match(line.text)
-        if found and ":" not in line.text[: found.end() + 1]:
+        for found in _FLOW_COLON.finditer(line.text):
             yield _inserted(line, found.end(1), ":", f"`{found[1]}` lacks the `:` of a key", found)
+        bare = _NO_COLON.match(line.text)
+        if bare and ":" not in line.text[: bare.end() + 1]:
+            yield _inserted(line, bare.end(1), ":", f"`{bare[1]}` lacks the `:` of a key", bare)
 
 
 def _inserted(line: Line, at: int, text: str, message: str, found: re.Match[str]) -> Guess:
