@@ -48,6 +48,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, Listed]]] = {
         "sandbox": Listed("sandbox", "A BeeStreamed of one's own to develop against."),
     },
     "Look at what happened": {
+        "explain": Listed("explain", "Why a recipe fired for an event, or did not."),
         "events": Listed("events", "The events that came in: list, show, replay."),
         "runs": Listed("runs", "The runs they started: list, show, retry, resolve, cancel."),
     },

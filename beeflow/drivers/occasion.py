@@ -72,6 +72,11 @@ def from_payload(recipe: Recipe, payload: Mapping[str, Json], origin: str, at: f
     return _judged(recipe, _event("dry-run", kind, payload, at), origin)
 
 
+def as_event(payload: Mapping[str, Json], kind: str, at: float) -> Event:
+    """Return a webhook's payload as an event that came in at the instant `at`."""
+    return replace(_event("webhook", kind, payload, at), id="")
+
+
 def sent_at(payload: Mapping[str, Json], now: float) -> float:
     """Return when a webhook was sent; `now` for one that does not say (the billing ones)."""
     stamp = payload.get("timestamp")
