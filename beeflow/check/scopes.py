@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from beeflow.check.typing.env import Env, Facts, Path, in_common
+from beeflow.check.typing.env import Env, Facts, Path, in_common, on_top
 from beeflow.recipe.model import Expr, Template
 from beeflow.recipe.templates import Reference, parse_expression, parse_template
 from beeflow.recipe.typing import ANYTHING, Type, union
@@ -64,6 +64,10 @@ class Scope:
         """What is known of the types here."""
         return Env({name: one.type for name, one in self.names.items()}, self.facts)
 
+    def know(self, facts: Facts) -> None:
+        """Take over what a condition has proved."""
+        self.facts = on_top(self.facts, facts)
+
     def name(self, name: str, one: Name) -> None:
         """Give a name a value; what was known of it before is forgotten."""
         self.names[name] = one
@@ -72,7 +76,7 @@ class Scope:
 
     def branch(self, held: frozenset[str] = frozenset(), facts: Facts | None = None) -> Scope:
         """Return a scope for steps that run when something holds, with names of its own."""
-        return Scope(dict(self.names), self.given | held, {**self.facts, **(facts or {})})
+        return Scope(dict(self.names), self.given | held, on_top(self.facts, facts or {}))
 
     def merge(self, branches: Sequence[Scope]) -> None:
         """Go on behind branches, one of which is surely taken: those that do not end the run."""

@@ -101,7 +101,8 @@ def tested(typer: Typer, node: nodes.Test, env: Env) -> Type:
     op = COMPARISONS.get(builtin.entry.name)
     if op is not None:
         other, type_ = next(iter(given.values()), (node, ANYTHING))
-        operators.comparison(typer, op, (node.node, other), (subject, type_), env)
+        asked = operators.Asked(op, (node.node, other), (subject, type_), env)
+        operators.comparison(typer, asked)
         return BOOLEAN
     signature = signature_of(builtin)
     named = f"the test `{node.name}`"

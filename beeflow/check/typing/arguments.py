@@ -35,7 +35,7 @@ def read_arguments(reading: Reading, call: ActionCall, action: Action | None, sc
     schemas = {one.name: one.schema for one in action.parameters} if action else {}
     for name, value in call.args.items():
         wanted = type_of_schema(schemas.get(name, {}))
-        _read(reading, value, Wanted(f"`{name}` of {call.action}", wanted), scope)
+        _read(reading, value, _parameter(f"`{name}` of {call.action}", wanted), scope)
 
 
 def _read(reading: Reading, value: Value, wanted: Wanted, scope: Scope) -> None:
@@ -44,11 +44,15 @@ def _read(reading: Reading, value: Value, wanted: Wanted, scope: Scope) -> None:
     elif isinstance(value, Mapping):
         for name, part in value.items():
             inner = union(*(_field(member, name) for member in members(wanted.type)))
-            _read(reading, part, Wanted(f"`{name}` of {wanted.where}", inner), scope)
+            _read(reading, part, _parameter(f"`{name}` of {wanted.where}", inner), scope)
     elif isinstance(value, list | tuple):
         item = union(*(_item(member) for member in members(wanted.type)))
         for part in value:
-            _read(reading, part, Wanted(f"each item of {wanted.where}", item), scope)
+            _read(reading, part, _parameter(f"each item of {wanted.where}", item), scope)
+
+
+def _parameter(where: str, type_: Type) -> Wanted:
+    return Wanted(where, type_, parameter=True)
 
 
 def _field(type_: Type, name: str) -> Type:

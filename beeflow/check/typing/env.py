@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from beeflow.recipe.typing import ANYTHING, Never, Type, field_of, item_of, union
+from beeflow.recipe.typing import (
+    ANYTHING,
+    Never,
+    Record,
+    Type,
+    field_of,
+    item_of,
+    members,
+    union,
+)
 
 Path: TypeAlias = tuple[str, ...]
 """A path from a name, such as `('trigger', 'data', 'status')`; items are numbered in it."""
@@ -24,7 +33,7 @@ class Env:
 
     def knowing(self, facts: Facts) -> Env:
         """Return what is known with these facts on top."""
-        return replace(self, facts={**self.facts, **facts}) if facts else self
+        return replace(self, facts=on_top(self.facts, facts)) if facts else self
 
     def binding(self, names: Mapping[str, Type]) -> Env:
         """Return what is known where these names are set: nothing is known of former ones."""
@@ -50,6 +59,30 @@ def followed(type_: Type, path: Path) -> Type:
             return ANYTHING
         type_ = found
     return type_
+
+
+def on_top(known: Facts, more: Facts) -> dict[Path, Type]:
+    """Return facts with more on top: those about parts of what is known better are held to it."""
+    facts = {**known, **more}
+    for path, type_ in known.items():
+        for end in range(len(path) - 1, 0, -1):
+            owner = more.get(path[:end])
+            if owner is not None and path not in more:
+                _hold(facts, (path, type_), followed(owner, path[end:]))
+    return facts
+
+
+def _hold(facts: dict[Path, Type], fact: tuple[Path, Type], newer: Type) -> None:
+    """Keep of a part's alternatives those that its owner still has; without any, forget it."""
+    path, type_ = fact
+    if not any(isinstance(member, Record) for member in members(type_)):
+        return
+    there = {id(member) for member in members(newer)}
+    kept = [member for member in members(type_) if id(member) in there]
+    if kept:
+        facts[path] = union(*kept)
+    else:
+        facts.pop(path, None)
 
 
 def in_common(branches: Iterable[Facts]) -> dict[Path, Type]:

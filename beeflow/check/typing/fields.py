@@ -40,12 +40,18 @@ def field(typer: Typer, node: nodes.Getattr | nodes.Getitem, owner: Type, name: 
 def item(typer: Typer, node: nodes.Getitem, owner: Type, key: Type) -> Type:
     """Return the type of `owner[key]`, where the key is not a text that is written out."""
     number = _number(key)
-    if number is not None:
-        return _looked_up(typer, node, item_of(owner, number), (owner, str(number)))
-    if any(isinstance(member, Record | Store | Anything) for member in members(owner)):
+    if number is None and any(isinstance(one, _KEYED) for one in members(owner)):
         return ANYTHING
-    found = item_of(owner, 0)
-    return _looked_up(typer, node, found, (owner, typer.source(node.arg)))
+    found = item_of(owner, number or 0)
+    if found.nowhere and not any(isinstance(one, Record | Null) for one in members(owner)):
+        why = f"only a list, a text or a mapping has items; `{typer.source(node.node)}` "
+        typer.tell(WrongOperand(why + is_a(owner), typer.place(node.node)))
+        return ANYTHING
+    name = typer.source(node.arg) if number is None else str(number)
+    return _looked_up(typer, node, found, (owner, name))
+
+
+_KEYED = (Record, Store, Anything)
 
 
 def _number(key: Type) -> int | None:
@@ -85,7 +91,7 @@ def _looked_up(
     asked: tuple[Type, str],
 ) -> Type:
     owner, name = asked
-    whose, place = typer.source(node.node), typer.syntax.name_place(node)
+    whose, place = typer.source(node.node), _name_place(typer, node)
     if found.nowhere:
         if _only_null((*found.lacking, *found.wrong)):
             _null(typer, node, f"null has no field `{name}`")
@@ -97,6 +103,13 @@ def _looked_up(
     elif any(isinstance(member, Null) and not member.seldom for member in found.wrong):
         _null(typer, node, f"null has no field `{name}`")
     return found.type
+
+
+def _name_place(typer: Typer, node: nodes.Getattr | nodes.Getitem) -> tuple[int, int]:
+    """Return where the name stands, without the quotes around it."""
+    offset, length = typer.syntax.name_place(node)
+    quoted = typer.syntax.text[offset : offset + 1] in {"'", '"'}
+    return (offset + 1, length - 2) if quoted else (offset, length)
 
 
 def _only_null(wrong: tuple[Type, ...]) -> bool:

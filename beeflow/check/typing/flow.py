@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from beeflow.check.scopes import Name, Scope
 from beeflow.check.typing import standing
 from beeflow.check.typing.arguments import read_arguments, read_value
-from beeflow.check.typing.env import in_common
+from beeflow.check.typing.env import in_common, on_top
 from beeflow.check.typing.reading import Reading, Wanted, proved
 from beeflow.check.typing.statements import looped
 from beeflow.check.typing.triggers import ERROR, trigger_type, watching
@@ -88,7 +88,7 @@ class _Flow:
         self._fetches(recipe.fetch, scope)
         begun = scope.branch()
         for condition in recipe.conditions:
-            scope.facts |= self._condition(condition, scope)
+            scope.know(self._condition(condition, scope))
         if recipe.throttle is not None and recipe.throttle.key is not None:
             self.reading.expression(recipe.throttle.key, scope)
         self._steps(recipe.actions, scope)
@@ -159,13 +159,13 @@ class _Flow:
         inside = scope.branch()
         if isinstance(condition, AllOf) is holds:
             for clause in condition.clauses:
-                inside.facts |= self._condition(clause, inside, holds=holds)
+                inside.know(self._condition(clause, inside, holds=holds))
             return inside.facts
         ways = []
         for clause in condition.clauses:
-            ways.append({**inside.facts, **self._condition(clause, inside, holds=holds)})
+            ways.append(on_top(inside.facts, self._condition(clause, inside, holds=holds)))
             if isinstance(clause, Expr):
-                inside.facts |= proved(clause, inside, holds=not holds)
+                inside.know(proved(clause, inside, holds=not holds))
         return in_common(ways) if ways else {}
 
     def _arm(self, expr: Expr | None, scope: Scope, *, holds: bool = True) -> Scope:

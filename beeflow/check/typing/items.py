@@ -188,9 +188,15 @@ def _chosen(typer: Typer, item: Type, given: Mapping[str, Given]) -> None:
         takes = signature_of(TESTS[builtin]).takes
         _each(typer, given["args0"], subject, (takes, f"the test `{builtin}`"))
     elif "args1" in given:
-        asked = given.get("attribute", given["args0"])[0]
+        node = given.get("attribute", given["args0"])[0]
+        called = (
+            f"item.{node.value}"
+            if "attribute" in given and isinstance(node, nodes.Const)
+            else "item"
+        )
         other, type_ = given["args1"]
-        operators.comparison(typer, op, (asked, other), (subject, type_))
+        asked = operators.Asked(op, (node, other), (subject, type_), left=called)
+        operators.comparison(typer, asked)
 
 
 def _named(typer: Typer, sort: str, given: Mapping[str, Given]) -> str | None:
@@ -230,3 +236,9 @@ def looked_at(typer: Typer, node: nodes.Filter, subject: Type, given: Mapping[st
         found = item
     if node.name == "sum" and node.node is not None:
         _each(typer, given.get("attribute", (node.node, item)), found, (NUMERIC, "`sum`"))
+
+
+def _item_called(given: Given | None) -> str:
+    """Return how the attribute of an item is called in a message."""
+    node = None if given is None else given[0]
+    return f"item.{node.value}" if isinstance(node, nodes.Const) else "item"

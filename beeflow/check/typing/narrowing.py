@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from jinja2 import nodes
 
-from beeflow.check.typing.env import Env, Path, in_common
+from beeflow.check.typing.env import Env, Path, in_common, on_top
 from beeflow.check.typing.relations import (
     equal_part,
     falsy,
@@ -93,13 +93,13 @@ def _joined(node: nodes.BinExpr, env: Env, *, holds: bool, depth: int) -> dict[P
     known: dict[Path, Type] = {}
     if isinstance(node, nodes.And) is holds:
         for part in parts:
-            known |= narrowed(part, env.knowing(known), holds=holds, depth=depth)
+            known = on_top(known, narrowed(part, env.knowing(known), holds=holds, depth=depth))
         return known
     ways = []
     for part in parts:
         before = env.knowing(known)
-        ways.append({**known, **narrowed(part, before, holds=holds, depth=depth)})
-        known |= narrowed(part, before, holds=not holds, depth=depth)
+        ways.append(on_top(known, narrowed(part, before, holds=holds, depth=depth)))
+        known = on_top(known, narrowed(part, before, holds=not holds, depth=depth))
     return in_common(ways)
 
 

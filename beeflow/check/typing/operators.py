@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from jinja2 import nodes
@@ -108,17 +108,28 @@ def _mend(sign: str, left: Type, right: Type) -> str | None:
 # --- comparison ------------------------------------------------------------------------------
 
 
-def comparison(typer: Typer, op: str, parts: Pair, types: Types, env: Env | None = None) -> None:
-    """Remark on a comparison that cannot hold, or cannot be asked.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A comparison: its sides, their types, and what is known where it stands.
 
-    With `env` it is told whether only earlier conditions are why it cannot.
+    `left` is how the left side is called, where it is not written there (an item of a list).
     """
+
+    op: str
+    parts: Pair
+    types: Types
+    env: Env | None = None
+    left: str | None = None
+
+
+def comparison(typer: Typer, asked: Asked) -> None:
+    """Remark on a comparison that cannot hold, or cannot be asked."""
+    op, parts, types = asked.op, asked.parts, asked.types
     if op in {"in", "notin"}:
-        _membership(typer, op, parts, types, env)
+        _membership(typer, asked)
     elif op in {"eq", "ne"}:
         if not may_equal(*types) and not any(isinstance(one, Null) for one in types):
-            place = _at_fault(typer, parts, types)
-            _never_equal(typer, op, (parts, types, place), env)
+            _never_equal(typer, asked)
     elif have_order(*types):
         for part, type_ in zip(parts, types, strict=True):
             _mind_null(typer, part, type_, "null has no order")
@@ -141,55 +152,62 @@ def _whole(typer: Typer, parts: Pair) -> tuple[int, int]:
     return start, sum(typer.place(parts[1])) - start
 
 
-def _never_equal(
-    typer: Typer, op: str, what: tuple[Pair, Types, tuple[int, int]], env: Env | None
-) -> None:
+def _never_equal(typer: Typer, asked: Asked) -> None:
     """Remark on what is never equal. Asking for null is always fine, and never gets here."""
-    parts, types, place = what
-    left, right = typer.source(parts[0]), typer.source(parts[1])
-    excluded = may_equal(_before(parts[0], types[0], env), _before(parts[1], types[1], env))
-    typer.tell(NeverEqual(left, right, types, SIGNS[op], place, excluded))
+    parts, types = asked.parts, asked.types
+    left, right = asked.left or typer.source(parts[0]), typer.source(parts[1])
+    excluded = may_equal(_before(asked, 0), _before(asked, 1))
+    place = _at_fault(typer, asked)
+    typer.tell(NeverEqual(left, right, types, SIGNS[asked.op], place, excluded))
 
 
-def _before(node: nodes.Node, type_: Type, env: Env | None) -> Type:
+def _before(asked: Asked, side: int) -> Type:
     """Return the type that a path has where no condition has said more of it."""
-    path = path_of(node)
-    return type_ if env is None or path is None else replace(env, facts={}).at(path)
+    path = path_of(asked.parts[side])
+    if asked.env is None or path is None:
+        return asked.types[side]
+    return replace(asked.env, facts={}).at(path)
 
 
-def _at_fault(typer: Typer, parts: Pair, types: Types) -> tuple[int, int]:
+def _at_fault(typer: Typer, asked: Asked) -> tuple[int, int]:
     """Return the place of the side that is written out, else of both."""
-    for part, type_ in ((parts[1], types[1]), (parts[0], types[0])):
-        if is_single(type_) and not isinstance(part, nodes.Name | nodes.Getattr):
+    for part, type_ in zip(asked.parts[::-1], asked.types[::-1], strict=True):
+        written = not isinstance(part, nodes.Name | nodes.Getattr)
+        if is_single(type_) and written and (part is asked.parts[1] or asked.left is None):
             return typer.place(part)
-    return _whole(typer, parts)
+    return _whole(typer, asked.parts)
 
 
-def _membership(typer: Typer, op: str, parts: Pair, types: Types, env: Env | None) -> None:
-    wanted, container = types
+def _membership(typer: Typer, asked: Asked) -> None:
+    parts, (wanted, container) = asked.parts, asked.types
     holders = [one for one in members(container) if not isinstance(one, Null)]
     if not holders:
-        _certain_null(typer, (parts[1],), (container,), SIGNS[op])
-        return
-    if isinstance(parts[1], nodes.List | nodes.Tuple) and isinstance(container, ListOf):
-        _among(typer, op, parts, (wanted, container), env)
-        return
-    if not any(_holds(wanted, holder) for holder in holders):
-        _cannot_hold(typer, op, parts, (wanted, union(*holders)))
-        return
-    _mind_null(typer, parts[1], container, "nothing is in null")
-    if all(isinstance(holder, Text) for holder in holders):
-        _mind_null(typer, parts[0], wanted, "a text holds texts only")
+        _certain_null(typer, (parts[1],), (container,), SIGNS[asked.op])
+    elif isinstance(parts[1], nodes.List | nodes.Tuple) and isinstance(container, ListOf):
+        _among(typer, asked, parts[1].items, container.parts or ())
+    elif not any(_holds(wanted, holder) for holder in holders):
+        _cannot_hold(typer, asked, union(*holders))
+    else:
+        _mind_null(typer, parts[1], container, "nothing is in null")
+        if all(isinstance(holder, Text) for holder in holders):
+            _mind_null(typer, parts[0], wanted, "a text holds texts only")
 
 
-def _among(typer: Typer, op: str, parts: Pair, types: tuple[Type, ListOf], env: Env | None) -> None:
-    """Remark on each item of a list that is written out and can never be the one."""
-    wanted, listed = types
-    assert isinstance(parts[1], nodes.List | nodes.Tuple)  # noqa: S101 - asked by the caller
-    for item, type_ in zip(parts[1].items, listed.parts or (), strict=False):
-        if not may_equal(wanted, type_) and not isinstance(type_, Null):
-            what = ((parts[0], item), (wanted, type_), typer.place(item))
-            _never_equal(typer, op, what, env)
+def _among(typer: Typer, asked: Asked, listed: list[nodes.Expr], types: tuple[Type, ...]) -> None:
+    """Remark on the items of a list that is written out that can never be the one.
+
+    One of another kind is fine beside one that fits: `in [1, '1']` is on the safe side.
+    """
+    wanted = asked.types[0]
+    if any(isinstance(type_, Null) for type_ in types):
+        return
+    some = any(may_equal(wanted, type_) for type_ in types)
+    for item, type_ in zip(listed, types, strict=False):
+        kinds = {type(member) for member in members(wanted)}
+        if may_equal(wanted, type_) or (some and type(type_) not in kinds):
+            continue
+        told = replace(asked, parts=(asked.parts[0], item), types=(wanted, type_))
+        _never_equal(typer, told)
 
 
 def _holds(wanted: Type, holder: Type) -> bool:
@@ -202,30 +220,26 @@ def _holds(wanted: Type, holder: Type) -> bool:
         case Text():
             return any(isinstance(one, Text | Anything | Never) for one in members(wanted))
         case Record(extent="closed", fields=fields):
-            return (
-                not isinstance(wanted, Text)
-                or wanted.values is None
-                or bool(wanted.values & fields.keys())
-            )
+            keys = wanted.values if isinstance(wanted, Text) else None
+            return keys is None or bool(keys & fields.keys())
         case Record():
             return True
         case _:
             return False
 
 
-def _cannot_hold(typer: Typer, op: str, parts: Pair, types: Types) -> None:
-    wanted, holder = types
+def _cannot_hold(typer: Typer, asked: Asked, holder: Type) -> None:
+    parts, wanted = asked.parts, asked.types[0]
     if isinstance(holder, ListOf | Record):
-        left, right = typer.source(parts[0]), typer.source(parts[1])
-        place = _at_fault(typer, parts, (wanted, ANYTHING))
         item = holder.item if isinstance(holder, ListOf) else holder
-        typer.tell(NeverEqual(left, right, (wanted, item), SIGNS[op], place))
+        _never_equal(typer, replace(asked, types=(wanted, item), env=None))
     elif isinstance(holder, Text):
         why = f"a text holds texts only, and `{typer.source(parts[0])}` {is_a(wanted)}"
         typer.tell(WrongOperand(why, typer.place(parts[0]), "make a text of it: `| string`"))
     else:
-        why = f"`{SIGNS[op]}` takes a list, a text or a mapping; `{typer.source(parts[1])}` "
-        typer.tell(WrongOperand(why + is_a(holder), typer.place(parts[1])))
+        why = f"`{SIGNS[asked.op]}` takes a list, a text or a mapping; "
+        why += f"`{typer.source(parts[1])}` {is_a(holder)}"
+        typer.tell(WrongOperand(why, typer.place(parts[1])))
 
 
 # --- null ------------------------------------------------------------------------------------

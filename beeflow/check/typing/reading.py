@@ -53,11 +53,15 @@ def _template(text: str) -> Syntax:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a value goes into: how it is called, what it takes, how that is said."""
+    """What a value goes into: how it is called, what it takes, how that is said.
+
+    A `parameter` of an action also takes other spellings of what it is documented to take.
+    """
 
     where: str
     type: Type
     words: str = ""
+    parameter: bool = False
 
     @property
     def said(self) -> str:
@@ -127,7 +131,7 @@ def proved(expr: Expr | None, scope: Scope, *, holds: bool) -> dict[Path, Type]:
 
 def _fit(typer: Typer, node: nodes.Node, given: Type, wanted: Wanted) -> None:
     """Remark on a value that does not fit where it goes."""
-    wrong = misfits(_lenient(wanted.type), given)
+    wrong = misfits(_lenient(wanted.type) if wanted.parameter else wanted.type, given)
     if not wrong:
         return
     whole = isinstance(node, nodes.Template)

@@ -184,6 +184,7 @@ class Typer:
         if isinstance(type_, Store):
             why = f"`{self.source(node)}` cannot be written: it is a store of names"
             self.tell(WrongOperand(why, self.place(node), "name one of its values"))
+            return ANYTHING
         return type_
 
     def _compare(self, node: nodes.Compare, env: Env) -> Type:
@@ -191,7 +192,8 @@ class Typer:
         left_type = self.type_of(left, env)
         for step in node.ops:
             right_type = self.type_of(step.expr, env)
-            operators.comparison(self, step.op, (left, step.expr), (left_type, right_type), env)
+            asked = operators.Asked(step.op, (left, step.expr), (left_type, right_type), env)
+            operators.comparison(self, asked)
             left, left_type = step.expr, right_type
         return BOOLEAN
 
@@ -221,8 +223,8 @@ class Typer:
         type_ = self.type_of(node.node, env)
         if any(isinstance(member, _RECKONED) for member in members(type_)):
             return NUMBER
-        why = f"`{self.source(node.node)}` has no opposite: {operators.is_a(type_)}"
-        self.tell(WrongOperand(why, self.place(node)))
+        why = f"a sign belongs to a number; `{self.source(node.node)}` {operators.is_a(type_)}"
+        self.tell(WrongOperand(why, self.place(node.node)))
         return ANYTHING
 
 

@@ -1,0 +1,397 @@
+"""Mistakes planted in recipes that are right: each is told once, at its very characters.
+
+What stands between « and » is what a finding must point at; beside it is the rule.
+"""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from beeflow.check import Facts, check_text
+
+LIVE = """\
+trigger: {webhook: event.updated.status}
+fetch:
+  event: {action: events.get, with: {event_ref: "{{ trigger.data.event_ref }}"}}
+  people: {action: signups.list, with: {event_ref: "{{ trigger.data.event_ref }}"}}
+conditions:
+  - {condition}
+actions:
+  - action: slack.post
+    with: {channel: "#x", text: "{text}"}
+"""
+
+VIDEO = """\
+trigger: {webhook: video.updated}
+conditions:
+  - {condition}
+actions:
+  - action: log.write
+    with: {message: "{text}"}
+"""
+
+BARE = "trigger.data.status == 'live'"
+
+CONDITIONS = [
+    # fields
+    ("unknown-trigger-field", "trigger.data.«statu» == 'live'"),
+    ("unknown-trigger-field", "trigger.«dta».status == 'live'"),
+    ("unknown-field", "event.«title» == 'x'"),
+    ("unknown-field", "people[0].signup_data is defined and people[0].«signup_dta» == 1"),
+    ("unknown-field", "event['«event_titel»'] == 'x'"),
+    ("unknown-field", "(people | first).«signup_reff» == 'x'"),
+    (
+        "unknown-field",
+        "people | map(attribute='signup_data.email') | list and people.«signup_data»",
+    ),
+    ("unknown-field", "people | selectattr('«signup_visitd»') | list | length > 3"),
+    ("unknown-field", "run.«atempt» == 1"),
+    ("unknown-name", "«evnt».event_title == 'x'"),
+    # comparisons
+    ("never-equal", "trigger.data.status == «'ended'»"),
+    ("never-equal", "«'Live'» == trigger.data.status"),
+    ("never-equal", "trigger.data.status in ['live', «'scheduled'»]"),
+    ("never-equal", "trigger.data.status == «1»"),
+    ("never-equal", "event.event_id == «'12'»"),
+    ("never-equal", "people | length == «'0'»"),
+    ("never-equal", "trigger.kind == «'webhok'»"),
+    ("never-equal", "trigger.type == «'event.created'»"),
+    ("never-equal", "«event.event_chat == event.event_ref»"),
+    ("never-equal", "trigger.data.status is eq «'over'»"),
+    ("never-equal", "people | selectattr('signup_visited', 'eq', «'yes'») | list | length > 1"),
+    ("never-equal", "trigger.data.status == 'live' and trigger.data.status == «'done'»"),
+    # conditions that are none
+    ("no-question", "trigger.data.status == 'live' or «'force_live'»"),
+    ("no-question", "«trigger.data.status»"),
+    ("no-question", "«run.started_at» and trigger.data.status == 'live'"),
+    # operators
+    ("wrong-operand", "«event.event_id > '5'»"),
+    ("wrong-operand", "«event.event_ref + 1» == 'x'"),
+    ("wrong-operand", "«event.event_date - now» < 60"),
+    ("wrong-operand", "'x' in «event.event_id»"),
+    ("wrong-operand", "«5» in event.event_ref"),
+    ("wrong-operand", "«event.event_id»[0] == 1"),
+    ("wrong-operand", "-«event.event_ref» == 1"),
+    # filters, methods, functions
+    ("wrong-argument", "«people» | upper == 'X'"),
+    ("wrong-argument", "now | between(«'9'», '17:00')"),
+    ("wrong-argument", "now | local(«'Europe/Copenhagn'») | weekday"),
+    ("wrong-argument", "(event.event_date | datetime | plus(«'15min'»)) > now"),
+    ("wrong-argument", "event.event_id.«startswith»('1')"),
+    ("expression", "«event.event_ref.startswith()»"),
+    ("wrong-argument", "«event.event_chat» | length > 1"),
+    ("wrong-argument", "people | map(«'uper'») | list | length > 1"),
+    ("wrong-argument", "«event.event_ref» is divisibleby(2)"),
+    ("wrong-argument", "range(«event.event_ref») | length > 1"),
+    ("wrong-argument", "«event.event_chat» | datetime > now"),
+    # null
+    ("maybe-null", "«event.event_password».startswith('x')"),
+    ("maybe-null", "«event.event_password» < 'b'"),
+    ("maybe-null", "«event.event_image» | upper == 'X'"),
+]
+TEXTS = [
+    ("unknown-field", "{{ event.«event_titl» }}"),
+    ("unknown-trigger-field", "{{ 1 }} and {{ trigger.data.«event_reff» }}"),
+    ("unknown-field", "{% for one in people %}{{ one.«signup_rf» }}{% endfor %}"),
+    ("unknown-field", "{% for one in people %}{{ one.signup_ref }}{{ loop.«indx» }}{% endfor %}"),
+    ("unknown-field", "{% set first = people | first %}{{ first.«signup_mail» }}"),
+    ("not-a-list", "{% for one in «event.event_id» %}{{ one }}{% endfor %}"),
+    ("maybe-null", "{% for one in «event.event_signup» %}{{ one.title }}{% endfor %}"),
+    ("wrong-operand", "{{ «secrets» }}"),
+    ("wrong-operand", "{{ «'id ' + event.event_id» }}"),
+    ("wrong-value", "{{ «event.event_id» }}"),
+    ("wrong-value", "{{ «people | length» }}"),
+    ("wrong-argument", "{{ event.event_date | date(«'%Q'») }}"),
+    ("no-question", "{{ 'a' if «event.event_status» else 'b' }}"),
+    ("no-question", "{% if «event.event_status» %}a{% endif %}"),
+    ("never-equal", "{% if event.event_status == «'on'» %}a{% endif %}"),
+]
+
+WHOLE = [
+    ("never-matches", "trigger: {webhook: event.updated.status, match: {data.status: «ended»}}"),
+    (
+        "never-matches",
+        "trigger: {webhook: event.updated.status, match: {data.status: [live, «scheduled»]}}",
+    ),
+    ("never-matches", "trigger: {webhook: event.updated, match: {data.event_id: {prefix: «a»}}}"),
+    ("never-matches", "trigger: {webhook: event.updated, match: {keys_updated: «event_date»}}"),
+    ("never-matches", "trigger: {webhook: event.updated, match: {data.event_title: {gt: «3»}}}"),
+    ("never-matches", "trigger: {webhook: poll.created, match: {data.poll_active: «'yes'»}}"),
+    (
+        "unknown-trigger-field",
+        "trigger: {webhook: event.updated.status, match: {data.«statuss»: live}}",
+    ),
+    (
+        "never-matches",
+        """\
+        trigger: {webhook: event.created}
+        cancel_on: {webhook: event.updated.status, match: {data.status: {not: «over»}}}
+        """,
+    ),
+    (
+        "never-matches",
+        """\
+        trigger: {webhook: event.created}
+        actions:
+          - wait_for: {webhook: event.updated.status, match: {data.status: «started»}, timeout: 1h}
+        """,
+    ),
+    (
+        "not-in-every-trigger",
+        """\
+        trigger: [{webhook: event.created}, {webhook: poll.created}]
+        actions:
+          - action: log.write
+            with: {message: "{{ trigger.data.«event_title» }} {{ trigger.data.event_title }}"}
+        """,
+    ),
+    (
+        "not-in-every-trigger",
+        """\
+        trigger: {webhook: [event.created, event.deleted]}
+        conditions: [trigger.data.«event_status» == 'idle']
+        """,
+    ),
+    (
+        "not-in-every-trigger",
+        """\
+        trigger: [{event_start: -1h}, {schedule: {every: 1h}}]
+        conditions: [trigger.«event».event_status == 'idle']
+        """,
+    ),
+    (
+        "maybe-undefined",
+        """\
+        trigger: {webhook: event.created}
+        actions:
+          - wait_for: {webhook: poll.created, timeout: 1h}
+            as: opened
+            on_timeout: continue
+          - action: log.write
+            with: {message: "{{ opened.«data».poll_ref }}"}
+        """,
+    ),
+    (
+        "maybe-undefined",
+        """\
+        trigger: {webhook: event.created}
+        actions:
+          - action: slack.post
+            as: said
+            once: trigger.data.event_ref
+            with: {channel: "#x", text: hi}
+          - action: log.write
+            with: {message: "{{ «said».ok }}"}
+        """,
+    ),
+    (
+        "wrong-value",
+        """\
+        trigger: {webhook: event.created}
+        actions:
+          - wait: "{{ «trigger.data.event_signup_required» }}"
+        """,
+    ),
+    (
+        "wrong-value",
+        """\
+        trigger: {webhook: event.created}
+        actions:
+          - wait: {until: «trigger.data.event_chat»}
+        """,
+    ),
+    (
+        "wrong-value",
+        """\
+        inputs: {count: {type: duration, default: 1h}}
+        actions:
+          - repeat: {times: «inputs.count ~ 'x'»}
+            do: [{wait: 1m}]
+        """,
+    ),
+    (
+        "wrong-value",
+        """\
+        trigger: {webhook: event.created}
+        actions:
+          - state: {increment: {n: "{{ «trigger.data.event_ref» }}"}}
+        """,
+    ),
+    (
+        "wrong-value",
+        """\
+        trigger: {webhook: event.created}
+        actions:
+          - action: events.set_status
+            with:
+              event_ref: "{{ trigger.data.event_ref }}"
+              status: "{{ «'over' if trigger.data.event_chat else 'ended'» }}"
+        """,
+    ),
+    (
+        "wrong-value",
+        """\
+        trigger: {webhook: event.created}
+        actions:
+          - action: polls.create
+            with:
+              event_ref: "{{ trigger.data.event_ref }}"
+              question: How?
+              options: ["{{ «trigger.data.event_id» }}", No]
+        """,
+    ),
+    (
+        "not-a-list",
+        """\
+        trigger: {webhook: event.created}
+        actions:
+          - for_each: «trigger.data.event_ref»
+            do: [{wait: 1m}]
+        """,
+    ),
+    (
+        "unknown-field",
+        """\
+        trigger: {webhook: event.created}
+        fetch: {polls: {action: polls.list, with: {event_ref: "{{ trigger.data.event_ref }}"}}}
+        actions:
+          - for_each: polls
+            as: poll
+            do:
+              - action: log.write
+                with: {message: "{{ poll.poll_ref }} {{ poll.«question» }}"}
+        """,
+    ),
+    (
+        "unknown-trigger-field",
+        """\
+        trigger:
+          watch:
+            every: 1m
+            fetch: {chat: {action: chat.list, with: {event_ref: abc}}}
+            fires: each
+            items: chat
+            key: item.chat_ref
+        actions: [{action: log.write, with: {message: "{{ trigger.item.«chat_text» }}"}}]
+        """,
+    ),
+    (
+        "unknown-field",
+        """\
+        trigger:
+          watch:
+            every: 1m
+            fetch: {chat: {action: chat.list, with: {event_ref: abc}}}
+            fires: each
+            items: chat
+            key: item.«ref»
+        """,
+    ),
+    (
+        "unknown-field",
+        """\
+        trigger: {webhook: signup.created}
+        batch: {window: 1h}
+        conditions: [(trigger.items | first).data.«signup_reference» == 'x']
+        """,
+    ),
+    (
+        "unknown-field",
+        """\
+        actions: [{wait: 1m}]
+        on_error: [{action: log.write, with: {message: "{{ error.«mesage» }}"}}]
+        """,
+    ),
+    (
+        "never-equal",
+        """\
+        actions: [{wait: 1m}]
+        on_error: [{if: error.kind == «'network'», stop: x}]
+        """,
+    ),
+    (
+        "maybe-null",
+        """\
+        actions: [{wait: 1m}]
+        on_error: [{if: «error.status» >= 500, stop: x}]
+        """,
+    ),
+    (
+        "unknown-field",
+        """\
+        actions:
+          - {run: other, as: made}
+          - {action: log.write, with: {message: "{{ made.«outcom» }}"}}
+        """,
+    ),
+    (
+        "never-equal",
+        """\
+        inputs: {room: {type: choice, options: [A, B], default: A}}
+        actions: [{if: inputs.room == «'C'», stop: x}]
+        """,
+    ),
+    (
+        "never-equal",
+        """\
+        trigger: {webhook: event.updated.status}
+        actions:
+          - choose:
+              - {when: trigger.data.status == 'live', then: [{wait: 1m}]}
+              - {when: trigger.data.status == «'live'», then: [{wait: 2m}]}
+        """,
+    ),
+    (
+        "maybe-undefined",
+        """\
+        trigger: {webhook: event.updated.status}
+        actions:
+          - if: trigger.data.status == 'live'
+            then: [{set: {x: 1}}]
+          - if: trigger.data.status == 'done'
+            action: log.write
+            with: {message: "{{ «x» }}"}
+        """,
+    ),
+]
+
+
+def planted(form: str, **parts: str) -> str:
+    for name, part in parts.items():
+        form = form.replace(f"{{{name}}}", part)
+    return form
+
+
+CASES = [
+    *((rule, planted(LIVE, condition=yaml, text="hi")) for rule, yaml in CONDITIONS),
+    *((rule, planted(LIVE, condition=BARE, text=yaml)) for rule, yaml in TEXTS),
+    *((rule, textwrap.dedent(yaml)) for rule, yaml in WHOLE),
+]
+
+
+@pytest.mark.parametrize(("rule", "marked"), CASES)
+def test_a_mistake_is_told_once_at_its_characters(rule: str, marked: str, facts: Facts) -> None:
+    if "actions:" not in marked:
+        marked = marked.rstrip() + "\nactions: [{wait: 1m}]\n"
+    if "  - " in marked and (line := next((x for x in marked.splitlines() if "«" in x), "")):
+        marked = marked.replace(line, quoted(line))
+    start, end = marked.index("«"), marked.index("»") - 1
+    recipe = marked.replace("«", "").replace("»", "")
+    found = check_text(recipe, facts).findings
+    told = [(one.rule, recipe[one.range.start.offset : one.range.end.offset]) for one in found]
+    assert told == [(rule, recipe[start:end])], [(one.message, one.help) for one in found]
+    assert (found[0].range.start.offset, found[0].range.end.offset) == (start, end)
+
+
+def quoted(line: str) -> str:
+    """Quote a condition that YAML would read as something else."""
+    bare = line.strip()
+    if line.startswith("  - ") and bare[2:3] in "«'-[(" and "{" not in bare[:4]:
+        return f'  - "{bare[2:]}"'
+    return line
+
+
+def test_there_are_mistakes_enough() -> None:
+    assert len(CASES) >= 80
