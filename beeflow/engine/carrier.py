@@ -163,10 +163,15 @@ class Carrier:
         return c.Answer(record.output)
 
     def _interrupted(self, command: c.Command, record: Record) -> None:
-        """Answer a call that was begun and whose end nobody saw: it may have taken effect."""
-        guarded = isinstance(command, c.Call) and command.effect == "guarded"
-        failure = Failure("connection", INTERRUPTED, open=True, retryable=guarded)
+        """Answer a call that was begun and whose end nobody saw: it may have taken effect.
+
+        A guarded one may still be at it on the other side: nobody looks before its time is over.
+        """
         now = self._world.clock.now()
+        failure = Failure("connection", INTERRUPTED, open=True)
+        if isinstance(command, c.Call) and command.effect == "guarded":
+            rest = max(0.0, min(record.started_at - now, 0.0) + command.timeout)
+            failure = replace(failure, retryable=True, retry_after=rest)
         self._desk.note(replace(record, status="failed", ended_at=now, failure=failure))
         self._machine.resolve(command.path, c.Failed(failure))
 

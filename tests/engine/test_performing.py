@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.stage import Stage, StageAction, stage
+from support.stage import START, Stage, StageAction, stage
 
 from beeflow.engine import performing
 from beeflow.engine.journal.memory import MemoryJournal
@@ -38,8 +38,11 @@ def failure_of(run: Run) -> Mapping[str, Any]:
     return dict(fault["failure"])
 
 
-@pytest.mark.parametrize("took_effect", [False, True])
-async def test_a_guarded_call_that_a_crash_cut_off_is_looked_for(took_effect: bool) -> None:
+@pytest.mark.parametrize(("took_effect", "late"), [(False, 0), (True, 0), (True, 25)])
+async def test_a_guarded_call_that_a_crash_cut_off_is_looked_for(
+    took_effect: bool, late: float
+) -> None:
+    """Also where it takes effect some time after the crash, within its timeout of 30 s."""
     journal = MemoryJournal()
     polls: dict[str, Json] = {"old": {"poll_ref": "old"}}
     called = asyncio.Event()
@@ -55,11 +58,14 @@ async def test_a_guarded_call_that_a_crash_cut_off_is_looked_for(took_effect: bo
         arrival = asyncio.create_task(one.webhook("event.created", {"event_ref": "E1"}))
         await called.wait()
         arrival.cancel()
-    if took_effect:
-        polls["made"] = {"poll_ref": "made"}
     two = Stage(journal)
+
+    def there(_args: object) -> dict[str, Json]:
+        made: dict[str, Json] = {"made": {"poll_ref": "made"}}
+        return polls | (made if took_effect and two.clock.now() >= START + late else {})
+
     two.answers["polls.create"] = {"poll_ref": "again"}
-    two.answers["polls.create?"] = lambda _args: dict(polls)
+    two.answers["polls.create?"] = there
     await two.deploy(text)
     await two.start()
     await two.pass_time(60)
