@@ -86,6 +86,11 @@ class Client:
         """Close it."""
         await self.close()
 
+    @property
+    def calls_left(self) -> int:
+        """How many calls the rate limit lets through at once now."""
+        return self._gate.left
+
     async def close(self) -> None:
         """Let go of all connections."""
         await self._transport.close()

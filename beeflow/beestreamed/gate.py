@@ -39,6 +39,11 @@ class Gate:
         self._limiter = RateLimiter(limit, clock=clock)
         self._breaker = Breaker(host, clock=clock)
 
+    @property
+    def left(self) -> int:
+        """How many requests the rate limit lets through at once now."""
+        return self._limiter.left
+
     async def send(self, outgoing: Outgoing, sender: Sender, deadline: float) -> Answer:
         """Wait for the turn and send. `deadline` is on the clock. Raises `ActionError`."""
         probe = await self._admit(sender, deadline)

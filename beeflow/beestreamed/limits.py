@@ -66,6 +66,11 @@ class RateLimiter:
         self._under_way -= 1
         self._ends.append(self._clock.now())
 
+    @property
+    def left(self) -> int:
+        """How many turns could be taken at once now."""
+        return 0 if self._delay() > 0 else self._limit - len(self._ends) - self._under_way
+
     def pause(self, seconds: float) -> None:
         """Give no turn for so many seconds: the platform said so (429, Retry-After)."""
         self._paused_until = max(self._paused_until, self._clock.now() + seconds)

@@ -14,11 +14,12 @@ from beeflow.actions.opening import open_actions
 from beeflow.beestreamed.client import Client
 from beeflow.daemon.care import watching_room
 from beeflow.daemon.deployment import Deployment
-from beeflow.daemon.engine import Engine, Settings, build_engine
+from beeflow.daemon.engine import Engine, Settings, Told, build_engine
 from beeflow.daemon.masking import masking_for
 from beeflow.daemon.operator import Hand
 from beeflow.daemon.reading import Folder
 from beeflow.daemon.timekeeping import timekeepers
+from beeflow.daemon.vitals import Lag, show_vitals, watching_lag
 from beeflow.daemon.watching import footprint, watching_files
 from beeflow.daemon.webhooks import signed_webhooks
 from beeflow.engine.journal.sqlite import SqliteJournal
@@ -72,6 +73,9 @@ async def running_daemon(settings: Settings) -> AsyncIterator[Daemon]:
         journal = await open_journal(config, meter)
         stack.push_async_callback(journal.close)
         await stack.enter_async_context(watching_room(journal))
+        lag = Lag()
+        await stack.enter_async_context(watching_lag(lag))
+        show_vitals(meter, journal, client, lag)
         plant = _Plant(settings, registry, journal, meter)
         app = create_app(plant.parts(), access)
         at = await stack.enter_async_context(listening(app, access.host, config.server.port))
@@ -103,7 +107,8 @@ class _Plant:
     ) -> None:
         config = settings.config
         self._settings, self._registry, self._meter = settings, registry, meter
-        self.engine = build_engine(settings, journal, registry, meter.run_ended)
+        told = Told(lambda ended: meter.run_ended(ended.recipe, ended.outcome), meter.called)
+        self.engine = build_engine(settings, journal, registry, told)
         self._time = timekeepers(settings, self.engine, registry)
         folder = Folder(config.recipes, settings.defaults, registry, settings.secrets)
         self._deployment = Deployment(self.engine.book, folder.read, self._time.plan)

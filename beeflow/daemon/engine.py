@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from beeflow.beestreamed.dates import start_of
 from beeflow.daemon.masking import masking_for
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from beeflow.config import Config, Secrets
     from beeflow.engine.journal.protocol import Journal
+    from beeflow.engine.journal.records import Ended
     from beeflow.engine.ports import Actions, Clock
+    from beeflow.engine.world import CallResult
     from beeflow.types import Json
 
 
@@ -55,18 +57,29 @@ class Engine:
     clock: Clock
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who is told what the engine does: of every run that ended, and of every call."""
+
+    ended: Callable[[Ended], None] = lambda _ended: None
+    called: Callable[[str, CallResult, float], None] = lambda _action, _result, _seconds: None
+
+
+NOBODY: Final = Told()
+
+
 def build_engine(
-    settings: Settings,
-    journal: Journal,
-    actions: Actions,
-    on_end: Callable[[str, str], None] = lambda _recipe, _outcome: None,
+    settings: Settings, journal: Journal, actions: Actions, told: Told = NOBODY
 ) -> Engine:
-    """Plug an engine together; `on_end` is told the recipe and the outcome of every run."""
+    """Plug an engine together."""
     clock, secrets = settings.clock, settings.secrets
     book = RecipeBook(journal, lambda bundle: parse_bundle(bundle, settings.defaults))
     door = Door(Ground(book, journal, clock, secrets, settings.start_of))
     masking = masking_for(secrets, actions)
-    world = World(journal, actions, clock, secrets, book, door, on_end=on_end, masking=masking)
+    world = World(
+        journal, actions, clock, secrets, book, door,
+        on_end=told.ended, on_answer=told.called, masking=masking,
+    )  # fmt: skip
     runtime = Runtime(world)
     dispatcher = LocalDispatcher(journal, runtime, clock)
     door.dispatcher = dispatcher

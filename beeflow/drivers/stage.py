@@ -16,7 +16,7 @@ from beeflow.engine.clock import VirtualClock
 from beeflow.engine.dispatch.local import LocalDispatcher
 from beeflow.engine.door import Door, Ground, Target, inner_event
 from beeflow.engine.journal.memory import MemoryJournal
-from beeflow.engine.journal.records import Filter, OpenRun, Receipt, Record, Run
+from beeflow.engine.journal.records import Ended, Filter, OpenRun, Receipt, Record, Run
 from beeflow.engine.runtime import Runtime
 from beeflow.engine.scheduler.event_starts import EventStarts, Listing, Platform, StartOf
 from beeflow.engine.scheduler.schedules import Schedules
@@ -55,7 +55,7 @@ class House:
     start_of: StartOf
     defaults: Defaults = field(default_factory=Defaults)
     jitter: Callable[[float], float] = at_once
-    on_end: Callable[[str, str], None] = field(default=lambda _recipe, _outcome: None)
+    on_end: Callable[[Ended], None] = field(default=lambda _ended: None)
     on_call: Callable[[Run, Record], None] = field(default=lambda _run, _record: None)
     on_step: Callable[[str, str], None] | None = None
 

@@ -265,11 +265,7 @@ class Carrier:
         follow = self._world.door.aftermath(self._opened, ending)
         now = self._world.clock.now()
         ending = replace(ending, reason=str(self._desk.shown(ending.reason)))
-        moved = await self._desk.commit(
-            lambda: journal.finish(run.id, records, ending, now, follow)
-        )
-        self._world.on_end(run.recipe, ending.outcome)
-        return moved
+        return await self._desk.commit(lambda: journal.finish(run.id, records, ending, now, follow))
 
     async def _let_go(self) -> None:
         for task in self._tasks:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from beeflow.engine import commands as c
@@ -20,7 +21,7 @@ from beeflow.errors import ActionError, Failure, JournalFull
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping
 
-    from beeflow.engine.world import World
+    from beeflow.engine.world import CallResult, World
     from beeflow.types import Json
 
 log = logging.getLogger(__name__)
@@ -128,7 +129,16 @@ async def asked_call(desk: Desk, command: c.Call) -> c.Result:
     if command.effect in {"guarded", "once"}:
         await desk.save(begun)
     context = _context(desk, command.path, command.timeout, command)
-    return _ended(desk, begun, await _attempt(action.call(command.args, context), command))
+    started = perf_counter()
+    result = await _attempt(action.call(command.args, context), command)
+    desk.world.on_answer(command.action, _result_of(result), perf_counter() - started)
+    return _ended(desk, begun, result)
+
+
+def _result_of(result: c.Result) -> CallResult:
+    if not isinstance(result, c.Failed):
+        return "done"
+    return "open" if result.failure.open else "failed"
 
 
 async def asked_look(desk: Desk, command: c.Look) -> c.Result:

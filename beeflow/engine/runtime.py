@@ -71,9 +71,7 @@ class Runtime:
         journal, run_id = self.world.journal, opened.run.id
         now = self.world.clock.now()
         desk = Desk(self.world, opened, shadow=False)
-        moved = await desk.commit(lambda: journal.finish(run_id, (), ending, now, follow))
-        self.world.on_end(opened.run.recipe, ending.outcome)
-        return moved
+        return await desk.commit(lambda: journal.finish(run_id, (), ending, now, follow))
 
     def woken(self, woken: Woken) -> bool:
         """Tell a run in memory that one of its waits was met; whether there is such a run."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from beeflow.engine.commands import Ending, StartRun
     from beeflow.engine.hiding import Masking
     from beeflow.engine.journal.protocol import Journal
-    from beeflow.engine.journal.records import Admission, OpenRun, Record, Run
+    from beeflow.engine.journal.records import Admission, Ended, OpenRun, Record, Run
     from beeflow.engine.ports import Actions, Clock, Secrets
     from beeflow.recipe.model import Recipe
 
@@ -49,6 +49,10 @@ class Door(Protocol):
         ...
 
 
+CallResult: TypeAlias = Literal["done", "failed", "open"]
+"""How a call went; `open`: it may have taken effect, or not."""
+
+
 def jitter(longest: float) -> float:
     """Draw a delay: full jitter, from nothing to `longest` seconds."""
     return random.uniform(0.0, longest)  # noqa: S311 - spreads retries, guards nothing
@@ -59,10 +63,11 @@ class World:
     """The ports, and a few choices.
 
     A run that sleeps for up to `linger` seconds stays in memory, a longer sleeper is parked.
-    `on_end` is told the recipe and the outcome of every run, `on_call` each attempt of a call as
-    it begins (also one that a shadow run only records), `on_step` the recipe and the path of each
-    step that is carried out; a run that is resumed tells its steps again. `masking` tells what is
-    secret by nature; without it, only the configured secrets are.
+    `on_end` is told of every run that ended, `on_call` each attempt of a call as it begins (also
+    one that a shadow run only records), `on_answer` the action of every call that was made, how
+    it went and the seconds it took, `on_step` the recipe and the path of each step that is
+    carried out; a run that is resumed tells its steps again. `masking` tells what is secret by
+    nature; without it, only the configured secrets are.
     """
 
     journal: Journal
@@ -73,7 +78,10 @@ class World:
     door: Door
     jitter: Callable[[float], float] = field(default=jitter)
     linger: float = 1.0
-    on_end: Callable[[str, str], None] = field(default=lambda _recipe, _outcome: None)
+    on_end: Callable[[Ended], None] = field(default=lambda _ended: None)
+    on_answer: Callable[[str, CallResult, float], None] = field(
+        default=lambda _action, _result, _seconds: None
+    )
     masking: Masking | None = None
     on_call: Callable[[Run, Record], None] = field(default=lambda _run, _record: None)
     on_step: Callable[[str, str], None] | None = None

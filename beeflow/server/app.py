@@ -86,15 +86,16 @@ def create_app(parts: Parts, access: Access, limits: Limits = AS_USUAL) -> web.A
     check_bind(access.host, access.password)
     app = web.Application()
     gate = Gate(parts.operator.hindrances, in_flight=limits.in_flight)
-    parts.meter.follow(lambda: parts.operator.status().load, lambda: gate.in_flight)
+    connections = Connections(limits.connections)
+    _show(parts, gate, connections)
     doorkeeper = Doorkeeper(access.password, time.monotonic)
     app[_GATE] = gate
     app[_INGEST] = Ingest(
         Inlet(parts.webhooks, parts.door, gate, parts.meter, longest=limits.body_seconds)
     )
-    app[_CONNECTIONS] = Connections(limits.connections)
+    app[_CONNECTIONS] = connections
     app[_GUARD] = Guard(access, doorkeeper)
-    health = Health(parts.operator, gate, parts.meter)
+    health = Health(parts.operator, parts.history, gate, parts.meter)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/metrics", health.metrics)
@@ -104,6 +105,17 @@ def create_app(parts: Parts, access: Access, limits: Limits = AS_USUAL) -> web.A
     app[_PAGES] = Pages(doorkeeper, gate)
     app[_PAGES].add_routes(app.router)
     return app
+
+
+def _show(parts: Parts, gate: Gate, connections: Connections) -> None:
+    """Have the metrics show how much is in hand."""
+    follow, operator = parts.meter.follow, parts.operator
+    follow("runs_running", "Runs being carried out.", lambda: operator.status().load.running)
+    follow("queue_depth", "Runs ready but not begun.", lambda: operator.status().load.queued)
+    follow("webhooks_in_flight", "Webhooks being journaled.", lambda: gate.in_flight)
+    follow("connections", "Connections of clients.", lambda: connections.count)
+    follow("connections_refused", "Connections sent away.", lambda: connections.refused)
+    follow("ready", "1 while webhooks can be taken, else 0.", lambda: not operator.troubles())
 
 
 @asynccontextmanager

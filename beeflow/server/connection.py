@@ -47,11 +47,15 @@ _FULL = (
 
 
 class Connections:
-    """How many connections there are and may be, and which are silent, the longest first."""
+    """How many connections there are and may be, and which are silent, the longest first.
+
+    `refused` is how many were sent away.
+    """
 
     def __init__(self, limit: int | None = None) -> None:
         self._limit = _affordable() if limit is None else limit
         self._count = 0
+        self.refused = 0
         self._silent: OrderedDict[web.RequestHandler, float] = OrderedDict()
 
     @property
@@ -59,9 +63,15 @@ class Connections:
         """How many there may be."""
         return self._limit
 
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return self._count
+
     def add(self, connection: web.RequestHandler) -> bool:
         """Count a new connection in; False where there is no room for it."""
         if self._count >= self._limit and not self._close_longest_silent():
+            self.refused += 1
             return False
         self._count += 1
         self._silent[connection] = perf_counter()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from beeflow.errors import JournalError
 from beeflow.server.answers import RETRY_AFTER, as_json
 from beeflow.server.metrics import CONTENT_TYPE, Meter
 
 if TYPE_CHECKING:
+    from beeflow.engine.journal.protocol import History
     from beeflow.server.gate import Gate
     from beeflow.server.ports import Operator
 
@@ -17,8 +20,9 @@ if TYPE_CHECKING:
 class Health:
     """Whether the process lives, whether it can accept, and its numbers."""
 
-    def __init__(self, operator: Operator, gate: Gate, meter: Meter) -> None:
+    def __init__(self, operator: Operator, history: History, gate: Gate, meter: Meter) -> None:
         self._operator = operator
+        self._history = history
         self._gate = gate
         self._meter = meter
 
@@ -32,11 +36,21 @@ class Health:
         if self._gate.closing:
             reasons.append("shutting down")
         if not reasons:
-            return as_json({"status": "ready"})
+            return as_json({"status": "ready", **await self._unknown()})
         answer = as_json({"status": "not_ready", "reasons": reasons}, 503)
         answer.headers["Retry-After"] = RETRY_AFTER
         return answer
 
+    async def _unknown(self) -> dict[str, int]:
+        """Return how many runs wait for a person's answer, where any do: it hinders nobody."""
+        try:
+            unknown = (await self._history.standing()).unknown
+        except JournalError:
+            return {}
+        return {"unknown_runs": unknown} if unknown else {}
+
     async def metrics(self, _request: web.Request) -> web.Response:
         """Everything that is counted, as Prometheus reads it."""
+        with contextlib.suppress(JournalError):  # the rest is told all the more then
+            self._meter.stands(await self._history.standing())
         return web.Response(body=self._meter.text(), headers={"Content-Type": CONTENT_TYPE})

@@ -15,18 +15,21 @@ from prometheus_client import (
     GCCollector,
     Histogram,
     ProcessCollector,
+    disable_created_metrics,
     generate_latest,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from beeflow.server.ports import Load
+    from beeflow.engine.journal.records import Standing
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 _ACKNOWLEDGED = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 _BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+_STEPS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+_UNFINISHED = ("delayed", "queued", "ready", "waiting")
 _COMMITTED = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 
 
@@ -38,6 +41,8 @@ class Meter:
     """
 
     def __init__(self, version: str) -> None:
+        # When a series began says nothing to anybody here.
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no types there
         self._registry = CollectorRegistry()
         self._webhooks = Counter(
             "beeflow_webhooks",
@@ -64,6 +69,8 @@ class Meter:
             "Changes that one commit of the journal held.",
             _BATCHES,
         )
+        self._tell_of_calls()
+        self._tell_of_runs()
         self._results: dict[tuple[str, str], Callable[[], None]] = {}
         self._tell_of_the_process(version)
 
@@ -82,16 +89,32 @@ class Meter:
         """Count a run that ended."""
         self._runs.labels(recipe, outcome).inc()
 
+    def called(self, action: str, result: str, seconds: float) -> None:
+        """Count and time one call of an action: how it went (`done`, `failed`, `open`)."""
+        known = self._calls.get((action, result))
+        if known is None:
+            known = self._calls[action, result] = (
+                self._called.labels(action, result).inc,
+                self._steps.labels(action).observe,
+            )
+        count, observe = known
+        count()
+        observe(seconds)
+
+    def stands(self, standing: Standing) -> None:
+        """Show what is in hand, as the journal says."""
+        for status in _UNFINISHED:
+            self._unfinished.labels(status).set(standing.unfinished.get(status, 0))
+        self._unknown.set(standing.unknown)
+
     def committed(self, seconds: float, operations: int) -> None:
         """Time one synced commit of the journal, and count what it held."""
         self._committed.observe(seconds)
         self._batches.observe(operations)
 
-    def follow(self, load: Callable[[], Load], in_flight: Callable[[], int]) -> None:
-        """Show how much is in hand, asked for whenever the metrics are read."""
-        self._gauge("beeflow_runs_running", "Runs being carried out.", lambda: load().running)
-        self._gauge("beeflow_queue_depth", "Runs ready but not begun.", lambda: load().queued)
-        self._gauge("beeflow_webhooks_in_flight", "Webhooks being journaled.", in_flight)
+    def follow(self, name: str, about: str, value: Callable[[], float]) -> None:
+        """Show a value as the gauge `beeflow_<name>`, asked for whenever the metrics are read."""
+        Gauge(f"beeflow_{name}", about, registry=self._registry).set_function(value)
 
     def text(self) -> bytes:
         """Return everything in Prometheus' text format."""
@@ -100,8 +123,34 @@ class Meter:
     def _histogram(self, name: str, about: str, buckets: tuple[float, ...]) -> Histogram:
         return Histogram(name, about, buckets=buckets, registry=self._registry)
 
-    def _gauge(self, name: str, about: str, value: Callable[[], float]) -> None:
-        Gauge(name, about, registry=self._registry).set_function(value)
+    def _tell_of_calls(self) -> None:
+        self._calls: dict[tuple[str, str], tuple[Callable[[], None], Callable[[float], None]]] = {}
+        self._called = Counter(
+            "beeflow_calls",
+            "Calls of actions by how they went; open: it may have taken effect, or not.",
+            ("action", "result"),
+            registry=self._registry,
+        )
+        self._steps = Histogram(
+            "beeflow_step_seconds",
+            "One call of an action, with its waiting for the platform's rate limit.",
+            ("action",),
+            buckets=_STEPS,
+            registry=self._registry,
+        )
+
+    def _tell_of_runs(self) -> None:
+        self._unfinished = Gauge(
+            "beeflow_runs_unfinished",
+            "Runs in the journal that have not ended, by how they stand.",
+            ("status",),
+            registry=self._registry,
+        )
+        self._unknown = Gauge(
+            "beeflow_runs_unknown",
+            "Runs that ended unknown and wait for a person's answer.",
+            registry=self._registry,
+        )
 
     def _tell_of_the_process(self, version: str) -> None:
         build = Gauge(

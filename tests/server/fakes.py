@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 
 from beeflow.engine.event import Event, NewEvent
 from beeflow.engine.hiding import only
-from beeflow.engine.journal.records import Counts, Filter, OpenRun, Pruned, Receipt, Record, Run
+from beeflow.engine.journal.records import (
+    Counts,
+    Filter,
+    OpenRun,
+    Pruned,
+    Receipt,
+    Record,
+    Run,
+    Standing,
+)
 from beeflow.errors import NothingFound, UsageError
 from beeflow.server.app import Parts
 from beeflow.server.metrics import Meter
@@ -139,6 +148,9 @@ class FakeHistory:
 
     async def counts(self) -> Counts:
         return Counts(len(self.all_events), {"done": len(self.all_runs)}, {"succeeded": 1})
+
+    async def standing(self) -> Standing:
+        return Standing({"waiting": 5}, 2)
 
     async def state(self, _namespace: str) -> dict[str, Json]:
         return {}

@@ -5,8 +5,13 @@ from typing import TYPE_CHECKING
 from server.fakes import webhook
 from server.raw import hook, send
 
+from beeflow.errors import JournalBroken
+
 if TYPE_CHECKING:
+    import pytest
     from server.conftest import Site
+
+    from beeflow.engine.journal.records import Standing
 
 
 async def test_it_lives(site: Site) -> None:
@@ -17,7 +22,21 @@ async def test_it_lives(site: Site) -> None:
 
 async def test_it_is_ready_when_nothing_hinders(site: Site) -> None:
     async with site.client.get("/readyz") as answer:
+        assert answer.status == 200
+        assert await answer.json() == {"status": "ready", "unknown_runs": 2}
+
+
+async def test_what_the_journal_cannot_tell_keeps_nothing_back(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken() -> Standing:
+        raise JournalBroken("an I/O error")
+
+    monkeypatch.setattr(site.world.history, "standing", broken)
+    async with site.client.get("/readyz") as answer:
         assert (answer.status, await answer.json()) == (200, {"status": "ready"})
+    async with site.client.get("/metrics") as answer:
+        assert "beeflow_ready 1.0" in await answer.text()
 
 
 async def test_it_says_what_hinders(site: Site) -> None:
@@ -54,3 +73,8 @@ async def test_metrics_are_what_prometheus_reads(site: Site) -> None:
     assert "beeflow_runs_running 2.0" in text
     assert "beeflow_queue_depth 3.0" in text
     assert "beeflow_webhooks_in_flight 0.0" in text
+    assert "beeflow_connections 1.0" in text
+    assert "beeflow_connections_refused 0.0" in text
+    assert "beeflow_ready 1.0" in text
+    assert 'beeflow_runs_unfinished{status="waiting"} 5.0' in text
+    assert "beeflow_runs_unknown 2.0" in text

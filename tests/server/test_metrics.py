@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from beeflow.engine.journal.records import Standing
 from beeflow.server.metrics import Meter
-from beeflow.server.ports import Load
 
 Sample = tuple[str, tuple[tuple[str, str], ...]]
 
@@ -46,15 +46,42 @@ def test_times_go_into_histograms() -> None:
     assert found["beeflow_journal_commit_operations_bucket", (("le", "4.0"),)] == 1
 
 
-def test_load_is_asked_for_when_it_is_read() -> None:
+def test_what_is_followed_is_asked_for_when_it_is_read() -> None:
     meter = Meter("1.2.3")
-    load = [Load(1, 2)]
-    meter.follow(lambda: load[0], lambda: 7)
-    load[0] = Load(3, 4)
+    value = [1]
+    meter.follow("queue_depth", "Runs ready but not begun.", lambda: value[0])
+    value[0] = 4
+    assert read(meter)["beeflow_queue_depth", ()] == 4
+
+
+def test_calls_are_counted_by_how_they_went_and_timed_by_their_action() -> None:
+    meter = Meter("1.2.3")
+    meter.called("polls.create", "done", 0.02)
+    meter.called("polls.create", "done", 0.02)
+    meter.called("polls.create", "open", 30.5)
     found = read(meter)
-    assert found["beeflow_runs_running", ()] == 3
-    assert found["beeflow_queue_depth", ()] == 4
-    assert found["beeflow_webhooks_in_flight", ()] == 7
+    action = ("action", "polls.create")
+    assert found["beeflow_calls_total", (action, ("result", "done"))] == 2
+    assert found["beeflow_calls_total", (action, ("result", "open"))] == 1
+    assert found["beeflow_step_seconds_bucket", (action, ("le", "0.025"))] == 2
+    assert found["beeflow_step_seconds_count", (action,)] == 3
+
+
+def test_what_is_in_hand_is_shown_also_where_it_is_nothing() -> None:
+    meter = Meter("1.2.3")
+    meter.stands(Standing({"waiting": 3, "ready": 1}, 2))
+    meter.stands(Standing({"waiting": 2}, 0))
+    found = read(meter)
+    name = "beeflow_runs_unfinished"
+    assert found[name, (("status", "waiting"),)] == 2
+    assert found[name, (("status", "ready"),)] == 0
+    assert found["beeflow_runs_unknown", ()] == 0
+
+
+def test_no_series_says_when_it_began() -> None:
+    meter = Meter("1.2.3")
+    meter.webhook("main", "accepted")
+    assert b"_created" not in meter.text()
 
 
 def test_the_process_tells_of_itself() -> None:

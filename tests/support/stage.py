@@ -113,7 +113,7 @@ class Stage(stages.Stage):
             listed=self._listed,
             start_of=self._start_of,
             jitter=lambda longest: longest,
-            on_end=lambda name, outcome: self.ended.append((name, outcome)),
+            on_end=lambda ended: self.ended.append((ended.recipe, ended.outcome)),
         )
         super().__init__(house, now, journal)
         self.calls = Calls(self.clock)

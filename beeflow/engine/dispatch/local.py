@@ -66,6 +66,8 @@ class LocalDispatcher:
         """Take what a change set in motion."""
         if len(self._fresh) < KEPT_FRESH:
             self._fresh.update((opened.run.id, opened) for opened in fresh)
+        for ended in moved.ended:
+            self._runtime.world.on_end(ended)
         for woken in moved.woken:
             self._wake(woken)
         for run_id in moved.stopping:

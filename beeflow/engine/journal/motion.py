@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from beeflow.engine.journal.records import Moved, Woken
+from beeflow.engine.journal.records import Ended, Moved, Woken
 
 
 @dataclass(slots=True)
@@ -16,6 +16,7 @@ class Motion:
     cancelled: list[str] = field(default_factory=list)
     stopping: list[str] = field(default_factory=list)
     wake_at: float | None = None
+    ended: list[Ended] = field(default_factory=list)
 
     def look_at(self, instant: float | None) -> None:
         """Note a time at which a run wants to be looked at; the earliest counts."""
@@ -33,4 +34,5 @@ class Motion:
             tuple(self.cancelled),
             tuple(self.stopping),
             self.wake_at,
+            tuple(self.ended),
         )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Receipt,
         Record,
         Run,
+        Standing,
         StoredWait,
     )
     from beeflow.recipe.model import Bundle
@@ -57,6 +58,10 @@ class History(Protocol):
 
     async def counts(self) -> Counts:
         """Count what there is."""
+        ...
+
+    async def standing(self) -> Standing:
+        """Count what is in hand; cheap, however much has ended."""
         ...
 
     async def state(self, namespace: str) -> dict[str, Json]:

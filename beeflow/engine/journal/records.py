@@ -133,12 +133,26 @@ class Woken:
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """A run that ended: what is told and counted of it. Times are instants."""
+
+    run: str
+    recipe: str
+    event: str
+    outcome: Outcome
+    reason: str
+    created_at: float
+    ended_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """What else a change set in motion, for the dispatcher.
 
     `ready` are runs that may run now; `cancelled` were ended as cancelled; `stopping` are ready
     (perhaps running) and must be ended as cancelled after the action they are in; `wake_at` is
-    the earliest new time at which a parked or delayed run wants to be looked at.
+    the earliest new time at which a parked or delayed run wants to be looked at. `ended` are all
+    that ended, whatever way.
     """
 
     ready: tuple[str, ...] = ()
@@ -146,6 +160,7 @@ class Moved:
     cancelled: tuple[str, ...] = ()
     stopping: tuple[str, ...] = ()
     wake_at: float | None = None
+    ended: tuple[Ended, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +251,14 @@ class Filter:
     type: str | None = None
     source: str | None = None
     event: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is in hand: unfinished runs by status, and runs whose outcome nobody knows."""
+
+    unfinished: Mapping[str, int]
+    unknown: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from beeflow.engine.journal import encoding, policy
 from beeflow.engine.journal.memory import waiting
 from beeflow.engine.journal.policy import Company, Spot
+from beeflow.engine.journal.records import Ended
 
 if TYPE_CHECKING:
     from beeflow.engine.commands import Ending
@@ -76,6 +77,11 @@ def end(tables: Tables, held: HeldRun, ending: Ending, at: float, motion: Motion
         ending=told,
         ended_at=at,
         wake_at=None,
+    )
+    run = held.run
+    reason = encoding.clean(ending.reason)
+    motion.ended.append(
+        Ended(run.id, run.recipe, run.event, ending.outcome, reason, run.created_at, at)
     )
     held.stopping, held.collects = False, None
     tables.end(held)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Receipt,
         Record,
         Run,
+        Standing,
         StoredWait,
     )
     from beeflow.recipe.model import Bundle
@@ -72,6 +73,10 @@ class MemoryJournal:
     async def counts(self) -> Counts:
         """Count what there is."""
         return reading.counts(self._tables)
+
+    async def standing(self) -> Standing:
+        """Count what is in hand."""
+        return reading.standing(self._tables)
 
     async def state(self, namespace: str) -> dict[str, Json]:
         """Return the values kept between the runs of a recipe."""

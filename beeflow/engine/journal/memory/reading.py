@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from beeflow.engine.journal import ids
-from beeflow.engine.journal.records import Counts, Filter, OpenRun, Pruned, Run
+from beeflow.engine.journal.records import Counts, Filter, OpenRun, Pruned, Run, Standing
 
 if TYPE_CHECKING:
     from beeflow.engine.event import Event
@@ -91,6 +91,13 @@ def counts(tables: Tables) -> Counts:
         Counter(one.status for one in every),
         Counter(one.outcome for one in every if one.outcome is not None),
     )
+
+
+def standing(tables: Tables) -> Standing:
+    """Count what is in hand."""
+    runs = [held.run for held in tables.runs.values()]
+    unfinished = Counter[str](run.status for run in runs if run.status != "done")
+    return Standing(dict(unfinished), sum(run.outcome == "unknown" for run in runs))
 
 
 def prune(tables: Tables, before: float) -> Pruned:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from beeflow.engine.journal import encoding, ids, policy
 from beeflow.engine.journal.policy import Company, Spot
+from beeflow.engine.journal.records import Ended
 from beeflow.engine.journal.sqlite import waiting
 from beeflow.engine.journal.sqlite.queries import load
 from beeflow.engine.journal.sqlite.recording import stale
@@ -98,12 +99,16 @@ def end(
     row = db.execute(_SQL["end"], parameters).fetchone()
     if row is None:
         raise stale(run)
-    recipe, group, has_waits, is_awaited = row
+    recipe, group, event, created_at, has_waits, is_awaited = row
+    run_id = ids.run_id(run)
+    motion.ended.append(
+        Ended(run_id, recipe, ids.event_id(event), ending.outcome, reason, created_at, at)
+    )
     if has_waits:
         db.execute(_FORGET, (run,))
     if is_awaited:
         result = encoding.plain(ending.result)
-        told = policy.told_end(ids.run_id(run), ending.outcome, result)
+        told = policy.told_end(run_id, ending.outcome, result)
         waiting.meet_by_end(db, run, told, at, motion)
     return recipe, group
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from beeflow.engine.event import Event
-    from beeflow.engine.journal.records import Counts, Filter, OpenRun, Run
+    from beeflow.engine.journal.records import Counts, Filter, OpenRun, Run, Standing
     from beeflow.recipe.model import Bundle
     from beeflow.types import Json
 
@@ -61,6 +61,10 @@ class StoredHistory(ABC):
     async def counts(self) -> Counts:
         """Count what there is."""
         return await self.read(reading.counts)
+
+    async def standing(self) -> Standing:
+        """Count what is in hand."""
+        return await self.read(reading.standing)
 
     async def state(self, namespace: str) -> dict[str, Json]:
         """Return the values kept between the runs of a recipe."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from beeflow.engine.event import Event
 from beeflow.engine.journal import encoding, ids
-from beeflow.engine.journal.records import Counts, Filter, OpenRun, Record, Run
+from beeflow.engine.journal.records import Counts, Filter, OpenRun, Record, Run, Standing
 from beeflow.engine.journal.sqlite.queries import load
 
 if TYPE_CHECKING:
@@ -105,6 +105,12 @@ def counts(db: Connection) -> Counts:
             by_outcome[outcome] = by_outcome.get(outcome, 0) + count
     number = db.execute(_SQL["count_events"]).fetchone()[0]
     return Counts(number, by_status, by_outcome)
+
+
+def standing(db: Connection) -> Standing:
+    """Count what is in hand."""
+    unfinished = dict(db.execute(_SQL["count_unfinished"]).fetchall())
+    return Standing(unfinished, db.execute(_SQL["count_unknown"]).fetchone()[0])
 
 
 def _parameters(wanted: Filter) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from engine.journal.sample import (
 )
 
 from beeflow.engine.commands import Ending
-from beeflow.engine.journal.records import Admission, Counts, Filter
+from beeflow.engine.journal.records import Admission, Counts, Filter, Standing
 
 if TYPE_CHECKING:
     from beeflow.engine.journal.protocol import Journal
@@ -137,6 +137,7 @@ async def test_all_is_counted(told: Journal) -> None:
 
 async def test_an_empty_journal_counts_nothing(journal: Journal) -> None:
     assert await journal.counts() == Counts(0, {}, {})
+    assert await journal.standing() == Standing({}, 0)
     assert await journal.events(Filter()) == []
     assert await journal.runs(Filter()) == []
     assert await journal.ready() == ()
@@ -150,3 +151,11 @@ async def test_what_a_reader_was_given_is_its_own(journal: Journal) -> None:
     given["list"].append(2)
 
     assert (await records_of(journal, "r-1"))["a"].output == {"list": [1]}
+
+
+async def test_what_is_in_hand_is_counted(told: Journal) -> None:
+    await begin(told, "d", start("one", delay=debounce()))
+    await told.park("r-3", (), None)
+    await told.finish("r-4", (), Ending("unknown"), 330.0)
+
+    assert await told.standing() == Standing({"waiting": 1, "delayed": 1}, 1)

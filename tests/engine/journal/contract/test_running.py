@@ -9,6 +9,7 @@ from engine.journal.sample import (
     DONE,
     batch,
     begin,
+    debounce,
     event,
     grouped,
     output_of,
@@ -22,7 +23,7 @@ from engine.journal.sample import (
 
 from beeflow.engine.commands import Claim, Ending, Fault, Pass, WriteState
 from beeflow.engine.journal.protocol import Journal
-from beeflow.engine.journal.records import Admission, Filter, PlannedEvent, Record
+from beeflow.engine.journal.records import Admission, Ended, Filter, Moved, PlannedEvent, Record
 from beeflow.errors import Failure, StaleRun
 
 Change = Callable[[Journal, str], Awaitable[object]]
@@ -344,3 +345,22 @@ async def test_lone_surrogates_stand_in_nobodys_way(journal: Journal) -> None:
     assert await journal.planned_refs() == {}
     assert len(await journal.marks("x")) == 1
     assert await stands(journal, "r-1") == ["failed"]
+
+
+async def test_all_that_end_are_told_of_whatever_way(journal: Journal) -> None:
+    """By their own end, by a later one of their group, by a debounce, for want of a place."""
+    await begin(journal, "a", grouped("restart"), at=100.0)
+    await journal.park("r-1", (), None)
+    restarted = await begin(journal, "b", grouped("restart"), at=110.0)
+    await begin(journal, "c", start(delay=debounce()), at=120.0)
+    debounced = await begin(journal, "d", start(delay=debounce()), at=121.0)
+    dropped = await begin(journal, "e", grouped("drop"), at=130.0)
+    finished = await journal.finish("r-2", (), Ending("failed", "no"), 140.0)
+
+    def told(moved: Moved) -> list[tuple[str, str, str]]:
+        return [(one.run, one.outcome, one.event) for one in moved.ended]
+
+    assert told(restarted.moved) == [("r-1", "cancelled", "e-1")]
+    assert told(debounced.moved) == [("r-3", "skipped", "e-3")]
+    assert told(dropped.moved) == [("r-5", "skipped", "e-5")]
+    assert finished.ended == (Ended("r-2", "greet", "e-2", "failed", "no", 110.0, 140.0),)

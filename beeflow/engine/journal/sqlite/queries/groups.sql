@@ -35,7 +35,7 @@ UPDATE run SET stopping = 1 WHERE seq = ?;
 UPDATE run SET status = 'done', outcome = ?, reason = ?, ending = ?, ended_at = ?,
   wake_at = NULL, turn = NULL, stopping = 0
 WHERE seq = ? AND status <> 'done'
-RETURNING recipe, group_value,
+RETURNING recipe, group_value, event, created_at,
   EXISTS (SELECT 1 FROM wait WHERE wait.run = run.seq),
   EXISTS (
     SELECT 1 FROM wait WHERE topic = 'run:r-' || run.seq AND is_pattern = 0 AND met = 0);
