@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from beeflow.check.echoes import without_misnamed
 from beeflow.check.ignoring import apply_ignores
@@ -16,7 +16,15 @@ from beeflow.check.subject import Subject
 from beeflow.errors import NothingFound
 from beeflow.recipe import limits
 from beeflow.recipe.document import without_echoes
-from beeflow.recipe.folder import Folder, blueprint_files, is_blueprint, is_recipe, load_folder
+from beeflow.recipe.folder import (
+    TESTS,
+    Folder,
+    blueprint_files,
+    is_blueprint,
+    is_recipe,
+    load_folder,
+    unique_ids,
+)
 from beeflow.recipe.parser import Defaults, Parsed, parse_recipe
 from beeflow.recipe.parser.assembly import sorted_problems
 from beeflow.recipe.problem import Problem
@@ -26,6 +34,9 @@ if TYPE_CHECKING:
 
     from beeflow.check.facts import Facts
     from beeflow.recipe.document import Document, Source
+
+_PROJECT: Final = ("beeflow.yaml", ".git")
+"""What stands at the top of a project."""
 
 STDIN = "<stdin>"
 """How messages call the text that came on standard input."""
@@ -41,6 +52,8 @@ class _Gathered:
     parsed: list[tuple[Parsed, Facts]] = field(default_factory=list)
     recipes: list[Parsed] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    named: list[int] = field(default_factory=list)
+    """Which of `parsed` are recipes whose files were named one by one."""
     seen: set[Path] = field(default_factory=set)
 
     def add(self, parsed: Parsed, facts: Facts) -> None:
@@ -70,14 +83,25 @@ def check_paths(paths: Sequence[Path], facts: Facts, defaults: Defaults | None =
             _gather_file(path, facts, defaults or Defaults(), gathered)
         else:
             raise NothingFound(f"{path}: there is no such file or folder")
+    _hold_ids_apart(gathered)
     return _report(gathered, facts)
 
 
-def check_text(text: str, facts: Facts, defaults: Defaults | None = None) -> Report:
-    """Check one recipe that came as text. It cannot use a blueprint."""
-    parsed = parse_recipe(text.removeprefix("\ufeff"), path=STDIN, defaults=defaults)
+def check_text(
+    text: str, facts: Facts, defaults: Defaults | None = None, name: Path | None = None
+) -> Report:
+    """Check one recipe that came as text.
+
+    `name` is the file that it is, or will be: it has its id and its blueprint from there, and
+    messages call it so. Without a name it cannot use a blueprint.
+    """
+    text = text.removeprefix("\ufeff")
     gathered = _Gathered()
-    gathered.add(parsed, facts)
+    if name is None:
+        gathered.add(parse_recipe(text, path=STDIN, defaults=defaults), facts)
+    elif not name.name.endswith(TESTS):
+        folder, inside, blueprint = _placed(name, defaults or Defaults())
+        gathered.add(folder.parse_text(inside, text, blueprint=blueprint), facts)
     return _report(gathered, facts)
 
 
@@ -166,15 +190,36 @@ def _gather_folder(root: Path, facts: Facts, defaults: Defaults, gathered: _Gath
 
 def _gather_file(path: Path, facts: Facts, defaults: Defaults, gathered: _Gathered) -> None:
     """Read one file. Tests of recipes, which tools like to name as well, are passed over."""
-    if path.name.endswith((".test.yaml", ".test.yml")) or not gathered.is_new(path):
+    if path.name.endswith(TESTS) or not gathered.is_new(path):
         return
-    inside = not path.is_absolute() and ".." not in path.parts
-    root = Path() if inside else path.parent
-    name = PurePosixPath(path).as_posix() if inside else path.name
-    blueprint = is_blueprint(path.as_posix()) and is_recipe(path.name)
-    parsed = Folder(root, defaults).parse(name, blueprint=blueprint)
+    folder, name, blueprint = _placed(path, defaults)
+    parsed = folder.parse(name, blueprint=blueprint)
     if blueprint:
         gathered.parsed.append((parsed, facts))
         gathered.files.append(parsed.document.source.path)
     else:
         gathered.add(parsed, facts)
+        gathered.named.append(len(gathered.parsed) - 1)
+
+
+def _hold_ids_apart(gathered: _Gathered) -> None:
+    """Find ids that files which were named one by one share; in a folder they are found there."""
+    apart = unique_ids([gathered.parsed[at][0] for at in gathered.named])
+    for at, parsed in zip(gathered.named, apart, strict=True):
+        gathered.parsed[at] = parsed, gathered.parsed[at][1]
+
+
+def _placed(path: Path, defaults: Defaults) -> tuple[Folder, str, bool]:
+    """Return the folder that a file is read in, its path from there, and whether it is a blueprint.
+
+    The folder is wide enough for the blueprints that it may use.
+    """
+    blueprint = is_blueprint(path.as_posix()) and is_recipe(path.name)
+    if ".." in path.parts:
+        return Folder(path.parent, defaults), path.name, blueprint
+    if not path.is_absolute():
+        return Folder(Path(), defaults), PurePosixPath(path).as_posix(), blueprint
+    marks = (parent for parent in path.parents if any((parent / one).exists() for one in _PROJECT))
+    here = Path.cwd()
+    root = here if path.is_relative_to(here) else next(marks, path.parent)
+    return Folder(root, defaults), path.relative_to(root).as_posix(), blueprint

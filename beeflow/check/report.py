@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,6 +61,11 @@ class Report:
     findings: tuple[Finding, ...]
     files: tuple[str, ...]
     sources: Mapping[str, Source]
+
+    def strictly(self) -> Report:
+        """Return the report with all warnings as errors."""
+        findings = tuple(replace(finding, severity="error") for finding in self.findings)
+        return replace(self, findings=findings)
 
     @property
     def errors(self) -> int:

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from beeflow.check import FORMATS, Report, check_paths, check_text, explain
+from beeflow.check import FORMATS, explain
 from beeflow.check.explaining import listing, page
-from beeflow.check.reports import text as report_text
-from beeflow.cli.arguments import read_stdin_text
-from beeflow.cli.colour import busy, colour_wanted
+from beeflow.cli.checks import STDIN, Check
 from beeflow.cli.ending import FAILED
 from beeflow.cli.group import Command
-from beeflow.cli.knowledge import facts
 from beeflow.cli.options import FILE, config_option
-from beeflow.config import Config, load_config
-from beeflow.config.dotenv_file import read_dotenv
-from beeflow.config.secrets import VARIABLE
-from beeflow.errors import NothingFound, UsageError
-from beeflow.recipe.parser import Defaults
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-STDIN = Path("-")
+from beeflow.errors import UsageError
 
 
 @click.command("validate", cls=Command)
@@ -38,6 +24,8 @@ STDIN = Path("-")
 @click.option("--rules", is_flag=True, help="List all rules.")
 @click.option("--markdown", is_flag=True, help="With --rules: the rules page, as Markdown.")
 @click.option("--dry-run", "dry", is_flag=True, help="Dry-run each recipe on its samples, too.")
+@click.option("--watch", is_flag=True, help="Check again whenever a recipe is saved.")
+@click.option("--stdin-filename", "name", metavar="NAME", help="The file that stdin holds.")
 @config_option
 def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     paths: tuple[str, ...],
@@ -48,6 +36,8 @@ def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     rules: bool,
     markdown: bool,
     dry: bool,
+    watch: bool,
+    name: str | None,
     config_file: Path | None,
 ) -> None:
     """Check recipes (default: the recipes folder), offline. - reads one recipe from stdin.
@@ -58,8 +48,10 @@ def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     Examples:
       beeflow validate
       beeflow validate recipes/go-live.yaml --dry-run
+      beeflow validate --watch
       beeflow validate --strict --env .env --format github
       beeflow validate --explain unknown-field
+      beeflow validate - --stdin-filename recipes/go-live.yaml < buffer
     """
     if rule is not None:
         click.echo(explain(rule))
@@ -67,22 +59,14 @@ def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     if rules or markdown:
         _tell_rules(rules, markdown)
         return
-    # Files named on the command line are checked by themselves: a configuration that is not
-    # there yet, or broken, is no reason not to.
-    needed = not paths or config_file is not None or dry
-    config = load_config(config_file, os.environ) if needed else Config()
-    folders = [Path(path) for path in paths] or [config.recipes]
-    report = _checked(folders, config, _secrets(env))
-    if dry:
-        # The engine takes long to import, and checking alone does without.
-        from beeflow.cli.rehearsal import rehearsed  # noqa: PLC0415
-
-        report, told = rehearsed(report, folders, config)
-        _print(report, form)
-        click.echo(told if form == "text" else "", nl=False)
-    else:
-        _print(report, form)
-    if report.errors or (strict and report.warnings):
+    if name and paths != (str(STDIN),):
+        raise UsageError("--stdin-filename goes with - (stdin)")
+    named = tuple(Path(path) for path in paths)
+    stdin_name = Path(name) if name else None
+    check = Check(named, form, strict, env, dry, config_file, stdin_name)
+    if watch:
+        _watch(check)
+    elif not check.make():
         raise click.exceptions.Exit(FAILED)
 
 
@@ -92,30 +76,10 @@ def _tell_rules(rules: bool, markdown: bool) -> None:
     click.echo(page() if markdown else listing() + "\n", nl=False)
 
 
-def _secrets(env: Path | None) -> frozenset[str] | None:
-    """Return the names of the secrets in a dotenv file; None: they are not looked for."""
-    if env is None:
-        return None
-    names = read_dotenv(env)
-    return frozenset(name.removeprefix(VARIABLE) for name in names if name.startswith(VARIABLE))
+def _watch(check: Check) -> None:
+    if STDIN in check.paths or check.form != "text":
+        raise UsageError("--watch tells what it finds in files, as text")
+    # What watches files takes time to import, and checking once does without.
+    from beeflow.cli.watching import keep_checking  # noqa: PLC0415
 
-
-def _checked(paths: Sequence[Path], config: Config, secrets: frozenset[str] | None) -> Report:
-    """Check what was named; raises `NothingFound` where that is nothing."""
-    defaults = Defaults(config.timezone)
-    if STDIN in paths:
-        if len(paths) > 1:
-            raise UsageError("- (stdin) is checked by itself: leave out the other paths")
-        return check_text(read_stdin_text(), facts(secrets), defaults)
-    with busy("checking recipes"):
-        report = check_paths(paths, facts(secrets), defaults)
-    if not report.files:
-        raise NothingFound(f"there are no recipes in {', '.join(map(str, paths))}")
-    return report
-
-
-def _print(report: Report, form: str) -> None:
-    if form == "text" and colour_wanted():
-        click.echo(report_text.render(report, report_text.ANSI), nl=False, color=True)
-    else:
-        click.echo(FORMATS[form](report), nl=False)
+    keep_checking(check)

@@ -27,7 +27,7 @@ BLUEPRINTS: Final = "blueprints"
 """The folder, at any depth, whose files are blueprints and not recipes."""
 
 _SUFFIXES: Final = (".yaml", ".yml")
-_TESTS: Final = (".test.yaml", ".test.yml")
+TESTS: Final = (".test.yaml", ".test.yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def load_folder(root: Path, defaults: Defaults | None = None) -> Loaded:
     """
     names = recipe_files(root)
     folder = Folder(root, defaults or Defaults())
-    parsed = _unique_ids([folder.parse(name) for name in names])
+    parsed = unique_ids([folder.parse(name) for name in names])
     recipes = {one.recipe.id: one.recipe for one in parsed if one.recipe is not None}
     problems = sorted_problems(problem for one in parsed for problem in one.problems)
     return Loaded(recipes, problems, tuple(names), tuple(parsed))
@@ -81,7 +81,7 @@ def blueprint_files(root: Path) -> list[str]:
 
 def is_recipe(name: str) -> bool:
     """Whether a file's name is that of a recipe (or a blueprint)."""
-    return name.endswith(_SUFFIXES) and not name.endswith(_TESTS) and name[0] not in "._"
+    return name.endswith(_SUFFIXES) and not name.endswith(TESTS) and name[0] not in "._"
 
 
 def is_blueprint(path: str) -> bool:
@@ -108,9 +108,12 @@ class Folder:
         source, problem = self._source(name)
         if problem is not None:
             return Parsed(Document(source, None), problems=(problem,))
+        return self.parse_text(name, source.text, blueprint=blueprint)
+
+    def parse_text(self, name: str, text: str, *, blueprint: bool = False) -> Parsed:
+        """Read the recipe that a file is going to hold."""
         load: Load = self._text
-        setting = Setting(load, self.defaults, self.prefix, blueprint)
-        return parse_file(source, name, setting)
+        return parse_file(text, name, Setting(load, self.defaults, self.prefix, blueprint))
 
     def _text(self, name: str) -> str | None:
         if not (self.root / name).is_file():
@@ -142,7 +145,7 @@ class Folder:
         return None if real.is_file() else "this is not a file"
 
 
-def _unique_ids(parsed: list[Parsed]) -> list[Parsed]:
+def unique_ids(parsed: list[Parsed]) -> list[Parsed]:
     """Take recipes that share an id out, each with a problem that names the other's place."""
     by_id: defaultdict[str, list[int]] = defaultdict(list)
     for at, one in enumerate(parsed):

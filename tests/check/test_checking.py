@@ -104,6 +104,53 @@ def test_ids_that_are_shared_are_found(folder: Path, facts: Facts) -> None:
     assert report.findings[0].related[0].file == "recipes/a.yaml"
 
 
+def test_ids_that_named_files_share_are_found(folder: Path, facts: Facts) -> None:
+    put(folder / "a.yaml")
+    put(folder / "b" / "a.yaml")
+    put(folder / "c.yaml")
+    paths = [Path("recipes/a.yaml"), Path("recipes/b/a.yaml"), Path("recipes/c.yaml")]
+    report = check_paths(paths, facts)
+    assert [(one.rule, one.file) for one in report.findings] == [
+        ("duplicate-id", "recipes/b/a.yaml")
+    ]
+
+
+@pytest.mark.parametrize("given", ["recipes/deep/a.yaml", "absolute", "../recipes/deep/a.yaml"])
+def test_a_text_with_a_name_is_that_file(
+    given: str, folder: Path, facts: Facts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(folder / "blueprints" / "b.yaml", "inputs: {x: {type: string}}\nactions: [{stop: x}]")
+    put(folder / "deep" / "a.yaml", "name: what is on the disk does not count")
+    if given.startswith(".."):
+        monkeypatch.chdir(folder)
+    path = folder / "deep" / "a.yaml" if given == "absolute" else Path(given)
+    text = "\ufeffuse: ../blueprints/b.yaml\nwith: {x: 1}\n"
+    report = check_text(text, facts, name=path)
+    if given.startswith(".."):
+        assert [one.rule for one in report.findings] == ["missing-blueprint"]
+    else:
+        assert [(one.rule, one.recipe) for one in report.findings] == [("bad-input", "a")]
+        assert report.findings[0].range.start.column == 11
+    assert report.findings[0].file == path.as_posix()
+
+
+def test_a_file_of_another_project_finds_its_blueprint(
+    tmp_path: Path, facts: Facts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = tmp_path / "project"
+    put(project / "beeflow.yaml", "recipes: recipes")
+    put(project / "recipes" / "blueprints" / "b.yaml")
+    put(project / "recipes" / "deep" / "a.yaml", "use: ../blueprints/b.yaml")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    report = check_paths([project / "recipes" / "deep" / "a.yaml"], facts)
+    assert report.findings == ()
+
+
+def test_a_test_that_comes_as_text_is_passed_over(facts: Facts) -> None:
+    assert check_text("what: ever", facts, name=Path("a.test.yaml")).files == ()
+
+
 def test_a_text_cannot_use_a_blueprint(facts: Facts) -> None:
     report = check_text("use: b.yaml", facts)
     assert [finding.rule for finding in report.findings] == ["missing-blueprint"]

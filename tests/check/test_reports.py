@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
 
-from beeflow.check import FORMATS, Facts, Report, check_text
+from beeflow.check import FORMATS, RULES, Facts, Finding, Point, Range, Report, check_text
 from beeflow.check.report import Related
 from beeflow.check.reports import text
+
+if TYPE_CHECKING:
+    from beeflow.check.rule import Rule
 
 WRONG = """\
 trigger: {webhook: event.created}
@@ -98,7 +103,29 @@ def test_sarif_is_well_formed(report: Report) -> None:
         assert region["startLine"] >= 1
         assert region["charLength"] >= 1
     assert run["results"][0]["relatedLocations"][0]["message"]["text"]
-    jsonschema.Draft202012Validator({"type": "object"}).validate(log)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+def test_sarif_is_as_the_standard_says(rule: Rule, facts: Facts) -> None:
+    schema = json.loads((Path(__file__).parent / "sarif.schema.json").read_text("utf-8"))
+    for example in (rule.wrong, rule.right):
+        log = json.loads(FORMATS["sarif"](check_text(example, facts)))
+        jsonschema.Draft202012Validator(schema).validate(log)
+
+
+def test_sarif_says_of_each_rule_what_it_is(report: Report) -> None:
+    (run,) = json.loads(FORMATS["sarif"](report))["runs"]
+    rule = run["tool"]["driver"]["rules"][0]
+    assert rule["id"] == "maybe-undefined"
+    assert rule["defaultConfiguration"] == {"level": "warning"}
+    assert "```yaml\n" in rule["help"]["markdown"]
+
+
+def test_a_path_in_sarif_is_a_reference(facts: Facts) -> None:
+    report = check_text("x: 1", facts, name=Path("my recipes/é#1.yaml"))
+    (run,) = json.loads(FORMATS["sarif"](report))["runs"]
+    uri = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert uri == "my%20recipes/%C3%A9%231.yaml"
 
 
 def test_github_gets_one_escaped_line_each(report: Report) -> None:
@@ -108,6 +135,30 @@ def test_github_gets_one_escaped_line_each(report: Report) -> None:
         "::error file=<stdin>,line=9,endLine=9,col=33,endColumn=39,title=unknown-field::"
     )
     assert "%0Ahelp: did you mean" in lines[0]
+
+
+def test_github_cannot_be_given_orders_by_a_recipe() -> None:
+    point = Point(1, 1, 0)
+    finding = Finding(
+        "a,b:c",
+        "warning",
+        "100%\r\n::error::x",
+        "a:b,c%\n.yaml",
+        Range(point, point),
+        help="1, 2: 3",
+    )
+    assert FORMATS["github"](Report((finding,), (), {})) == (
+        "::warning file=a%3Ab%2Cc%25%0A.yaml,line=1,endLine=1,col=1,endColumn=1,"
+        "title=a%2Cb%3Ac::100%25%0D%0A::error::x%0Ahelp: 1, 2: 3\n"
+    )
+
+
+def test_strictly_all_are_errors(report: Report) -> None:
+    strict = report.strictly()
+    assert (strict.errors, strict.warnings) == (2, 0)
+    failure = ET.fromstring(FORMATS["junit"](strict)).find("testsuite/testcase/failure")
+    assert failure is not None
+    assert failure.attrib["message"] == "2 errors"
 
 
 def test_junit_fails_what_has_an_error(report: Report, facts: Facts) -> None:

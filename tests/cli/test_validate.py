@@ -49,12 +49,24 @@ def test_one_recipe_may_come_on_stdin(cli: Command) -> None:
     assert cli("validate", "-", "recipes").code == 2
 
 
+@pytest.mark.usefixtures("project")
+def test_stdin_may_hold_a_file_that_is_being_edited(cli: Command) -> None:
+    shown = cli("validate", "-", "--stdin-filename", "recipes/other.yaml", stdin=WRONG)
+    assert shown.code == 1
+    assert shown.out.startswith("recipes/other.yaml:6:")
+    assert cli("validate", "-", "--stdin-filename", "recipes/other.yaml", stdin=HELLO).code == 0
+    assert cli("validate", "recipes", "--stdin-filename", "x.yaml").code == 2
+
+
 def test_strict_counts_warnings(cli: Command, project: Path) -> None:
     (project / "recipes/hello.yaml").write_text(DOUBTFUL)
     relaxed = cli("validate")
     assert relaxed.code == 0
     assert "1 warning" in relaxed.out
-    assert cli("validate", "--strict").code == 1
+    strict = cli("validate", "--strict")
+    assert strict.code == 1
+    assert "1 error, 0 warnings" in strict.out
+    assert 'failures="1"' in cli("validate", "--strict", "--format", "junit").out
 
 
 def test_secrets_are_looked_for_where_they_are_said_to_be(cli: Command, project: Path) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from beeflow import __version__
 from beeflow.check.rules import RULES
+from beeflow.check.visible import visible
 
 if TYPE_CHECKING:
     from beeflow.check.report import Finding, Range, Related, Report
@@ -36,11 +37,22 @@ def render(report: Report) -> str:
 
 def _rule(name: str) -> Json:
     rule = RULES[name]
+    wrong, right = _shown(rule.wrong), _shown(rule.right)
     return {
         "id": name,
-        "shortDescription": {"text": rule.description},
-        "help": {"text": f"Wrong:\n{rule.wrong}\n\nRight:\n{rule.right}"},
+        "shortDescription": {"text": rule.description.partition(". ")[0].rstrip(".") + "."},
+        "fullDescription": {"text": rule.description},
+        "defaultConfiguration": {"level": rule.severity},
+        "help": {
+            "text": f"{rule.description}\n\nWrong:\n{wrong}\n\nRight:\n{right}",
+            "markdown": f"{rule.description}\n\nWrong:\n\n```yaml\n{wrong}\n```\n\n"
+            f"Right:\n\n```yaml\n{right}\n```",
+        },
     }
+
+
+def _shown(example: str) -> str:
+    return "\n".join(visible(line) for line in example.splitlines())
 
 
 def _result(finding: Finding, index: int) -> Json:
@@ -52,7 +64,7 @@ def _result(finding: Finding, index: int) -> Json:
         "message": {"text": text},
         "locations": [_location(finding.file, finding.range)],
     }
-    related = [_related(one) for one in finding.related if one.range is not None]
+    related = [_related(one) for one in dict.fromkeys(finding.related) if one.range is not None]
     if related:
         result["relatedLocations"] = related
     return result
