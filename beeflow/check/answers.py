@@ -30,8 +30,11 @@ class AnswerProblem:
 def problems_of(node: Node, schema: _Schema) -> Iterator[AnswerProblem]:
     """Yield what does not fit: fields that are not documented, values of another kind.
 
-    Fields may be left out: what is not given is taken from the sample.
+    Fields may be left out: what is not given is taken from the sample. `{exists: false}` fits
+    everywhere: it says that the field is not there.
     """
+    if node.plain() == {"exists": False}:
+        return
     if "anyOf" in schema:
         yield from min((list(problems_of(node, one)) for one in schema["anyOf"]), key=len)
     elif isinstance(node, MappingNode) and (_is(schema, "object") or "properties" in schema):

@@ -1,13 +1,19 @@
-"""What is given, laid over what is documented."""
+"""What is given, laid over what is documented.
+
+`{exists: false}` in place of a value leaves the field out.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from beeflow.types import Json
+
+ABSENT: Final[Json] = {"exists": False}
+"""What stands for a field that is not there."""
 
 
 def laid_over(below: Mapping[str, Json], above: Mapping[str, Json]) -> dict[str, Json]:
@@ -15,8 +21,10 @@ def laid_over(below: Mapping[str, Json], above: Mapping[str, Json]) -> dict[str,
     merged = dict(below)
     for key, value in above.items():
         under = merged.get(key)
-        if isinstance(under, dict) and isinstance(value, dict):
-            merged[key] = laid_over(under, value)
+        if value == ABSENT:
+            merged.pop(key, None)
+        elif isinstance(value, dict):
+            merged[key] = laid_over(under if isinstance(under, dict) else {}, value)
         else:
             merged[key] = value
     return merged
@@ -31,7 +39,8 @@ def answer_over(sample: Json, given: Json) -> Json:
     if isinstance(given, dict):
         below = sample if isinstance(sample, dict) else {}
         filled = {key: answer_over(below.get(key), value) for key, value in given.items()}
-        return {**below, **filled}
+        both = {**below, **filled}
+        return {key: value for key, value in both.items() if given.get(key) != ABSENT}
     if isinstance(given, list):
         items = sample if isinstance(sample, list) else []
         first = items[0] if items and isinstance(items[0], dict) else None

@@ -41,7 +41,7 @@ def begin(world: World, opened: OpenRun, recipe: Recipe) -> Begin:
     batched = recipe.batch is not None and run.trigger >= 0
     trigger = (batch_scope if batched else _single)(events, name, home)
     secrets = SecretScope(world.secrets)
-    on_step = None if world.on_step is None else partial(world.on_step, recipe.id)
+    on_step = None if world.on_step is None else partial(world.on_step, recipe.hash)
     return Begin(
         recipe=recipe,
         actions=world.actions,

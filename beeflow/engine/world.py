@@ -65,8 +65,8 @@ class World:
     A run that sleeps for up to `linger` seconds stays in memory, a longer sleeper is parked.
     `on_end` is told of every run that ended, `on_call` each attempt of a call as it begins (also
     one that a shadow run only records), `on_answer` the action of every call that was made, how
-    it went and the seconds it took, `on_step` the recipe and the path of each step that is
-    carried out; a run that is resumed tells its steps again. `masking` tells what is secret by
+    it went and the seconds it took, `on_step` the recipe's hash and the path of each step that
+    is carried out; a run that is resumed tells its steps again. `masking` tells what is secret by
     nature; without it, only the configured secrets are.
     """
 

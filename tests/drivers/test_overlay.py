@@ -35,3 +35,10 @@ def test_a_list_replaces_and_its_items_are_filled_up() -> None:
     assert answer_over({"items": [{"n": 1, "m": 2}]}, {"items": [{"n": 5}]}) == {
         "items": [{"n": 5, "m": 2}]
     }
+
+
+def test_what_does_not_exist_is_left_out() -> None:
+    assert laid_over({"a": {"b": 1, "c": 2}}, {"a": {"b": {"exists": False}}}) == {"a": {"c": 2}}
+    assert laid_over({}, {"a": {"exists": False}}) == {}
+    assert answer_over({"a": 1, "b": 2}, {"a": {"exists": False}}) == {"b": 2}
+    assert answer_over({}, {"a": {"exists": True}}) == {"a": {"exists": True}}

@@ -40,7 +40,7 @@ def failure_lines(verdict: Verdict, bench: Bench) -> Iterator[Text]:
     for failing in verdict.failing:
         yield Text.assemble((f"  {places.at(failing.span)}: ", "bold"), printable(failing.message))
         yield from _rows(failing, places)
-    yield from _faults(verdict, places)
+    yield from _faults(verdict)
     if _wants_reason(verdict):
         for reason in verdict.reasons:
             yield from _reason(reason, verdict, places)
@@ -184,14 +184,13 @@ def _padded(text: str, indent: int = 0) -> str:
 # --- why -------------------------------------------------------------------------------------
 
 
-def _faults(verdict: Verdict, places: Places) -> Iterator[Text]:
+def _faults(verdict: Verdict) -> Iterator[Text]:
     """Tell why runs failed, unless that is what was expected."""
     for one in verdict.played.own:
         fault = fault_of(one)
         if fault is None or verdict.case.wanted.outcome == "failed":
             continue
-        spot = places.step(one.run.recipe, str(fault["path"]))
-        where = spot.text if spot is not None else one.run.recipe
+        where = f"{fault['file']}:{fault['line']}" if fault["line"] else one.run.recipe
         step = f"step `{fault['step']}`: " if fault["step"] else ""
         yield Text(f"  {where}: the run {one.run.outcome}: {step}{_message(fault)}", "red")
         for text, value in fault["operands"]:
@@ -204,8 +203,7 @@ def _message(fault: Mapping[str, Any]) -> str:
 
 def _reason(reason: Reason, verdict: Verdict, places: Places) -> Iterator[Text]:
     recipe = verdict.played.recipes[0]
-    trigger = reason.path == "trigger"
-    spot = places.trigger(recipe) if trigger else places.step(recipe.id, reason.path)
+    spot = places.reason(reason, recipe)
     where = spot.text if spot is not None else places.recipe_file(recipe)
     yield Text(f"  {where}: nothing came of it: {printable(reason.text)}", "yellow")
     for text, value in reason.operands:

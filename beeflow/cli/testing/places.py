@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from beeflow.drivers.outline import Outline, outline
+from beeflow.drivers.testing.triggers import match_span
 
 if TYPE_CHECKING:
     from beeflow.drivers.testing.played import Made, Played
+    from beeflow.drivers.testing.reasons import Reason
     from beeflow.drivers.testing.running import Bench
     from beeflow.recipe.model import Recipe
     from beeflow.recipe.problem import Span
@@ -80,14 +82,18 @@ class Places:
         parsed = self.bench.stalls.library.find(recipe.id)
         return parsed.document.source.path if parsed is not None else recipe.bundle.main
 
-    def trigger(self, recipe: Recipe) -> Spot | None:
-        """Return where a recipe's `trigger` stands."""
-        for name, text in recipe.bundle.files:
-            for number, line in enumerate(text.splitlines(), 1):
-                if line.startswith("trigger"):
-                    file = self.recipe_file(recipe)
-                    return Spot(file if name == recipe.bundle.main else name, number)
-        return None
+    def reason(self, reason: Reason, recipe: Recipe) -> Spot | None:
+        """Return where the clause stands that an event came to nothing for."""
+        span = reason.span
+        parsed = self.bench.stalls.library.find(recipe.id)
+        if reason.about == "trigger" and parsed is not None:
+            path = reason.clause.partition(":")[0]
+            span = match_span(parsed, reason.trigger, path)
+        return None if span is None else self._spot(span)
+
+    def _spot(self, span: Span) -> Spot | None:
+        source = self.bench.sources.get(span.file)
+        return None if source is None else Spot(span.file, source.position(span.start).line)
 
     def _outline(self, name: str) -> Outline | None:
         if name not in self._outlines:

@@ -38,9 +38,12 @@ class Ran:
         return self.bench.suite.broken or not all(one.passed for one in self.verdicts)
 
 
-def open_benches(paths: Sequence[Path], config: Config) -> list[Bench]:
-    """Read the test files that are named; raises `NothingFound` where there are none."""
-    files = suite_files(paths, config.recipes)
+def open_benches(paths: Sequence[Path], config: Config, recipes: Path | None = None) -> list[Bench]:
+    """Read the test files that are named; raises `NothingFound` where there are none.
+
+    `recipes` is the recipes folder, where it is not the configuration's as seen from here.
+    """
+    files = suite_files(paths, recipes or config.recipes)
     if not files:
         raise NothingFound(f"there are no tests (*.test.yaml) in {', '.join(map(str, paths))}")
     known = world(config.timezone)

@@ -130,6 +130,7 @@ class Case:
     secrets: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, Json] = field(default_factory=dict)
     inputs_span: Span | None = None
+    expect_node: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)

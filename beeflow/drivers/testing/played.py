@@ -33,15 +33,22 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """A webhook that no trigger of the recipe under test wanted, and why the nearest did not."""
+    """A webhook that no trigger of the recipe under test wanted, and why the nearest did not.
+
+    `trigger` is the index of that one.
+    """
 
     type: str
+    trigger: int
     decided: Decided
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A trigger's line of `match` that a webhook of its type was held against."""
+    """A trigger's line of `match` that a webhook of its type was held against.
+
+    `recipe` is the hash of the recipe's text.
+    """
 
     recipe: str
     trigger: int
@@ -54,8 +61,8 @@ class Played:
     """All that happened. `recipes` are those that were live, the one under test in front.
 
     `calls` are the writes in order; `unmocked` those of them that nobody said an answer of;
-    `steps` the recipe and path of every step that was carried out; `said` what the engine logged;
-    `trouble` is why the test did not come to its end.
+    `steps` the recipe's hash and the path of every step that was carried out; `said` what the
+    engine logged; `trouble` is why the test did not come to its end.
     """
 
     recipes: tuple[Recipe, ...]

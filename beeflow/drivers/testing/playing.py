@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from beeflow.drivers.occasion import ask_trigger
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from beeflow.drivers.testing.reading.known import Known
     from beeflow.engine.event import NewEvent
-    from beeflow.engine.journal.records import Record, Run
+    from beeflow.engine.journal.records import OpenRun, Record, Run
     from beeflow.engine.ports import Secrets
     from beeflow.types import Json
 
@@ -42,12 +42,14 @@ MADE_UP: Final = "made-up-for-this-test"
 class Cast:
     """What a test is played with: the recipe under test, the others, and those to be deployed.
 
-    `deployed` are by the folder that an entry `reload` names.
+    `deployed` are by the folder that an entry `reload` names. With `free`, writes answer their
+    sample though the test neither mocks nor expects them.
     """
 
     recipe: Recipe
     also: tuple[Recipe, ...] = ()
     deployed: Mapping[str, tuple[Recipe, ...]]
+    free: bool = False
 
 
 async def play(case: Case, cast: Cast, known: Known) -> Played:
@@ -67,8 +69,8 @@ class _Player:
         self._cast = cast
         self._known = known
         self._numbers = 0
-        calls = case.wanted.calls or ()
-        self._script = Script(known, case.mocks, frozenset(call.action for call in calls))
+        named = frozenset(call.action for call in case.wanted.calls or ())
+        self._script = Script(known, case.mocks, None if cast.free else named)
         began = _began(case, known)
         self.played = Played((cast.recipe, *cast.also), began, unmocked=self._script.unmocked)
         self._secrets = _secrets(case, cast, known)
@@ -98,7 +100,8 @@ class _Player:
             if not await self._stage.play_out(MOST_MOMENTS):
                 self.played.trouble = "a run does not come to an end"
             runs = await self._stage.runs()
-            self.played.runs = tuple([await self._stage.opened(run.id) for run in runs])
+            opened = [await self._stage.opened(run.id) for run in runs]
+            self.played.runs = tuple(self._masked(one) for one in opened)
         finally:
             await self._stage.stop()
 
@@ -143,18 +146,12 @@ class _Player:
             "", event.key, event.source, event.type, event.received_at, payload, event.payload_id,
             event.event_ref,
         )  # fmt: skip
-        for recipe in self.played.recipes:
+        for recipe in self._stage.book:
             self.played.asked.extend(_asked(recipe, seen))
-        decided = [
-            ask_trigger(trigger, seen)
-            for trigger in self._cast.recipe.triggers
-            if isinstance(trigger, WebhookTrigger)
-        ]
-        cancels = [one.types for one in self._cast.recipe.cancel_on]
-        meant = any(type_matches(kind, event.type) for types in cancels for kind in types)
-        if decided and not meant and not any(one.value is True for one in decided):
-            nearest = max(decided, key=lambda one: bool(one.clauses[0].value))
-            self.played.ignored.append(Ignored(event.type, nearest))
+        under_test = self._stage.book.get(self._cast.recipe.id)
+        ignored = None if under_test is None else _ignored(under_test, seen)
+        if ignored is not None:
+            self.played.ignored.append(ignored)
 
     async def _reload(self, deployed: tuple[Recipe, ...]) -> None:
         """Put the deployed recipes in place of the live ones; what is not among them goes."""
@@ -170,6 +167,13 @@ class _Player:
         await self._stage.settle()
 
     # --- what comes of it --------------------------------------------------------------------
+
+    def _masked(self, opened: OpenRun) -> OpenRun:
+        """Return a run whose ending, which the journal keeps as it is, shows no secret."""
+        ending: Any = opened.run.ending
+        shown: Any = self._secrets.mask(ending)
+        reason = str(self._secrets.mask(opened.run.reason))
+        return replace(opened, run=replace(opened.run, ending=shown, reason=reason))
 
     def _called(self, run: Run, record: Record) -> None:
         given: Any = record.input
@@ -195,7 +199,23 @@ def _asked(recipe: Recipe, event: Event) -> Iterator[Asked]:
             continue
         if any(type_matches(kind, event.type) for kind in trigger.types):
             for clause in compile_pattern(trigger.match).explain(event.payload):
-                yield Asked(recipe.id, index, clause.path, clause.holds)
+                yield Asked(recipe.hash, index, clause.path, clause.holds)
+
+
+def _ignored(recipe: Recipe, event: Event) -> Ignored | None:
+    """Return that no trigger of a recipe wants an event; None where one does, or it cancels."""
+    decided = [
+        (index, ask_trigger(trigger, event))
+        for index, trigger in enumerate(recipe.triggers)
+        if isinstance(trigger, WebhookTrigger)
+    ]
+    cancels = (kind for one in recipe.cancel_on for kind in one.types)
+    if not decided or any(type_matches(kind, event.type) for kind in cancels):
+        return None
+    if any(one.value is True for _, one in decided):
+        return None
+    index, nearest = max(decided, key=lambda one: bool(one[1].clauses[0].value))
+    return Ignored(event.type, index, nearest)
 
 
 def _began(case: Case, known: Known) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from beeflow.engine.interpreter.decisions import texts
 from beeflow.recipe.model import AllOf, AnyOf, Condition, Expr, Not
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from beeflow.drivers.testing.played import Ignored, Played
     from beeflow.engine.journal.records import OpenRun
     from beeflow.recipe.model import Recipe
+    from beeflow.recipe.problem import Span
     from beeflow.types import Json
 
 
@@ -21,20 +22,20 @@ if TYPE_CHECKING:
 class Reason:
     """Why an event came to nothing: `clause` is a path, an expression, or the policy's word.
 
-    `path` is where in the recipe that is: `trigger/0`, `conditions`, `throttle`.
+    `about` is where in the recipe that is; `span` its very place, where that is known, and
+    `trigger` the number of the trigger whose line it is.
     """
 
     clause: str
-    path: str
+    about: Literal["trigger", "conditions", "policy"]
     operands: tuple[tuple[str, Json], ...] = ()
+    span: Span | None = None
+    trigger: int = 0
 
     @property
     def text(self) -> str:
         """The reason in words."""
-        return f"`{self.clause}` did not hold" if self.path in _DECIDED else self.clause
-
-
-_DECIDED = frozenset({"trigger", "conditions"})
+        return self.clause if self.about == "policy" else f"`{self.clause}` did not hold"
 
 
 def reasons(played: Played) -> tuple[Reason, ...]:
@@ -46,7 +47,7 @@ def reasons(played: Played) -> tuple[Reason, ...]:
 
 def _of_trigger(ignored: Ignored) -> Reason:
     failing = next(one for one in ignored.decided.clauses if one.value is False)
-    return Reason(failing.text, "trigger", failing.operands)
+    return Reason(failing.text, "trigger", failing.operands, trigger=ignored.trigger)
 
 
 def _of_run(opened: OpenRun, recipe: Recipe) -> Reason:
@@ -57,7 +58,26 @@ def _of_run(opened: OpenRun, recipe: Recipe) -> Reason:
     values = [one["value"] for one in given["clauses"]]
     number = _failing(recipe.conditions, values)
     clause = given["clauses"][number]
-    return Reason(clause["text"], "conditions", tuple((a, b) for a, b in clause["operands"]))
+    operands = tuple((text, value) for text, value in clause["operands"])
+    span = tuple(expressions(recipe.conditions))[number].span
+    return Reason(clause["text"], "conditions", operands, span)
+
+
+def expressions(conditions: Sequence[Condition]) -> Iterator[Expr]:
+    """Yield the expressions in conditions, in the order written."""
+    for condition in conditions:
+        match condition:
+            case Expr():
+                yield condition
+            case Not():
+                yield from expressions((condition.clause,))
+            case AllOf() | AnyOf():
+                yield from expressions(condition.clauses)
+
+
+def reason_of(opened: OpenRun, recipe: Recipe | None) -> str:
+    """Return the clause, or the policy's word, for which a run came to nothing."""
+    return opened.run.reason if recipe is None else _of_run(opened, recipe).clause
 
 
 def _failing(conditions: Sequence[Condition], values: Sequence[bool | None]) -> int:

@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from beeflow.drivers.testing.casting import Stalls, cast_for, hold
+from beeflow.drivers.testing.mutation import mutants
 from beeflow.drivers.testing.playing import play
 from beeflow.drivers.testing.reading.suite import read_suite
 from beeflow.drivers.testing.verdict import judge
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from beeflow.drivers.testing.library import Library
     from beeflow.drivers.testing.model import Case, Suite
+    from beeflow.drivers.testing.mutation import Change, Mutant
     from beeflow.drivers.testing.reading.known import Known
     from beeflow.drivers.testing.verdict import Verdict
     from beeflow.recipe.document import Source
@@ -37,9 +39,15 @@ class Bench:
         """The test file, as messages name it."""
         return self.suite.document.source.path
 
-    async def run(self, case: Case) -> Verdict:
-        """Play one of the tests, and judge it."""
-        return judge(case, await play(case, cast_for(self.suite, case, self.stalls), self.known))
+    async def run(self, case: Case, change: Change | None = None, *, free: bool = False) -> Verdict:
+        """Play one of the tests, and judge it; `change` is made to the recipe under test before.
+
+        With `free`, whatever the recipe writes is answered, also where the test does not expect it.
+        """
+        cast = replace(cast_for(self.suite, case, self.stalls), free=free)
+        if change is not None:
+            cast = replace(cast, recipe=change(cast.recipe))
+        return judge(case, await play(case, cast, self.known))
 
 
 def open_bench(source: Source, library: Library) -> Bench:
@@ -53,7 +61,24 @@ def open_bench(source: Source, library: Library) -> Bench:
     return Bench(suite, stalls, known, sources)
 
 
-async def run_all(bench: Bench, cases: Iterable[Case]) -> AsyncIterator[Verdict]:
-    """Run tests of a file, one after the other."""
-    for case in cases:
-        yield await bench.run(case)
+@dataclass(frozen=True, slots=True)
+class Mutated:
+    """A change to a recipe, and the test that noticed it; None: it survived."""
+
+    mutant: Mutant
+    noticed: Case | None
+
+
+async def mutate(bench: Bench, cases: Sequence[Case]) -> AsyncIterator[Mutated]:
+    """Make each change to the recipe of a file, and run its tests until one notices.
+
+    Every one of them passes on the recipe as it is.
+    """
+    parsed = bench.stalls.library.find(bench.suite.recipe)
+    for mutant in () if parsed is None else mutants(parsed):
+        noticed = None
+        for case in cases:
+            if not (await bench.run(case, mutant.change)).passed:
+                noticed = case
+                break
+        yield Mutated(mutant, noticed)

@@ -86,4 +86,4 @@ def shown(root: Path, tests: str, **recipes: str) -> str:
         return [await one.run(case) for case in one.suite.cases]
 
     lines = [line for verdict in asyncio.run(run()) for line in failure_lines(verdict, one)]
-    return "\n".join(line.plain.rstrip() for line in lines).replace(root.as_posix(), "")
+    return "\n".join(line.plain.rstrip() for line in lines).replace(f"{root.as_posix()}/", "")

@@ -167,4 +167,5 @@ def _case(reading: Reading, place: Place, shared: _Shared, known: Known) -> Case
         secrets=own.secrets,
         inputs=own.inputs,
         inputs_span=own.inputs_span,
+        expect_node=expect.node if expect else None,
     )
