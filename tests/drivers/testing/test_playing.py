@@ -328,10 +328,11 @@ def test_a_watch_fires_within_the_time_that_passes(tmp_path: Path) -> None:
 
 
 def test_a_call_with_wrong_arguments_is_not_made(tmp_path: Path) -> None:
-    recipe = LIVE.replace('"#events"', '"{{ 3 }}"')
+    recipe = LIVE.replace('"#events"', '"{{ trigger.data.room }}"')
     verdict = only(
         tmp_path,
-        f"{GOES_LIVE}\nexpect: {{outcome: failed, error: {{kind: action, step: Tell the team, message: channel}}, calls: []}}",
+        "event: {webhook: event.updated.status, data: {status: live, room: 3}}\n"
+        "expect: {outcome: failed, error: {kind: action, step: Tell the team, message: channel}, calls: []}",
         recipe,
     )
     assert told(verdict) == []
