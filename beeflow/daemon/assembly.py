@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-GRACE: Final = 10.0
-"""Seconds that runs have to come to a place where they can be left, at the end."""
+GRACE: Final = 25.0
+"""Seconds that runs have to come to a place where they can be left, at the end: less than the half
+minute after which whoever asked it to end commonly kills it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,4 +142,6 @@ class _Plant:
         finally:
             self.hand.hindered.append("shutting down")
             await self._time.stop()
-            await self.engine.dispatcher.stop(GRACE)
+            left = await self.engine.dispatcher.stop(GRACE)
+            if left:
+                log.warning("%s runs were left where they are: the next start goes on", left)

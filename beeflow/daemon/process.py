@@ -33,6 +33,7 @@ class _Signals:
 
     def __init__(self) -> None:
         self.code = 0
+        self.again: Callable[[], None] = lambda: None
         self.ended = asyncio.Event()
         self.hangup = asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -41,6 +42,9 @@ class _Signals:
         loop.add_signal_handler(signal.SIGHUP, self.hangup.set)
 
     def _end(self, number: signal.Signals) -> None:
+        if self.ended.is_set():
+            self.again()
+            return
         self.code = _CODES[number]
         self.ended.set()
 
@@ -49,17 +53,21 @@ async def serve(settings: Settings, told: Callable[[Daemon], None]) -> int:
     """Run the daemon until a signal ends it; returns the exit code.
 
     `told` is called once it is ready; what it raises ends the daemon in order. SIGHUP reloads the
-    recipes; SIGTERM and SIGINT end it.
+    recipes; SIGTERM and SIGINT end it in order, a second one of them without waiting for what is
+    under way.
     """
     signals = _Signals()
     async with running_daemon(settings) as daemon, _reloading(signals.hangup, daemon):
         told(daemon)
         with _sparing_the_collector():
             await _first(signals.ended, daemon.journal.broken)
+        hurry = daemon.engine.dispatcher.hurry
         if daemon.journal.fault is not None:
+            hurry()
             log.critical("the journal is broken: %s", daemon.journal.fault)
             return BROKEN
-        log.info("ending: what is under way is finished first")
+        signals.again = hurry
+        log.info("ending: what is under way has 25 s; a second signal ends it at once")
     return signals.code
 
 

@@ -22,7 +22,7 @@ from beeflow.engine.machine import Diverged, Machine
 from beeflow.engine.performing import ASKED, TOLD, Desk
 from beeflow.engine.scope import InputScope, SecretScope, batch_scope, trigger_scope
 from beeflow.engine.sleeping import SLEEPY, Bed
-from beeflow.errors import Failure
+from beeflow.errors import Failure, JournalError
 from beeflow.types import Json, zone
 
 if TYPE_CHECKING:
@@ -99,6 +99,10 @@ class Carrier:
                 if self._sleeps_long():
                     return await self._park()
             return await self._finish(ending)
+        except asyncio.CancelledError:
+            await self._let_go()
+            await self._keep_what_is_known()
+            raise
         finally:
             await self._let_go()
 
@@ -266,6 +270,16 @@ class Carrier:
         now = self._world.clock.now()
         ending = replace(ending, reason=str(self._desk.shown(ending.reason)))
         return await self._desk.commit(lambda: journal.finish(run.id, records, ending, now, follow))
+
+    async def _keep_what_is_known(self) -> None:
+        """Save the answers that no commit has taken along yet: the process is about to end.
+
+        Without them the next one would ask again, or not know what became of a call that ended.
+        """
+        known = self._desk.take()
+        if known:
+            with contextlib.suppress(JournalError):
+                await self._world.journal.save(self._desk.run_id, known)
 
     async def _let_go(self) -> None:
         for task in self._tasks:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from beeflow.server.metrics import Meter
     from beeflow.server.ports import Door, Operator, Webhooks
 
-GRACE = 10.0
+GRACE = 3.0
 """Seconds that webhooks on their way into the journal have at the end."""
 
 HURRY = 1.0

@@ -6,6 +6,7 @@ import signal
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import aiohttp
 import pytest
 from daemon.conftest import LOG, SECRET
 
@@ -49,6 +50,52 @@ async def test_a_signal_ends_it_in_order(house: House, number: int, code: int) -
     await served.told
     signal.raise_signal(number)
     assert await served.code == code
+
+
+HANGS = """\
+trigger: {webhook: event.created}
+actions:
+  - {action: http.request, with: {method: PUT, url: "%s"}}
+"""
+
+
+@pytest.mark.parametrize("again", [signal.SIGTERM, signal.SIGINT])
+async def test_while_it_drains_nothing_is_taken_and_a_second_signal_ends_it_at_once(
+    house: House, again: int
+) -> None:
+    answers = asyncio.Event()
+    asked = asyncio.Event()
+
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        asked.set()
+        await answers.wait()
+        writer.close()
+
+    async with await asyncio.start_server(hang, "127.0.0.1", 0) as slow:
+        port = slow.sockets[0].getsockname()[1]
+        house.write("hangs.yaml", HANGS % f"http://127.0.0.1:{port}/")
+        config = house.folder / "beeflow.yaml"
+        config.write_text(config.read_text() + "http: {allow_private: [127.0.0.0/8]}\n")
+        served = Served(house)
+        house.daemon = await served.told
+        assert (await house.send("event.created", {"event_ref": "E1"}))[0] == 202
+        await asyncio.wait_for(asked.wait(), 10)
+
+        signal.raise_signal(signal.SIGTERM)
+        await house.until(lambda: bool(house.up.hand.hindrances()))
+
+        status, told = await house.send("event.created", {"event_ref": "E2"})
+        assert (status, told) == (503, {"error": "not_ready"})
+        url = f"{house.up.url}/readyz"
+        async with aiohttp.ClientSession() as session, session.get(url) as ready:
+            assert ready.status == 503
+            assert (await ready.json())["reasons"] == ["shutting down"]
+        assert not served.code.done()
+
+        signal.raise_signal(again)
+        assert await asyncio.wait_for(served.code, 5) == 0
+        answers.set()
 
 
 async def test_what_lives_long_is_kept_from_the_collector_while_it_serves(house: House) -> None:

@@ -266,6 +266,59 @@ async def test_a_once_call_that_was_cut_off_ends_unknown(journal: Journal) -> No
         assert await two.outcomes() == ["unknown"]
 
 
+async def test_what_is_known_at_the_end_is_kept_though_nothing_committed_it(
+    journal: Journal,
+) -> None:
+    """The first call ended and the second hangs: the next start must not ask what became of it."""
+    forever = asyncio.Event()
+
+    async def hangs() -> None:
+        await forever.wait()
+
+    text = HEAD + (
+        "actions:\n"
+        "  - {action: slack.post, with: {text: hi}}\n"
+        "  - {action: events.get, with: {}}\n" + log("done")
+    )
+    async with stage(text, journal=journal) as one:
+        one.answers["events.get"] = lambda _args: hangs()
+        arrival = asyncio.create_task(one.webhook("event.updated.status", {"event_ref": "E1"}))
+        await until(lambda: bool(one.calls.of("events.get")))
+        assert await one.dispatcher.stop(0.0) == 1
+        arrival.cancel()
+    async with stage(text, journal=journal) as two:
+        await two.pass_time(10)
+        assert two.calls.of("slack.post") == []
+        assert len(two.calls.of("events.get")) == 1
+        assert logged(two) == ["done"]
+        assert await two.outcomes() == ["succeeded"]
+
+
+@pytest.mark.parametrize(("hurry", "left"), [(False, 0), (True, 1)])
+async def test_the_end_waits_for_what_is_under_way_unless_there_is_hurry(
+    journal: Journal, hurry: bool, left: int
+) -> None:
+    answer = asyncio.Event()
+
+    async def slow() -> None:
+        await answer.wait()
+
+    text = HEAD + "actions:\n  - {action: events.get, with: {}}\n"
+    async with stage(text, journal=journal) as one:
+        one.answers["events.get"] = lambda _args: slow()
+        arrival = asyncio.create_task(one.webhook("event.updated.status", {"event_ref": "E1"}))
+        await until(lambda: bool(one.calls.made))
+        end = asyncio.create_task(one.dispatcher.stop(60.0))
+        await asyncio.sleep(0)
+        assert not end.done()
+        if hurry:
+            one.dispatcher.hurry()
+        else:
+            answer.set()
+        assert await asyncio.wait_for(end, 5) == left
+        arrival.cancel()
+
+
 @pytest.mark.parametrize("policy", ["debounce: {quiet: 30m}", "batch: {window: 30m}"])
 async def test_what_collects_goes_on_collecting_after_a_restart(
     journal: Journal, policy: str

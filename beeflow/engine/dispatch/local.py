@@ -48,6 +48,7 @@ class LocalDispatcher:
         self._alarm = Alarm(clock, self._wake_due, "waking runs")
         self._idle = asyncio.Event()
         self._stopped = False
+        self._hurried = asyncio.Event()
 
     @property
     def depth(self) -> int:
@@ -129,12 +130,30 @@ class LocalDispatcher:
             await self._idle.wait()
             await asyncio.sleep(0)
 
-    async def stop(self, grace: float) -> None:
-        """Let what is under way end within `grace` seconds, and cut off the rest."""
+    def hurry(self) -> None:
+        """Have `stop`, now or later, wait for nothing."""
+        self._hurried.set()
+
+    async def stop(self, grace: float) -> int:
+        """Begin nothing new, let what is under way end within `grace` seconds, cut off the rest.
+
+        Returns how many were cut off: they go on from their records at the next start.
+        """
         self._stopped = True
         await self._alarm.stop()
-        if self._tasks:
-            await asyncio.wait(self._tasks.values(), timeout=grace)
+        await self._drain(grace)
+        left = len(self._tasks)
         for task in tuple(self._tasks.values()):
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        return left
+
+    async def _drain(self, grace: float) -> None:
+        """Return when nothing is under way, time is up, or somebody is in a hurry."""
+        if not self._tasks:
+            return
+        ended = asyncio.create_task(asyncio.wait(tuple(self._tasks.values())))
+        hurried = asyncio.create_task(self._hurried.wait())
+        await asyncio.wait({ended, hurried}, timeout=grace, return_when=asyncio.FIRST_COMPLETED)
+        ended.cancel()
+        hurried.cancel()

@@ -25,9 +25,9 @@ class Dispatcher(Protocol):
         """Return when nothing is under way and nothing may run now."""
         ...
 
-    async def stop(self, grace: float) -> None:
+    async def stop(self, grace: float) -> int:
         """Take nothing more, and let what is under way end within `grace` seconds.
 
-        What does not end stays in the journal and is carried on at the next start.
+        Returns how many did not end: they stay in the journal, for the next start to carry on.
         """
         ...
