@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from beeflow.check.explaining import listing, page
 from beeflow.cli.checks import STDIN, Check
 from beeflow.cli.ending import FAILED
 from beeflow.cli.group import Command
+from beeflow.cli.knowledge import facts
 from beeflow.cli.options import FILE, config_option
 from beeflow.errors import UsageError
 
@@ -23,6 +25,7 @@ from beeflow.errors import UsageError
 @click.option("--explain", "rule", metavar="RULE", help="Say what a rule is about.")
 @click.option("--rules", is_flag=True, help="List all rules.")
 @click.option("--markdown", is_flag=True, help="With --rules: the rules page, as Markdown.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of recipes, for editors.")
 @click.option("--dry-run", "dry", is_flag=True, help="Dry-run each recipe on its samples, too.")
 @click.option("--watch", is_flag=True, help="Check again whenever a recipe is saved.")
 @click.option("--stdin-filename", "name", metavar="NAME", help="The file that stdin holds.")
@@ -35,6 +38,7 @@ def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     rule: str | None,
     rules: bool,
     markdown: bool,
+    schema: bool,
     dry: bool,
     watch: bool,
     name: str | None,
@@ -59,6 +63,9 @@ def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     if rules or markdown:
         _tell_rules(rules, markdown)
         return
+    if schema:
+        _print_schema()
+        return
     if name and paths != (str(STDIN),):
         raise UsageError("--stdin-filename goes with - (stdin)")
     named = tuple(Path(path) for path in paths)
@@ -74,6 +81,13 @@ def _tell_rules(rules: bool, markdown: bool) -> None:
     if not rules:
         raise UsageError("--markdown goes with --rules")
     click.echo(page() if markdown else listing() + "\n", nl=False)
+
+
+def _print_schema() -> None:
+    # Making the schema reads all actions, and checking does without.
+    from beeflow.check.editor import editor_schema  # noqa: PLC0415
+
+    click.echo(json.dumps(editor_schema(facts()), indent=2, ensure_ascii=False))
 
 
 def _watch(check: Check) -> None:
