@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from beeflow.check.secrecy import hide, hide_in, written_secrets
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from beeflow.recipe.document import Source
     from beeflow.recipe.problem import Problem, Severity, Span
@@ -82,11 +85,46 @@ def make_report(
     problems: Iterable[Problem], files: Iterable[str], sources: Mapping[str, Source]
 ) -> Report:
     """Return a report of problems whose files are among `sources`; each once."""
+    sources, secrets = _hidden(problems := tuple(problems), sources)
     once: dict[tuple[Span, str, str], Problem] = {}
     for problem in problems:
         once.setdefault((problem.span, problem.rule, problem.message), problem)
     found = sorted(once.values(), key=lambda one: (one.span, one.rule, one.message))
-    return Report(tuple(finding(problem, sources) for problem in found), tuple(files), sources)
+    shown = (_without(finding(problem, sources), secrets) for problem in found)
+    return Report(tuple(shown), tuple(files), sources)
+
+
+def _hidden(
+    problems: Sequence[Problem], sources: Mapping[str, Source]
+) -> tuple[Mapping[str, Source], tuple[str, ...]]:
+    """Return the texts without the secrets written in them, and these secrets."""
+    spans: defaultdict[str, set[Span]] = defaultdict(set)
+    for problem in problems:
+        if problem.rule == "written-secret" and problem.severity == "warning":
+            spans[problem.span.file].add(problem.span)
+    for file in {problem.span.file for problem in problems} & set(sources):
+        spans[file].update(one.hidden for one in written_secrets(sources[file]))
+    secrets = {
+        sources[span.file].text[span.start : span.end]
+        for found in spans.values()
+        for span in found
+        if span.file in sources
+    }
+    hidden = {file: hide_in(source, spans.get(file, ())) for file, source in sources.items()}
+    return hidden, tuple(sorted(secrets, key=len, reverse=True))
+
+
+def _without(finding: Finding, secrets: Iterable[str]) -> Finding:
+    """Return a finding that tells no secret."""
+    if not secrets:
+        return finding
+    return replace(
+        finding,
+        message=hide(finding.message, secrets),
+        help=hide(finding.help, secrets) if finding.help else None,
+        suggestions=tuple(hide(one, secrets) for one in finding.suggestions),
+        related=tuple(replace(one, message=hide(one.message, secrets)) for one in finding.related),
+    )
 
 
 def finding(problem: Problem, sources: Mapping[str, Source]) -> Finding:

@@ -126,17 +126,7 @@ class Subject:
 
     def walk(self) -> Iterator[Found]:
         """Yield all nodes but keys, outermost first."""
-        root = self.document.root
-        waiting = [Found(root, "")] if root is not None else []
-        while waiting:
-            one = waiting.pop()
-            yield one
-            node, path = one.node, f"{one.path}/" if one.path else ""
-            if isinstance(node, MappingNode):
-                waiting.extend(Found(e.value, path + e.name) for e in reversed(node.entries))
-            elif isinstance(node, SequenceNode):
-                listed = enumerate(node.items)
-                waiting.extend(Found(item, f"{path}{at}") for at, item in reversed(tuple(listed)))
+        yield from walk(self.document)
 
     def within(self, text: Expr | Template, offset: int, length: int) -> tuple[Span, str]:
         """Return place and path of some characters of an expression or template."""
@@ -148,9 +138,23 @@ class Subject:
     def own(self, problem: Problem) -> Problem:
         """Return a problem with whose it is, and for a blueprint who uses it."""
         problem = replace(problem, recipe=self.recipe.id)
-        if self.parsed.uses is None:
+        if self.parsed.uses is None or problem.span.file != self.parsed.uses.source.path:
             return problem
         user = self.parsed.document
         use = user.root.entry("use") if isinstance(user.root, MappingNode) else None
         note = Note("the blueprint is used here", use.value.span if use else None)
         return replace(problem, notes=(*problem.notes, note))
+
+
+def walk(document: Document) -> Iterator[Found]:
+    """Yield all nodes of a document but keys, outermost first."""
+    waiting = [Found(document.root, "")] if document.root is not None else []
+    while waiting:
+        one = waiting.pop()
+        yield one
+        node, path = one.node, f"{one.path}/" if one.path else ""
+        if isinstance(node, MappingNode):
+            waiting.extend(Found(e.value, path + e.name) for e in reversed(node.entries))
+        elif isinstance(node, SequenceNode):
+            listed = enumerate(node.items)
+            waiting.extend(Found(item, f"{path}{at}") for at, item in reversed(tuple(listed)))

@@ -31,6 +31,7 @@ from beeflow.check.rules import (
     wrong_argument,
     wrong_operand,
     wrong_value,
+    written_secret,
 )
 from beeflow.check.rules.language import LANGUAGE
 
@@ -69,6 +70,7 @@ RULES: Final[Mapping[str, Rule]] = {
         wrong_argument.RULE,
         wrong_value.RULE,
         missing_secret.RULE,
+        written_secret.RULE,
         loop.RULE,
         bad_ignore.RULE,
         dry_run.RULE,

@@ -1,0 +1,99 @@
+"""`written-secret`: a token, key or password stands in the recipe itself."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from beeflow.check.rule import Rule
+from beeflow.check.secrecy import Written, is_placeholder, looks_random, written_secrets
+from beeflow.check.subject import walk
+from beeflow.recipe.document import MappingNode, ScalarNode, inner
+from beeflow.recipe.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from beeflow.check.facts import Facts
+    from beeflow.check.subject import Subject
+    from beeflow.recipe.document import Document
+    from beeflow.recipe.problem import Severity, Span
+    from beeflow.types import Json
+
+_PASSWORD: Final = re.compile(r"(?i).*(passw(or)?d|passphrase|secret)")
+_KEY: Final = re.compile(
+    r"(?i).*(token|api_?key|auth(orization)?|credentials?|signature)|(.*[_-])?key"
+)
+_PLACE: Final = re.compile(r"(.*/)?(with|set|default)(/.*)?")
+"""Where values stand that are the user's own, and their keys no words of the language."""
+
+_SHORTEST: Final = 6
+
+
+def look(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - a rule's form
+    """Find secrets by their shape anywhere, and by the name of their key in what is sent."""
+    parsed = subject.parsed
+    told = [one for source in parsed.sources for one in written_secrets(source)]
+    for written in told:
+        yield _problem(written, "error")
+    for document in (parsed.document, *([parsed.uses] if parsed.uses else [])):
+        for written in _named(document):
+            if not any(_overlap(written.span, one.span) for one in told):
+                yield _problem(written, "warning")
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.file == other.file and one.start < other.end and other.start < one.end
+
+
+def _named(document: Document) -> Iterator[Written]:
+    """Yield the values whose keys say that they are secrets."""
+    for found in walk(document):
+        if not isinstance(found.node, MappingNode) or _PLACE.fullmatch(found.path) is None:
+            continue
+        for entry in found.node:
+            value = entry.value
+            if isinstance(value, ScalarNode) and _is_secret(entry.name, value.value):
+                span = inner(document.source, value)
+                yield Written(span, span, f"the value of `{entry.name}`", _secret_name(entry.name))
+
+
+def _is_secret(key: str, value: Json) -> bool:
+    if not isinstance(value, str) or "{{" in value:
+        return False
+    if len(value) < _SHORTEST or is_placeholder(value):
+        return False
+    if _PASSWORD.fullmatch(key) and " " not in value.strip():
+        return True
+    return _KEY.fullmatch(key) is not None and looks_random(value)
+
+
+def _secret_name(key: str) -> str:
+    return re.sub(r"[^A-Z0-9]+", "_", key.upper()).strip("_") or "NAME"
+
+
+def _problem(written: Written, severity: Severity) -> Problem:
+    name = written.name
+    surely = "is written" if severity == "error" else "looks like a secret that is written"
+    return Problem(
+        "written-secret",
+        f"{written.title} {surely} into the recipe",
+        written.span,
+        severity,
+        help=f"write {{{{ secrets.{name} }}}} in its place, set BEEFLOW_SECRET_{name} in the "
+        "environment, and have it replaced: whoever can read the file has it",
+    )
+
+
+RULE = Rule(
+    "written-secret",
+    "A token, a key or a password stands in the recipe. Recipes are kept in git, shown in the "
+    "dashboard and read in reviews: what is secret comes from the environment, as `secrets.NAME`. "
+    "What has been written down once should be replaced. The value is not repeated in any report. "
+    "A warning where only the name of the key says that it is a secret.",
+    "- action: http.request\n  with:\n    url: https://crm.example.com/contacts\n"
+    "    headers: {Authorization: Bearer 4f9aK2mmQ8zLx01vT7}",
+    "- action: http.request\n  with:\n    url: https://crm.example.com/contacts\n"
+    '    headers: {Authorization: "Bearer {{ secrets.CRM_TOKEN }}"}',
+    look,
+)

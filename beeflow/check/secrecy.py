@@ -1,0 +1,198 @@
+"""What secrets look like when somebody writes one down, and hiding them in what is shown.
+
+Shapes that tell themselves (a token of Slack, a key of AWS, a password in an address) are looked
+for in the whole text of a file, its comments too, and also where it is not YAML.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from beeflow.recipe.document import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from beeflow.recipe.problem import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A kind of secret: what people call it, a name for it, and what it looks like.
+
+    The group `secret` of the pattern is what must not be seen, the group `mark` what is marked;
+    without them, `secret` is all of it, and `mark` is the secret.
+    """
+
+    title: str
+    name: str
+    pattern: str
+    hint: str
+    """A part of it that is looked for first, because it is quick."""
+
+
+SHAPES: Final = (
+    Shape("a Slack token", "SLACK_TOKEN", r"\bx(?:ox[abeoprs]|app)-[0-9A-Za-z-]{10,}", "x"),
+    Shape(
+        "the address of a Slack webhook",
+        "SLACK_URL",
+        r"(?P<mark>https://hooks\.slack(?:-gov)?\.com/\w+/(?P<secret>[\w/-]{12,}))",
+        "hooks.slack",
+    ),
+    Shape(
+        "the address of a Discord webhook",
+        "DISCORD_URL",
+        r"(?P<mark>https://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/(?P<secret>\d+/[\w-]{20,}))",
+        "/api/webhooks/",
+    ),
+    Shape(
+        "the address of a Teams webhook",
+        "TEAMS_URL",
+        r"(?P<mark>https://[\w-]+\.webhook\.office\.com/webhookb2/(?P<secret>[\w@/-]{20,}))",
+        "webhook.office.com",
+    ),
+    Shape("an access key of AWS", "AWS_KEY", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b", "A"),
+    Shape(
+        "a GitHub token",
+        "GITHUB_TOKEN",
+        r"\b(?:gh[opsur]_[0-9A-Za-z]{36,}|github_pat_\w{40,})",
+        "_",
+    ),
+    Shape("a Google API key", "GOOGLE_KEY", r"\bAIza[\w-]{35}", "AIza"),
+    Shape("a Stripe key", "STRIPE_KEY", r"\b[rs]k_(?:live|test)_[0-9A-Za-z]{16,}", "k_"),
+    Shape("a SendGrid key", "SENDGRID_KEY", r"\bSG\.[\w-]{16,}\.[\w-]{16,}", "SG."),
+    Shape("an API key", "API_KEY", r"\bsk-(?:[a-z]+-)?[0-9A-Za-z_-]{32,}", "sk-"),
+    Shape(
+        "a JSON web token",
+        "TOKEN",
+        r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}",
+        "eyJ",
+    ),
+    Shape(
+        "a private key",
+        "PRIVATE_KEY",
+        r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+        "PRIVATE KEY",
+    ),
+    Shape(
+        "a credential",
+        "AUTHORIZATION",
+        r"(?i:\bauthorization[\"']?\s*:\s*[\"']?(?:basic|bearer)\s+)"
+        r"(?P<secret>[0-9A-Za-z+/=._~-]{8,})",
+        "uthorization",
+    ),
+    Shape(
+        "a notification address with a token",
+        "NOTIFY_URL",
+        r"(?P<mark>\b(?:tgram|discord|slack|msteams|pover|pbul|mailgun|sendgrid|twilio)://"
+        r"(?P<secret>[^\s\"'{}<>,]{16,}))",
+        "://",
+    ),
+    Shape(
+        "a password in an address",
+        "URL",
+        r"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@\"'{}<>,]*:(?P<secret>[^\s/@\"'{}<>,]{3,})@",
+        "://",
+    ),
+    Shape(
+        "a token in an address",
+        "TOKEN",
+        r"[?&](?:access_token|auth_token|api_?key|token|secret|sig|signature|password)="
+        r"(?P<secret>[^\s&\"'{}<>#,]{8,})",
+        "=",
+    ),
+)
+
+_COMPILED: Final = tuple((shape, re.compile(shape.pattern)) for shape in SHAPES)
+
+_PLACEHOLDER: Final = re.compile(r"(?i)\*{3}|\.{3}|…|^<|\byour\b|placeholder|redacted|^secret:")
+_TURN: Final = re.compile(r"[0-9](?=[A-Za-z])|[A-Za-z](?=[0-9])")
+"""Where a digit follows a letter, or a letter a digit."""
+
+_LONG: Final = 16
+_TURNS: Final = 4
+_VARIED: Final = 8
+"""Characters, turns, and different characters that what a machine made has at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A secret that stands in a file: what is marked, and what must not be seen."""
+
+    span: Span
+    hidden: Span
+    title: str
+    name: str
+
+
+def written_secrets(source: Source) -> Iterator[Written]:
+    """Yield the secrets in a text that tell themselves by their shape, each once."""
+    taken: list[tuple[int, int]] = []
+    for shape, pattern in _COMPILED:
+        if shape.hint not in source.text:
+            continue
+        for found in pattern.finditer(source.text):
+            secret = found.span("secret" if "secret" in pattern.groupindex else 0)
+            mark = found.span("mark") if "mark" in pattern.groupindex else secret
+            if is_placeholder(source.text[slice(*secret)]):
+                continue
+            if not any(mark[0] < end and start < mark[1] for start, end in taken):
+                taken.append(mark)
+                yield Written(source.span(*mark), source.span(*secret), shape.title, shape.name)
+
+
+def is_placeholder(text: str) -> bool:
+    """Return whether a value only stands for a secret, as in an example."""
+    return _PLACEHOLDER.search(text) is not None
+
+
+def looks_random(text: str) -> bool:
+    """Return whether a part of a value was made by a machine: long, digits and letters mixed."""
+    return any(
+        len(word) >= _LONG and len(_TURN.findall(word)) >= _TURNS and len(set(word)) >= _VARIED
+        for word in text.split()
+    )
+
+
+# --- hiding ----------------------------------------------------------------------------------
+
+_STARS: Final = "***"
+_SHOWN: Final = re.compile(r"[^\r\n]")
+_TELLING: Final = 6
+"""Characters of a secret that must not be seen in a row."""
+
+
+def hide_in(source: Source, spans: Iterable[Span]) -> Source:
+    """Return a text in which spans are stars, each character one, so that places stay."""
+    hidden = [(span.start, span.end) for span in spans]
+    text = _starred(source.text, hidden)
+    if source.written is None:
+        return replace(source, text=text)
+    places = [(source.place(start), source.place(end)) for start, end in hidden]
+    whole = written_secrets(Source(source.path, source.written))
+    places += [(one.hidden.start, one.hidden.end) for one in whole]
+    return replace(source, text=text, written=_starred(source.written, places))
+
+
+def _starred(text: str, places: Iterable[tuple[int, int]]) -> str:
+    for start, end in places:
+        text = text[:start] + _SHOWN.sub("*", text[start:end]) + text[end:]
+    return text
+
+
+def hide(text: str, secrets: Iterable[str]) -> str:
+    """Return a message without secrets, nor the beginnings of such that it was cut to."""
+    for secret in secrets:
+        if len(secret) < _TELLING:
+            text = text.replace(f":{secret}@", f":{_STARS}@")
+            continue
+        at = text.find(secret[:_TELLING])
+        while at >= 0:
+            end = at + _TELLING
+            while end < len(text) and secret.startswith(text[at : end + 1]):
+                end += 1
+            text = text[:at] + _STARS + text[end:]
+            at = text.find(secret[:_TELLING], at + len(_STARS))
+    return text
