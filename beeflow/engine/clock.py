@@ -6,22 +6,29 @@ import asyncio
 import heapq
 import itertools
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 
+LOOK: Final = 1.0
+"""Seconds after which a sleeper looks whether the machine's clock was set meanwhile."""
+
+
 class SystemClock:
-    """The time of the machine."""
+    """The time of the machine, which may be set at any moment, and stands still in its sleep."""
 
     def now(self) -> float:
         """Return Unix seconds."""
         return time.time()
 
     async def sleep(self, seconds: float) -> None:
-        """Return after so many seconds."""
-        await asyncio.sleep(max(0.0, seconds))
+        """Return after so many seconds, or once the clock is that far, if it is set ahead."""
+        end, wakes = time.monotonic() + seconds, time.time() + seconds
+        await asyncio.sleep(0)
+        while (left := min(end - time.monotonic(), wakes - time.time())) > 0:  # noqa: ASYNC110 - nobody tells when a clock is set
+            await asyncio.sleep(min(left, LOOK))
 
 
 class VirtualClock:

@@ -2,8 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import TYPE_CHECKING
 
+from beeflow.engine import clock as clock_module
 from beeflow.engine.clock import SystemClock, VirtualClock
+
+if TYPE_CHECKING:
+    import pytest
 
 
 async def settle() -> None:
@@ -27,6 +32,28 @@ async def test_sleepers_wake_in_order_as_the_virtual_clock_passes_them() -> None
     assert clock.next() is None
     await clock.run_until(100.0, settle)
     assert clock.now() == 100.0
+
+
+async def test_who_sleeps_wakes_when_the_machines_clock_is_set_past_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clock_module, "LOOK", 0.01)
+    real = time.time
+    sleeper = asyncio.create_task(SystemClock().sleep(3600.0))
+    await asyncio.sleep(0.05)
+    assert not sleeper.done()
+    monkeypatch.setattr(time, "time", lambda: real() + 3601.0)
+    await asyncio.wait_for(sleeper, 5)
+
+
+async def test_who_sleeps_does_not_sleep_longer_when_the_machines_clock_is_set_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = time.time
+    sleeper = asyncio.create_task(SystemClock().sleep(0.05))
+    await asyncio.sleep(0)
+    monkeypatch.setattr(time, "time", lambda: real() - 3600.0)
+    await asyncio.wait_for(sleeper, 5)
 
 
 async def test_the_system_clock_is_that_of_the_machine() -> None:
