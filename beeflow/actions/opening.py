@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from beeflow.actions.connections import Connections
 from beeflow.actions.http.request import HttpRequest
-from beeflow.actions.http.session import guarded_session, plain_session
+from beeflow.actions.http.session import guarded_pool, plain_session
 from beeflow.actions.log import LogWrite
 from beeflow.actions.mail.send import EmailSend
 from beeflow.actions.notify import NotifySend
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from aiohttp import ClientSession
 
+    from beeflow.actions.http.pool import Pool
     from beeflow.actions.platform.client import PlatformClient
     from beeflow.config.settings import Config
 
@@ -53,12 +54,12 @@ class Secrets(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """What the actions share: the platform, and two sessions, one of them guarded."""
+    """What the actions share: the platform, a session, and guarded connections to anywhere."""
 
     catalog: Catalog
     client: PlatformClient
     plain: ClientSession
-    guarded: ClientSession
+    guarded: Pool
 
 
 @asynccontextmanager
@@ -73,7 +74,7 @@ async def open_actions(
     `client` speaks to the platform and stays the caller's. `entries` are the entry points of
     other packages, by default those that are installed.
     """
-    async with plain_session() as plain, guarded_session(config.http.allow_private) as guarded:
+    async with plain_session() as plain, guarded_pool(config.http.allow_private) as guarded:
         shared = _Shared(load_catalog(), client, plain, guarded)
         makers = {**_platform(shared), **_outside(config, secrets, shared)}
         plugins = load_plugins(makers, entries)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.beestreamed import masking
 from beeflow.beestreamed.catalog import load_catalog
@@ -34,8 +35,7 @@ _DAY = 86400.0
 _EVENT_REFS = ("event_ref", "poll_event_ref", "video_event_ref")
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(msgspec.Struct, frozen=True, gc=False):
     """A webhook, decoded. `timestamp` is in Unix seconds.
 
     `id` and `timestamp` may be None for billing, whose documented payload has neither.
@@ -48,8 +48,7 @@ class Envelope:
     payload: dict[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
-class DedupeKey:
+class DedupeKey(msgspec.Struct, frozen=True, gc=False):
     """What makes a webhook unique, within so many seconds or for good (None)."""
 
     key: str

@@ -7,8 +7,10 @@ others that are waiting are left to the next `beeflow serve`.
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec.structs import replace
 
 from beeflow.actions.account import account_of
 from beeflow.actions.opening import open_actions

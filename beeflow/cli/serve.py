@@ -17,6 +17,7 @@ from beeflow.cli.lifecycle import write_ready
 from beeflow.cli.options import Setup, config_option, listening_options, read_setup
 from beeflow.cli.terminal import console
 from beeflow.daemon.engine import Settings
+from beeflow.daemon.loop import loop_factory
 from beeflow.daemon.process import serve
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def command(
             write_ready(ready_file, {"url": daemon.url, "pid": os.getpid()})
         _tell(setup, daemon)
 
-    code = asyncio.run(serve(settings, told))
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        code = runner.run(serve(settings, told))
     if code:
         raise click.exceptions.Exit(code)
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import structs
+
 from beeflow.drivers.account import (
     Assigned,
     Awaited,
@@ -110,7 +112,7 @@ class Teller:
 
     def _clauses(self, decision: c.Decide) -> tuple[c.Clause, ...]:
         return tuple(
-            replace(
+            structs.replace(
                 clause,
                 operands=tuple((text, self._masked(value)) for text, value in clause.operands),
             )

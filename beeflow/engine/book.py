@@ -6,8 +6,9 @@ Swapped recipe by recipe on a reload; a run keeps the recipe of the hash it is p
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
+
+import msgspec
 
 from beeflow.recipe.model import (
     Bundle,
@@ -31,8 +32,7 @@ PINNED_KEPT: Final = 256
 T = TypeVar("T", bound=Trigger)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """A trigger, or with `trigger` below 0 a `cancel_on`, that an event matches."""
 
     recipe: Recipe

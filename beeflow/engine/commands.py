@@ -8,16 +8,16 @@ A driver answers with an `Answer`, a `Failed`, or `Expired` where the run's time
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import msgspec
 
 if TYPE_CHECKING:
     from beeflow.errors import Failure
     from beeflow.types import Effect, Json, Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True, gc=False):
     """Perform an action once. Answered with its result.
 
     `args` are rendered. `attempt` counts from 1. In a `shadow` run a write is not made but
@@ -34,8 +34,7 @@ class Call:
     shadow: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True, gc=False):
     """Look what a guarded action may already have made: answered with `{ref: its answer}`."""
 
     path: str
@@ -44,8 +43,7 @@ class Look:
     timeout: float
 
 
-@dataclass(frozen=True, slots=True)
-class Backoff:
+class Backoff(msgspec.Struct, frozen=True, gc=False):
     """Wait before another attempt: exponential with full jitter, `at_least` seconds."""
 
     path: str
@@ -55,8 +53,7 @@ class Backoff:
     at_least: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(msgspec.Struct, frozen=True, gc=False):
     """One clause of a decision: its text, what it came to, and the values in it.
 
     `value` is None for a clause that was not looked at because an earlier one decided.
@@ -67,8 +64,7 @@ class Clause:
     operands: tuple[tuple[str, Json], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Decide:
+class Decide(msgspec.Struct, frozen=True, gc=False):
     """Tell a decision; answered with it, or with "both" where a dry run cannot know."""
 
     path: str
@@ -76,23 +72,20 @@ class Decide:
     clauses: tuple[Clause, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Assign:
+class Assign(msgspec.Struct, frozen=True, gc=False):
     """Tell what a step set, for the reader of the run."""
 
     path: str
     values: Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
-class Now:
+class Now(msgspec.Struct, frozen=True, gc=False):
     """Ask the time: Unix seconds."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(msgspec.Struct, frozen=True, gc=False):
     """Wait `seconds`, or until the instant `until` (Unix seconds). Answered with the time."""
 
     path: str
@@ -100,8 +93,7 @@ class Wait:
     until: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WaitFor:
+class WaitFor(msgspec.Struct, frozen=True, gc=False):
     """Wait for a webhook: answered with it; at the timeout with None, or (`fails`) a failure.
 
     `match` is rendered. `event_ref` is the event that is meant, None for any.
@@ -115,15 +107,13 @@ class WaitFor:
     fails: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ReadState:
+class ReadState(msgspec.Struct, frozen=True, gc=False):
     """Read the values kept between the runs of the recipe: a mapping."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class WriteState:
+class WriteState(msgspec.Struct, frozen=True, gc=False):
     """Change the values kept between runs; the three kinds in this order."""
 
     path: str
@@ -132,8 +122,7 @@ class WriteState:
     delete: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True, gc=False):
     """Take `key` in the ledger of the step `once_id`; answered with whether it was free."""
 
     path: str
@@ -141,8 +130,7 @@ class Claim:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(msgspec.Struct, frozen=True, gc=False):
     """Give a claim back: the step certainly had no effect."""
 
     path: str
@@ -150,8 +138,7 @@ class Release:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pass:
+class Pass(msgspec.Struct, frozen=True, gc=False):
     """Ask whether the run passes the recipe's throttle for `key`; answered true or false."""
 
     path: str
@@ -159,8 +146,7 @@ class Pass:
     within: float
 
 
-@dataclass(frozen=True, slots=True)
-class StartRun:
+class StartRun(msgspec.Struct, frozen=True, gc=False):
     """Run another recipe; answered with its outcome, run_id and result (or at once)."""
 
     path: str
@@ -169,8 +155,7 @@ class StartRun:
     detach: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Gather:
+class Gather(msgspec.Struct, frozen=True):
     """Carry out branches side by side, at most `limit` at once.
 
     Answered with a `Gathered`, one end a branch, in their order.
@@ -200,35 +185,30 @@ Command: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What came of a command."""
 
     value: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(msgspec.Struct, frozen=True, gc=False):
     """The command did not do what it should."""
 
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
-class Expired:
+class Expired(msgspec.Struct, frozen=True, gc=False):
     """The run's time is over; nothing was done."""
 
 
-@dataclass(frozen=True, slots=True)
-class BranchEnd:
+class BranchEnd(msgspec.Struct, frozen=True):
     """How a branch ended: with a value, or by what it raised."""
 
     value: Any = None
     raised: BaseException | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(msgspec.Struct, frozen=True):
     """The ends of all branches."""
 
     ends: tuple[BranchEnd, ...]
@@ -240,8 +220,7 @@ Steps: TypeAlias = Generator[Command, Result, Any]
 """A part of a run: yields commands, is sent results, returns what the part came to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True, gc=False):
     """Why a run failed, for `error` in templates and for people.
 
     `step` is the step's name, else its `as`, else its path; `path` where it stands. For an
@@ -258,8 +237,7 @@ class Fault:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(msgspec.Struct, frozen=True, gc=False):
     """How a run ended. `reason` is for people; `result` is what it `set` last."""
 
     outcome: Outcome

@@ -7,11 +7,12 @@ event, its runs, its cancels, the waits it meets and the plan it changes, in one
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from beeflow.engine import policy
 from beeflow.engine.event import Event, NewEvent
@@ -63,13 +64,12 @@ class Ground:
     start_of: Callable[[Mapping[str, Json]], float | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """The recipe an event is for, by which of its triggers (-1: by none), with what inputs."""
 
     recipe: Recipe
     trigger: int = -1
-    inputs: Mapping[str, Json] = field(default_factory=dict)
+    inputs: Mapping[str, Json] = msgspec.field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -276,8 +276,7 @@ def _told(ended: OpenRun, ending: Ending) -> dict[str, Json]:
     return {"data": data}
 
 
-@dataclass(frozen=True, slots=True)
-class _Meets:
+class _Meets(msgspec.Struct, frozen=True):
     """Whether a webhook meets a stored wait."""
 
     payload: Mapping[str, Json]

@@ -12,6 +12,8 @@ from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from msgspec import structs
+
 from beeflow.engine import commands as c
 from beeflow.engine.hiding import Hider, only
 from beeflow.engine.journal.records import OpenRun, Record, StoredWait
@@ -122,7 +124,7 @@ async def asked_call(desk: Desk, command: c.Call) -> c.Result:
     if wrong:
         return _ended(desk, begun, c.Failed(Failure("action", "; ".join(wrong))))
     if command.shadow:
-        begun = replace(begun, kind="would")
+        begun = structs.replace(begun, kind="would")
         desk.world.on_call(desk.opened.run, begun)
         return _ended(desk, begun, c.Answer(action.sample))
     desk.world.on_call(desk.opened.run, begun)
@@ -191,12 +193,12 @@ def _begun(desk: Desk, command: c.Call | c.Look, action: Action) -> Record:
 def _ended(desk: Desk, begun: Record, result: c.Result) -> c.Result:
     now = desk.world.clock.now()
     if isinstance(result, c.Answer):
-        record = replace(begun, status="done", ended_at=now, output=result.value)
+        record = structs.replace(begun, status="done", ended_at=now, output=result.value)
         desk.shown.learn(record)
         desk.note(record)
     elif isinstance(result, c.Failed):
         failure = masked(desk, result.failure)
-        desk.note(replace(begun, status="failed", ended_at=now, failure=failure))
+        desk.note(structs.replace(begun, status="failed", ended_at=now, failure=failure))
         return c.Failed(failure)
     return result
 
@@ -246,7 +248,7 @@ async def asked_change(desk: Desk, command: c.WriteState) -> c.Result:
         )
     except ValueError as error:
         failure = Failure("limit", str(error))
-        desk.note(replace(record, status="failed", failure=failure))
+        desk.note(structs.replace(record, status="failed", failure=failure))
         return c.Failed(failure)
     return c.Answer(values)
 

@@ -7,8 +7,9 @@ that would not have fired silences nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
 
 from beeflow.engine.commands import Ending, Fault
 from beeflow.engine.interpreter.calls import ledger_key
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 Mode = Literal["queue", "drop", "restart", "parallel"]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """A start that is asked for: the recipe, by which trigger, for which event.
 
     `awaited` are the groups in which runs of this very recipe wait for the end of this one: it

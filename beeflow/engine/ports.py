@@ -5,8 +5,9 @@ The composition root plugs the real ones in; tests and the other drivers plug in
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -18,8 +19,7 @@ def _as_it_is(value: Json) -> Json:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class CallContext:
+class CallContext(msgspec.Struct, frozen=True):
     """What an action may know of the run that calls it. `timeout` is in seconds.
 
     `hide` takes out of a value what nobody may read: secrets, and what the run learned of them.

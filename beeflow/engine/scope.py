@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from beeflow.errors import UndefinedName
 from beeflow.types import Json, instant
@@ -72,8 +73,7 @@ def batch_scope(events: Sequence[Event], name: str | None, zone: tzinfo) -> dict
     return scope
 
 
-@dataclass(frozen=True, slots=True)
-class SecretScope:
+class SecretScope(msgspec.Struct, frozen=True):
     """`secrets` in expressions: looked up when asked for, and never listed."""
 
     secrets: Secrets
@@ -93,8 +93,7 @@ class SecretScope:
         return ()
 
 
-@dataclass(frozen=True, slots=True)
-class InputScope:
+class InputScope(msgspec.Struct, frozen=True):
     """`inputs` in expressions; an input of the type `secret` is looked up when asked for."""
 
     values: Mapping[str, Json]
@@ -113,8 +112,7 @@ class InputScope:
         return tuple(self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class StateScope:
+class StateScope(msgspec.Struct, frozen=True):
     """`state` in expressions: the values kept between runs. The templates know its `get`."""
 
     values: Mapping[str, Json]

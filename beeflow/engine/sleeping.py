@@ -7,8 +7,10 @@ a webhook or another run meets, so that a wait outlives the daemon.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+from msgspec.structs import replace
 
 from beeflow.engine import commands as c
 from beeflow.engine.interpreter.waits import too_late

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+import msgspec
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
@@ -20,8 +22,7 @@ if TYPE_CHECKING:
 # --- webhooks in -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(msgspec.Struct, frozen=True, gc=False):
     """A webhook that is as it should be: the event to journal, and its payload for matching."""
 
     event: NewEvent

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from beeflow.actions.http.session import guarded_session, plain_session
+from beeflow.actions.http.session import guarded_pool, plain_session
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     import aiohttp
 
+    from beeflow.actions.http.pool import Pool
     from beeflow.types import Json
 
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
@@ -42,9 +43,9 @@ def make_context() -> Callable[..., RunContext]:
 
 
 @pytest.fixture
-async def loopback_session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with guarded_session(LOOPBACK) as session:
-        yield session
+async def loopback_pool() -> AsyncIterator[Pool]:
+    async with guarded_pool(LOOPBACK) as pool:
+        yield pool
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
 from beeflow.engine.event import Event
 from beeflow.engine.hiding import only
@@ -70,7 +71,7 @@ def test_a_run_in_a_list_has_the_promised_fields() -> None:
         "ended_at": "2025-06-15T15:06:41.500Z",
         "reason": "it was ***",
     }
-    assert run_row(replace(RUN, ended_at=None), MASKING)["ended_at"] is None
+    assert run_row(structs.replace(RUN, ended_at=None), MASKING)["ended_at"] is None
 
 
 def test_an_event_shows_its_payload_masked_and_what_it_started() -> None:
@@ -121,7 +122,7 @@ def test_a_run_tells_its_steps_in_the_order_in_which_they_began() -> None:
 
 def test_nothing_of_a_run_leaves_unmasked() -> None:
     ending: dict[str, Json] = {"fault": {"expression": "x == 'quiet'"}, "result": {"a": "quiet"}}
-    opened = OpenRun(replace(RUN, ending=ending), (EVENT,), {})
+    opened = OpenRun(structs.replace(RUN, ending=ending), (EVENT,), {})
     assert "quiet" not in str(run_detail(opened, MASKING))
 
 
@@ -141,7 +142,7 @@ OPEN_FAILURE = Failure("unknown", "cut", open=True)
 
 def unknown(*records: Record, path: str | None = None) -> OpenRun:
     ending: dict[str, Json] = {"fault": None if path is None else {"path": path}}
-    run = replace(RUN, outcome="unknown", ending=ending)
+    run = structs.replace(RUN, outcome="unknown", ending=ending)
     return OpenRun(run, (EVENT,), {record.path: record for record in records})
 
 

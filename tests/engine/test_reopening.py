@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 from support.stage import Stage, stage
 
 from beeflow.engine.journal.memory import MemoryJournal

@@ -9,6 +9,8 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from beeflow.engine.event import Event, NewEvent
 from beeflow.engine.hiding import only
 from beeflow.engine.journal.records import (
@@ -114,7 +116,7 @@ def a_run(run_id: str = "run-1", **changes: object) -> Run:
         run_id, "go-live", "hash", "ev-1", "done", outcome="succeeded", created_at=NOW,
         started_at=NOW + 1, ended_at=NOW + 2,
     )  # fmt: skip
-    return replace(run, **changes)  # type: ignore[arg-type]  # tests name fields of Run
+    return structs.replace(run, **changes)
 
 
 @dataclass
@@ -218,8 +220,8 @@ class FakeOperator:
 
     def _stand(self, run_id: str, status: str, outcome: str | None = None) -> None:
         opened = self.history.all_runs[run_id]
-        run = replace(opened.run, status=status, outcome=outcome)  # type: ignore[arg-type]  # texts of Status
-        self.history.all_runs[run_id] = replace(opened, run=run)
+        run = structs.replace(opened.run, status=status, outcome=outcome)
+        self.history.all_runs[run_id] = structs.replace(opened, run=run)
 
 
 def mask_secrets(value: Json) -> Json:

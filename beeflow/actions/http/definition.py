@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 
-MAX_ANSWER = 1024 * 1024
-"""Bytes of an answer that are read."""
-
 _BODIES = ("json", "form", "body")
 _EFFECTS: Mapping[str, Effect] = {
     "GET": "read",

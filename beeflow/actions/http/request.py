@@ -3,160 +3,55 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from email.message import Message
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
-import aiohttp
 import msgspec
-from yarl import URL
+from multidict import CIMultiDict
 
 from beeflow.actions.definition import Args, Context, DefinedAction
-from beeflow.actions.failures import plain_url, refusal, status_failure
-from beeflow.actions.http.addresses import AddressRefused
-from beeflow.actions.http.definition import MAX_ANSWER, REQUEST
-from beeflow.actions.transport import transport_failure
+from beeflow.actions.failures import status_failure
+from beeflow.actions.http.connection import MAX_ANSWER, Answer
+from beeflow.actions.http.definition import REQUEST
+from beeflow.actions.http.outgoing import Outgoing, prepare
 from beeflow.errors import ActionError, Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from beeflow.actions.http.pool import Pool
     from beeflow.types import Json
-
-_CONNECT = 10.0
-"""Seconds after which an address that does not answer counts as unreachable."""
-
-_CONNECT_SHARE = 0.8
-"""The part of the time that connecting may take, so that it is known what timed out."""
 
 _OVER = f"is longer than {MAX_ANSWER // 1024} KiB, the most that is read"
 
 _decode = msgspec.json.Decoder().decode
-_encode = msgspec.json.Encoder().encode
-
-
-@dataclass(frozen=True, slots=True)
-class _Outgoing:
-    """A request, ready to be sent."""
-
-    method: str
-    url: URL
-    headers: Mapping[str, str]
-    body: bytes | None
-    timeout: aiohttp.ClientTimeout
-
-    @property
-    def label(self) -> str:
-        """The request for a reader, without anything secret."""
-        return f"{self.method} {plain_url(self.url)}"
 
 
 class HttpRequest(DefinedAction):
-    """Sends requests through one session, which the owner closes."""
+    """Sends requests over one pool of connections, which the owner closes."""
 
     definition = REQUEST
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
-        self._session = session
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
 
     async def call(self, args: Args, context: Context) -> Json:
         """Send the request; returns `status`, `headers`, `json`, `text`."""
-        request = _prepare(args, context.timeout)
-        try:
-            async with self._session.request(
-                request.method,
-                request.url,
-                headers=request.headers,
-                data=request.body,
-                timeout=request.timeout,
-                allow_redirects=False,
-            ) as response:
-                raw = await _read(response, request)
-        except aiohttp.InvalidURL as error:
-            raise refusal(f"{request.label} cannot be sent: {error}") from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise ActionError(_failure(request.label, error)) from None
-        text = _text(raw, response)
-        if not _expected(response.status, args.get("expect")):
-            raise ActionError(_unexpected(request, response, text))
-        return {
-            "status": response.status,
-            "headers": _headers(response),
-            "json": _json(raw),
-            "text": text,
-        }
+        request = prepare(args, context.timeout)
+        answer = await self._pool.send(request)
+        headers = _headers(answer)
+        raw = _plain(answer, str(headers.get("content-encoding", "identity")).lower(), request)
+        text = _text(raw, str(headers.get("content-type", "")))
+        if not _expected(answer.status, args.get("expect")):
+            raise ActionError(_unexpected(request, answer, text))
+        return {"status": answer.status, "headers": headers, "json": _json(raw), "text": text}
 
 
-def _prepare(args: Args, seconds: float) -> _Outgoing:
-    url = URL(str(args["url"]).strip())
-    query = args.get("query")
-    if isinstance(query, dict) and query:
-        url = url.extend_query(_pairs(query))
-    given = args.get("headers")
-    headers = (
-        {name: _plain(value) for name, value in given.items()} if isinstance(given, dict) else {}
-    )
-    kind, body = _body(args)
-    if kind and not any(name.lower() == "content-type" for name in headers):
-        headers["Content-Type"] = kind
-    return _Outgoing(str(args.get("method", "GET")), url, headers, body, _timeout(seconds))
+def _plain(answer: Answer, coding: str, request: Outgoing) -> bytes:
+    return answer.body if coding == "identity" else _inflate(answer.body, coding, request)
 
 
-@lru_cache(maxsize=64)
-def _timeout(seconds: float) -> aiohttp.ClientTimeout:
-    connect = _CONNECT_SHARE * seconds
-    return aiohttp.ClientTimeout(
-        total=seconds, connect=connect, sock_connect=min(_CONNECT, connect)
-    )
-
-
-def _body(args: Args) -> tuple[str | None, bytes | None]:
-    if "json" in args:
-        return "application/json", _encode(args["json"])
-    form = args.get("form")
-    if isinstance(form, dict):
-        return "application/x-www-form-urlencoded", urlencode(_pairs(form)).encode("ascii")
-    if "body" in args:
-        return "text/plain; charset=utf-8", str(args["body"]).encode()
-    return None, None
-
-
-def _pairs(values: Mapping[str, Json]) -> list[tuple[str, str]]:
-    """Return names with texts; a list gives its name several times, null gives nothing."""
-    return [
-        (name, _plain(item))
-        for name, value in values.items()
-        for item in (value if isinstance(value, list) else [value])
-        if item is not None
-    ]
-
-
-def _plain(value: Json) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-async def _read(response: aiohttp.ClientResponse, request: _Outgoing) -> bytes:
-    length = response.content_length
-    if length is not None and length <= MAX_ANSWER:
-        raw = await response.read()
-    else:
-        raw = await _read_bounded(response, request)
-    coding = response.headers.get("Content-Encoding", "identity").lower()
-    return raw if coding == "identity" else _inflate(raw, coding, request)
-
-
-async def _read_bounded(response: aiohttp.ClientResponse, request: _Outgoing) -> bytes:
-    chunks = bytearray()
-    async for chunk in response.content.iter_any():
-        chunks += chunk
-        if len(chunks) > MAX_ANSWER:
-            raise _too_long(request)
-    return bytes(chunks)
-
-
-def _inflate(raw: bytes, coding: str, request: _Outgoing) -> bytes:
+def _inflate(raw: bytes, coding: str, request: Outgoing) -> bytes:
     """Decompress what a server compressed though it was asked not to, within the limit."""
     if coding not in {"gzip", "x-gzip", "deflate"}:
         raise ActionError(
@@ -169,19 +64,24 @@ def _inflate(raw: bytes, coding: str, request: _Outgoing) -> bytes:
         message = f"{request.label} answered with broken {coding}: {error}"
         raise ActionError(Failure("http", message, open=True)) from None
     if len(plain) > MAX_ANSWER:
-        raise _too_long(request)
+        raise ActionError(Failure("limit", f"the answer to {request.label} {_OVER}", open=True))
     return plain
 
 
-def _too_long(request: _Outgoing) -> ActionError:
-    return ActionError(Failure("limit", f"the answer to {request.label} {_OVER}", open=True))
-
-
-def _text(raw: bytes, response: aiohttp.ClientResponse) -> str:
+def _text(raw: bytes, kind: str) -> str:
+    charset = _charset(kind) if ";" in kind else "utf-8"
     try:
-        return raw.decode(response.charset or "utf-8", "replace")
+        return raw.decode(charset, "replace")
     except LookupError:
         return raw.decode("utf-8", "replace")
+
+
+@lru_cache(maxsize=64)
+def _charset(kind: str) -> str:
+    """Return what a Content-Type says of how its text is encoded."""
+    header = Message()
+    header["Content-Type"] = kind
+    return header.get_content_charset() or "utf-8"
 
 
 def _json(raw: bytes) -> Json:
@@ -192,11 +92,11 @@ def _json(raw: bytes) -> Json:
     return decoded
 
 
-def _headers(response: aiohttp.ClientResponse) -> dict[str, Json]:
+def _headers(answer: Answer) -> dict[str, Json]:
     found: dict[str, str] = {}
-    for name, value in response.headers.items():
-        key = name.lower()
-        found[key] = f"{found[key]}, {value}" if key in found else value
+    for name, value in answer.fields:
+        key, text = name.decode("latin-1").lower(), value.decode("utf-8", "replace")
+        found[key] = f"{found[key]}, {text}" if key in found else text
     return dict(found)
 
 
@@ -206,28 +106,16 @@ def _expected(status: int, expect: Json) -> bool:
     return status in expect if isinstance(expect, list) else status == expect
 
 
-def _unexpected(request: _Outgoing, response: aiohttp.ClientResponse, text: str) -> Failure:
-    status, label = response.status, request.label
+def _unexpected(request: Outgoing, answer: Answer, text: str) -> Failure:
+    status, label = answer.status, request.label
     if status < HTTPStatus.MULTIPLE_CHOICES:
         message = f"{label} answered {status}, which `expect` does not list"
         return Failure("http", message, status=status, open=True)
     if status < HTTPStatus.BAD_REQUEST:
-        target = response.headers.get("Location", "nowhere").partition("?")[0]
+        target = (answer.header(b"location") or "nowhere").partition("?")[0]
         message = (
             f"{label} answered {status}, to {target}; redirects are not followed: use that address"
         )
         return Failure("http", message, status=status)
-    return status_failure(label, status, response.headers, text)
-
-
-def _failure(label: str, error: Exception) -> Failure:
-    if isinstance(error, aiohttp.ClientConnectorError) and _is_refused(error.os_error):
-        return Failure(
-            "action", f"{label} is not sent: {error.os_error.strerror or error.os_error}"
-        )
-    return transport_failure(label, error)
-
-
-def _is_refused(error: OSError) -> bool:
-    # Several addresses of one name are reported as one error that lists them.
-    return isinstance(error, AddressRefused) or "is not a public address" in str(error)
+    headers = CIMultiDict({"Retry-After": answer.header(b"retry-after")})
+    return status_failure(label, status, headers, text)

@@ -8,6 +8,7 @@ import aiohttp
 
 from beeflow import __version__
 from beeflow.actions.http.addresses import AddressGuard, Network
+from beeflow.actions.http.pool import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,26 +21,15 @@ _CONNECT = 10.0
 """Seconds after which an address that does not answer counts as unreachable."""
 
 _AT_ONCE = 500
-_AT_ONCE_PER_HOST = 100
 
 
-def guarded_session(allowed: Sequence[Network]) -> aiohttp.ClientSession:
-    """Return the session of `http.request`: public addresses and `allowed` networks only.
+def guarded_pool(allowed: Sequence[Network]) -> Pool:
+    """Return the connections of `http.request`: public addresses and `allowed` networks only.
 
     Cookies are not kept, proxies of the environment are not used (the guard could not see
     behind them), and answers are not decompressed (the limit is on what they become).
     """
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(
-            limit=_AT_ONCE,
-            limit_per_host=_AT_ONCE_PER_HOST,
-            keepalive_timeout=_IDLE,
-            socket_factory=AddressGuard(allowed).socket,
-        ),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        headers={"User-Agent": f"beeflow/{__version__}", "Accept-Encoding": "identity"},
-        auto_decompress=False,
-    )
+    return Pool(AddressGuard(allowed))
 
 
 def plain_session() -> aiohttp.ClientSession:

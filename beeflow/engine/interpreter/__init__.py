@@ -8,8 +8,9 @@ stood.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.engine.commands import Ending, Fault, Now, Pass, Steps
 from beeflow.engine.interpreter.calls import error_scope, fetch, ledger_key
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Begin", "interpret"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Begin:
+class Begin(msgspec.Struct, frozen=True, kw_only=True):
     """What a run begins with.
 
     `trigger` and `inputs` are as recipes see them; `secrets` answers `secrets.NAME`; `run` and

@@ -8,9 +8,11 @@ call whose outcome is open ends `unknown`, unless the recipe says otherwise.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.engine.commands import (
     Answer,
@@ -39,8 +41,7 @@ NOTHING: Final = object()
 """What a call came to whose outcome is open and that the recipe says to pass over."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
+class _Order(msgspec.Struct, frozen=True):
     """One call as it will be sent, however often."""
 
     path: str

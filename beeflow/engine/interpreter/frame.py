@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from beeflow.engine.commands import Command, Expired, Failed, Fault, Now, ReadState, Result, Steps
 from beeflow.engine.interpreter.interrupts import RunExpired, StepFailed
 from beeflow.engine.interpreter.lines import line_of
@@ -35,8 +37,7 @@ Walk = Callable[["Frame", Sequence[Step]], Steps]
 """Carries out steps in a frame; returns what the last of them came to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(msgspec.Struct, frozen=True):
     """What does not change during a run. `event_ref` is the event it is about.
 
     `attempt` counts how often a person let the run begin; from 2 on it is a retry. `on_step` is

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from beeflow.types import Json
 
 
-class _Stored(msgspec.Struct, omit_defaults=True):
-    """A record as it lies on disk: what is empty is left out."""
+class _Stored(msgspec.Struct):
+    """A record as it lies on disk."""
 
     path: str
     kind: str
@@ -73,26 +73,12 @@ def plain(value: object) -> Any:
 
 def encode_records(records: Iterable[Record]) -> bytes:
     """Write records, in their order."""
-    return encode([_to_stored(record) for record in records])
+    return encode(tuple(records))
 
 
 def decode_records(data: bytes) -> list[Record]:
     """Read records."""
     return [_from_stored(stored) for stored in _stored.decode(data)]
-
-
-def _to_stored(record: Record) -> _Stored:
-    return _Stored(
-        record.path,
-        record.kind,
-        record.status,
-        record.started_at,
-        record.ended_at,
-        record.input,
-        record.output,
-        record.failure,
-        record.until,
-    )
 
 
 def _from_stored(stored: _Stored) -> Record:

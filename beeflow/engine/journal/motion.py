@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from beeflow.engine.journal.records import Ended, Moved, Woken
 
 
-@dataclass(slots=True)
-class Motion:
+class Motion(msgspec.Struct, gc=False):
     """A `Moved` in the making."""
 
-    ready: list[str] = field(default_factory=list)
-    woken: list[Woken] = field(default_factory=list)
-    cancelled: list[str] = field(default_factory=list)
-    stopping: list[str] = field(default_factory=list)
+    ready: list[str] = msgspec.field(default_factory=list)
+    woken: list[Woken] = msgspec.field(default_factory=list)
+    cancelled: list[str] = msgspec.field(default_factory=list)
+    stopping: list[str] = msgspec.field(default_factory=list)
     wake_at: float | None = None
     ended: list[Ended] = field(default_factory=list)
 

@@ -6,8 +6,9 @@ Pure functions on data: both journals ask here, so that they cannot disagree.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+import msgspec
 
 from beeflow.engine.commands import Ending, Fault, WriteState
 from beeflow.engine.journal.encoding import encode
@@ -34,8 +35,7 @@ CANCELLED_BY_HAND: Final = Ending("cancelled", "cancelled by hand")
 """How a run ends that a person cancelled before it was carried out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(msgspec.Struct, frozen=True, gc=False):
     """Where a run stands in line: its recipe's group, and the rule it joins it by."""
 
     recipe: str
@@ -44,8 +44,7 @@ class Spot:
     max: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Company:
+class Company(msgspec.Struct, frozen=True, gc=False):
     """Who is in a group already: `active` were started and have not ended, `queued` wait.
 
     Either may be a lower bound, as long as it reaches the group's `max` (and 1).

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,8 +39,7 @@ class Delay:
     """For a debounce the longest wait in seconds (or None), for a batch the most items."""
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(msgspec.Struct, frozen=True, gc=False):
     """A run that an event asks for.
 
     `trigger` is the index of the recipe's trigger that matched, -1 for none. `group` is the
@@ -53,7 +54,7 @@ class Start:
     mode: Literal["queue", "drop", "restart", "parallel"] = "parallel"
     max: int | None = None
     delay: Delay | None = None
-    inputs: Mapping[str, Json] = field(default_factory=dict)
+    inputs: Mapping[str, Json] = msgspec.field(default_factory=dict)
     event_ref: str | None = None
     depth: int = 1
     cause: str | None = None
@@ -96,8 +97,7 @@ class PlanChange:
     planned: PlannedEvent | None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredWait:
+class StoredWait(msgspec.Struct, frozen=True, gc=False):
     """A parked wait. `topic` is a webhook type, a `*` pattern, or `run:<id>`."""
 
     run: str
@@ -107,8 +107,7 @@ class StoredWait:
     match: Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(msgspec.Struct, frozen=True):
     """Everything an event brings about, to be journaled in one transaction.
 
     `wakes` is asked for each stored wait on the event's type (and its event's reference, where
@@ -123,8 +122,7 @@ class Admission:
     wakes: Callable[[StoredWait], bool] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Woken:
+class Woken(msgspec.Struct, frozen=True, gc=False):
     """A wait that was met: the record at `path` now holds `result`."""
 
     run: str
@@ -132,8 +130,7 @@ class Woken:
     result: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(msgspec.Struct, frozen=True, gc=False):
     """A run that ended: what is told and counted of it. Times are instants."""
 
     run: str
@@ -145,8 +142,7 @@ class Ended:
     ended_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(msgspec.Struct, frozen=True, gc=False):
     """What else a change set in motion, for the dispatcher.
 
     `ready` are runs that may run now; `cancelled` were ended as cancelled; `stopping` are ready
@@ -163,8 +159,7 @@ class Moved:
     ended: tuple[Ended, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(msgspec.Struct, frozen=True, gc=False):
     """The journal's word on an event: it is on disk.
 
     `event_id` is the id of the event, of the first one for a duplicate. `runs` are the ids of
@@ -180,8 +175,7 @@ class Receipt:
     fresh: tuple[Run, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What became of one command of a run, by its path.
 
     `status` "open": begun (a wait with `until`, or an action whose outcome is not known yet);
@@ -199,8 +193,7 @@ class Record:
     until: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(msgspec.Struct, frozen=True, gc=False):
     """A run as the journal has it."""
 
     id: str
@@ -220,13 +213,12 @@ class Run:
     depth: int = 1
     cause: str | None = None
     event_ref: str | None = None
-    inputs: Mapping[str, Json] = field(default_factory=dict)
+    inputs: Mapping[str, Json] = msgspec.field(default_factory=dict)
     ending: Mapping[str, Json] | None = None
     """The ending's fault and result as JSON, for people (`Ending` in plain data)."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenRun:
+class OpenRun(msgspec.Struct, frozen=True, gc=False):
     """All that is needed to carry a run on: itself, its events, and its records so far.
 
     `events` holds one event, or for a batch all of them in order of arrival. `stopping` is

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import msgspec
 from jinja2 import nodes
 
 from beeflow.errors import ExpressionError
@@ -29,8 +29,7 @@ Operands = tuple[tuple[str, "Json"], ...]
 _MOST_OPERANDS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(msgspec.Struct, frozen=True, gc=False):
     """What an expression gave, and what went into it: source text and value of each part.
 
     Values are shortened to 200 characters and not masked: whoever shows them masks secrets.

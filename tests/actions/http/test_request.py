@@ -6,16 +6,16 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from beeflow.actions.http.request import HttpRequest
-from beeflow.actions.http.session import guarded_session
+from beeflow.actions.http.session import guarded_pool
 from beeflow.errors import ActionError, Failure
 
 if TYPE_CHECKING:
+    from beeflow.actions.http.pool import Pool
     from beeflow.types import Json
 
 Call = Callable[..., Awaitable[dict[str, Any]]]
@@ -105,10 +105,8 @@ async def server() -> AsyncIterator[TestServer]:
 
 
 @pytest.fixture
-def call(
-    server: TestServer, loopback_session: aiohttp.ClientSession, make_context: Callable[..., Any]
-) -> Call:
-    action = HttpRequest(loopback_session)
+def call(server: TestServer, loopback_pool: Pool, make_context: Callable[..., Any]) -> Call:
+    action = HttpRequest(loopback_pool)
 
     async def call(path: str, seconds: float = 5.0, **args: Json) -> Any:
         given = {"url": str(server.make_url(path)), **args}
@@ -271,22 +269,8 @@ async def test_an_address_that_is_none_is_refused(call: Call) -> None:
 async def test_private_addresses_are_not_reached(
     server: TestServer, context: Any, host: str
 ) -> None:
-    async with guarded_session(()) as session:
-        action = HttpRequest(session)
+    async with guarded_pool(()) as pool:
+        action = HttpRequest(pool)
         failure = await failing(action.call({"url": f"http://{host}:{server.port}/echo"}, context))
     assert (failure.kind, failure.open, failure.retryable) == ("action", False, False)
     assert "`http.allow_private`" in failure.message
-
-
-async def test_a_certificate_that_cannot_be_trusted_is_told(
-    call: Call, monkeypatch: pytest.MonkeyPatch, loopback_session: aiohttp.ClientSession
-) -> None:
-    def request(*_: object, **__: object) -> object:
-        key: Any = None
-        raise aiohttp.ClientConnectorCertificateError(key, ValueError("self-signed"))
-
-    monkeypatch.setattr(loopback_session, "request", request)
-    monkeypatch.setattr(aiohttp.ClientConnectorCertificateError, "__str__", lambda _: "self-signed")
-    failure = await failing(call("/echo"))
-    assert (failure.kind, failure.open, failure.retryable) == ("connection", False, False)
-    assert "certificate" in failure.message

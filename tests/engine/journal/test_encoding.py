@@ -35,8 +35,7 @@ FAILURES = st.builds(
     st.none() | st.floats(0, 1e6),
     st.none() | st.dictionaries(TEXT, JSON, max_size=2),
 )
-RECORDS = st.builds(
-    Record,
+RECORDS = st.tuples(
     TEXT,
     TEXT,
     st.sampled_from(["open", "done", "failed"]),
@@ -46,7 +45,7 @@ RECORDS = st.builds(
     JSON,
     st.none() | FAILURES,
     st.none() | st.floats(0, 1e10),
-)
+).map(lambda given: Record(*given))
 
 
 @given(st.lists(RECORDS, max_size=4))

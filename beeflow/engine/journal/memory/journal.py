@@ -6,8 +6,9 @@ knows no clock: all times are those it is given.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from beeflow.engine.journal import encoding, ids, policy
 from beeflow.engine.journal.memory import admission, planning, reading, running, waiting

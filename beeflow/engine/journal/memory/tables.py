@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import structs
 
 from beeflow.engine.event import Event, NewEvent
 from beeflow.engine.journal import encoding, ids
@@ -69,7 +71,7 @@ class HeldRun:
 
     def change(self, **changes: Any) -> None:
         """Change fields of its `Run`."""
-        self.run = replace(self.run, **changes)
+        self.run = structs.replace(self.run, **changes)
 
     @property
     def events(self) -> list[int]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from dataclasses import dataclass, field
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from beeflow.engine.journal import encoding, ids, policy
 from beeflow.engine.journal.motion import Motion
@@ -32,16 +33,15 @@ if TYPE_CHECKING:
 _SQL = load("admission")
 
 
-@dataclass(slots=True)
-class _Tally:
+class _Tally(msgspec.Struct, gc=False):
     """What an admission has made so far. `at` is the event's instant."""
 
     event: int
     at: float
     motion: Motion
-    runs: list[str] = field(default_factory=list)
-    dropped: list[str] = field(default_factory=list)
-    fresh: list[Run] = field(default_factory=list)
+    runs: list[str] = msgspec.field(default_factory=list)
+    dropped: list[str] = msgspec.field(default_factory=list)
+    fresh: list[Run] = msgspec.field(default_factory=list)
 
 
 def admit(db: Connection, admission: Admission, motion: Motion | None = None) -> Receipt:

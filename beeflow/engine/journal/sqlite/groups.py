@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.engine.journal import encoding, ids, policy
 from beeflow.engine.journal.policy import Company, Spot
@@ -23,8 +24,7 @@ _SQL = load("groups")
 _FORGET = load("waiting")["forget_run"]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, gc=False):
     """What became of a run that joined its group: `turn` is its place in the queue."""
 
     status: Status

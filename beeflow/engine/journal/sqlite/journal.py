@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from msgspec.structs import replace
 
 from beeflow.engine.journal import encoding, ids, reopening
 from beeflow.engine.journal.records import Pruned

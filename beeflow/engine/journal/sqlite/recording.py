@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.engine.journal import encoding, ids
 from beeflow.engine.journal.sqlite.queries import load
@@ -19,8 +20,7 @@ _SQL = load("running")
 _WAITING = load("waiting")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True, gc=False):
     """Records of a run to append, encoded before the writer's thread has to do with them."""
 
     run: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.engine.journal import ids
 from beeflow.engine.journal.motion import Motion
@@ -22,8 +23,7 @@ _SQL = load("running")
 _WAITING = load("waiting")
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(msgspec.Struct, frozen=True):
     """How and when a run ended, and the event that tells of it."""
 
     ending: Ending

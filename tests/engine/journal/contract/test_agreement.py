@@ -49,8 +49,7 @@ DELAYS = st.none() | st.builds(
     st.sampled_from([10.0, 30.0]),
     st.sampled_from([None, 2.0, 40.0]),
 )
-STARTS = st.builds(
-    Start,
+STARTS = st.tuples(
     st.sampled_from(["one", "two"]),
     st.just("hash"),
     st.integers(-1, 2),
@@ -62,8 +61,8 @@ STARTS = st.builds(
     REFS,
     st.integers(1, 3),
     st.none(),
-    st.none() | st.builds(Ending, OUTCOMES, st.just("denied")),
-)
+    st.none() | OUTCOMES.map(lambda outcome: Ending(outcome, "denied")),
+).map(lambda given: Start(*given))
 RECORDS = st.lists(
     st.builds(record, PATHS, st.sampled_from(["open", "done", "failed"]), output=st.integers()),
     max_size=3,
