@@ -22,6 +22,7 @@ from beeflow.engine.journal.records import (
 )
 from beeflow.engine.journal.sqlite import groups, planning, waiting
 from beeflow.engine.journal.sqlite.groups import Place
+from beeflow.engine.journal.sqlite.known import known_by
 from beeflow.engine.journal.sqlite.queries import load
 
 if TYPE_CHECKING:
@@ -55,10 +56,11 @@ def admit(db: Connection, admission: Admission, motion: Motion | None = None) ->
             return known
         number = _insert(db, event)
     tally = _Tally(number, event.received_at, motion or Motion())
-    _cancel(db, admission.cancels, tally)
+    if admission.cancels:
+        _cancel(db, admission.cancels, tally)
     for start in admission.starts:
         _start(db, start, tally)
-    if admission.wakes is not None:
+    if admission.wakes is not None and known_by(db).waits_on(event.type):
         waiting.meet_by_event(db, event, number, admission.wakes, tally.motion)
     if admission.plan:
         planning.change(db, admission.plan)
@@ -151,8 +153,12 @@ def _start(db: Connection, start: Start, tally: _Tally) -> None:
 
 def _one_too_many(db: Connection, start: Start, at: float) -> Ending | None:
     """Return how a start ends for whose run there is no room; one that only joins makes none."""
+    if known_by(db).begin(start.recipe):
+        return None
     row = db.execute(_SQL["unfinished_runs"], (start.recipe,)).fetchone()
-    if row is None or row[0] < policy.UNFINISHED:
+    unfinished = row[0] if row is not None else 0
+    known_by(db).count(start.recipe, unfinished + 1)
+    if unfinished < policy.UNFINISHED:
         return None
     if start.delay is not None and _collecting(db, start, start.delay, at) is not None:
         return None
@@ -166,6 +172,7 @@ def _stand(db: Connection, start: Start, place: Place, tally: _Tally) -> None:
         groups.end(db, run, place.dropped, tally.at, tally.motion)
         tally.dropped.append(ids.run_id(run))
     elif place.turn is not None:
+        known_by(db).queue(start.recipe)
         db.execute(_SQL["queue_run"], (place.turn, run))
     else:
         tally.motion.ready.append(ids.run_id(run))

@@ -10,6 +10,7 @@ from beeflow.engine.journal import encoding, ids, policy
 from beeflow.engine.journal.policy import Company, Spot
 from beeflow.engine.journal.records import Ended
 from beeflow.engine.journal.sqlite import waiting
+from beeflow.engine.journal.sqlite.known import known_by
 from beeflow.engine.journal.sqlite.queries import load
 from beeflow.engine.journal.sqlite.recording import stale
 
@@ -52,6 +53,8 @@ def find_place(db: Connection, spot: Spot, at: float, motion: Motion) -> Place:
 
 
 def _company(db: Connection, spot: Spot) -> Company:
+    if db.execute(_SQL["first"], (spot.recipe, spot.group)).fetchone() is None:
+        return Company(0, 0)
     # Counting stops where the answer cannot change any more, however long the queue is.
     parameters = {"recipe": spot.recipe, "group": spot.group, "enough": max(spot.max or 1, 1)}
     return Company(*db.execute(_SQL["company"], parameters).fetchone())
@@ -69,6 +72,8 @@ def settle(db: Connection, run: int, place: Place, at: float, motion: Motion) ->
         end(db, run, place.dropped, at, motion)
         return
     started_at = at if place.status == "ready" else None
+    if place.turn is not None:
+        known_by(db).queue(db.execute(_SQL["spot_of"], (run,)).fetchone()[0])
     db.execute(_SQL["stand"], (place.status, place.turn, started_at, run))
     if place.status == "ready":
         motion.ready.append(ids.run_id(run))
@@ -76,7 +81,7 @@ def settle(db: Connection, run: int, place: Place, at: float, motion: Motion) ->
 
 def release(db: Connection, recipe: str, group: str | None, at: float, motion: Motion) -> None:
     """Start those who are next in a group, as many as may be."""
-    while group is not None:
+    while group is not None and known_by(db).may_queue(recipe):
         row = db.execute(_SQL["next_in_line"], (recipe, group)).fetchone()
         if row is None:
             return
@@ -96,7 +101,8 @@ def end(
     """
     reason = encoding.clean(ending.reason)
     parameters = (ending.outcome, reason, encoding.encode_ending(ending), at, run)
-    row = db.execute(_SQL["end"], parameters).fetchone()
+    name = "end_awaited" if known_by(db).waits else "end"
+    row = db.execute(_SQL[name], parameters).fetchone()
     if row is None:
         raise stale(run)
     recipe, group, event, created_at, has_waits, is_awaited = row

@@ -8,6 +8,7 @@ from beeflow.engine.journal import ids, policy, reopening
 from beeflow.engine.journal.motion import Motion
 from beeflow.engine.journal.policy import Spot
 from beeflow.engine.journal.sqlite import groups, reading, recording
+from beeflow.engine.journal.sqlite.known import known_by
 from beeflow.engine.journal.sqlite.queries import load
 from beeflow.engine.journal.sqlite.recording import stale
 
@@ -48,6 +49,7 @@ def _reopen(db: Connection, run: int, records: list[Record], again: tuple[int, f
     motion = Motion()
     spot = reopening.spot_again(Spot(*db.execute(_SPOT, (run,)).fetchone()))
     place = groups.find_place(db, spot, now, motion)
+    known_by(db).begin(spot.recipe)
     db.execute(_SQL["reopen"], (attempts, run))
     groups.settle(db, run, place, now, motion)
     recording.rewrite(db, run, records)

@@ -6,15 +6,18 @@ import os
 import sqlite3
 import time
 from sqlite3 import Connection
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar
 from urllib.parse import quote
 
 from beeflow.engine.journal.sqlite import migrations
+from beeflow.engine.journal.sqlite.known import Writing, learn
 from beeflow.engine.journal.sqlite.queries import load
 from beeflow.errors import JournalBroken, JournalError, NothingFound
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+C = TypeVar("C", bound=Connection)
 
 Synchronous: TypeAlias = Literal["FULL", "NORMAL"]
 
@@ -46,7 +49,7 @@ def open_for_writing(path: Path, synchronous: Synchronous) -> Connection:
             f"this Python has SQLite {sqlite3.sqlite_version}, and the journal needs 3.37 or later"
         )
     _create(path)
-    db = _connect(f"file:{quote(str(path.absolute()))}?mode=rw")
+    db = _connect(f"file:{quote(str(path.absolute()))}?mode=rw", Writing)
     try:
         known = migrations.load()
         migrations.refuse_newer(migrations.version_of(db, str(path)), len(known), str(path))
@@ -57,6 +60,7 @@ def open_for_writing(path: Path, synchronous: Synchronous) -> Connection:
         db.execute(f"PRAGMA journal_size_limit = {LOG_LIMIT}")
         check(db, path)
         migrations.migrate(db, str(path), known)
+        db.known = learn(db)
     except BaseException:
         db.close()
         raise
@@ -103,7 +107,7 @@ def open_for_reading(path: Path, *, beside_writer: bool = False) -> Connection:
     at_rest = not beside_writer and _is_at_rest(path)
     # Opened as usual, SQLite would create a log and its index just to look.
     mode = "mode=ro&immutable=1" if at_rest else "mode=ro"
-    db = _connect(f"file:{quote(str(path.absolute()))}?{mode}")
+    db = _connect(f"file:{quote(str(path.absolute()))}?{mode}", Connection)
     try:
         db.execute("PRAGMA query_only = 1")
         migrations.require_current(db, str(path), len(migrations.load()))
@@ -118,7 +122,7 @@ def _is_at_rest(path: Path) -> bool:
     return not path.with_name(f"{path.name}-wal").exists()
 
 
-def _connect(uri: str) -> Connection:
+def _connect(uri: str, kind: type[C]) -> C:
     # The writer and the readers are threads of their own, each with connections of its own.
     return sqlite3.connect(
         uri,
@@ -127,6 +131,7 @@ def _connect(uri: str) -> Connection:
         isolation_level=None,
         check_same_thread=False,
         cached_statements=256,
+        factory=kind,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from beeflow.engine.journal import encoding, ids
+from beeflow.engine.journal.sqlite.known import known_by
 from beeflow.engine.journal.sqlite.queries import load
 from beeflow.errors import StaleRun
 
@@ -53,6 +54,10 @@ def append(db: Connection, part: Part) -> None:
         require_open(db, part.run)
         return
     parameters = {"run": part.run, "records": part.encoded}
+    if not known_by(db).waits:
+        if not db.execute(_SQL["append_only"], parameters).rowcount:
+            raise stale(part.run)
+        return
     row = db.execute(_SQL["append"], parameters).fetchone()
     if row is None:
         raise stale(part.run)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from beeflow.engine.journal import encoding, ids, policy
 from beeflow.engine.journal.records import Record, StoredWait, Woken
 from beeflow.engine.journal.sqlite import reading, recording
+from beeflow.engine.journal.sqlite.known import known_by
 from beeflow.engine.journal.sqlite.queries import load
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def register(db: Connection, run: int, waits: Iterable[StoredWait], motion: Moti
             "event_ref": wait.event_ref,
             "pattern": encoding.encode(wait.match),
         }
+        known_by(db).wait(wait.topic)
         db.execute(_SQL["register"], parameters)
         _meet_if_ended(db, run, wait, motion)
 

@@ -27,6 +27,8 @@ READ_WHOLE = {
     "count_removed",  # one row
     "touch",  # likewise
     "missing_events",
+    "topics",  # once, when the journal is opened
+    "queues",
 }
 """Queries for people, not for the way of a run; they are made in the readers' threads."""
 

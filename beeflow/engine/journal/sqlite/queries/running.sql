@@ -1,3 +1,8 @@
+-- name: append_only
+INSERT INTO record (run, part, records)
+SELECT seq, coalesce((SELECT max(part) FROM record WHERE run = :run), 0) + 1, :records
+FROM run WHERE seq = :run AND status <> 'done';
+
 -- name: append
 INSERT INTO record (run, part, records)
 SELECT seq, coalesce((SELECT max(part) FROM record WHERE run = :run), 0) + 1, :records

@@ -1,0 +1,7 @@
+-- name: topics
+SELECT DISTINCT topic FROM wait WHERE topic NOT LIKE 'run:%'
+UNION ALL
+SELECT * FROM (SELECT topic FROM wait WHERE topic LIKE 'run:%' LIMIT 1);
+
+-- name: queues
+SELECT DISTINCT recipe FROM run WHERE status = 'queued';
