@@ -29,6 +29,7 @@ _JUDGED = ("type", "enum", "items", "minLength", "maxLength")
 _JUDGED_TOO = ("minItems", "maxItems", "minimum", "maximum")
 _NOTES = ("description", "default", "examples", "title", "format", "x-allowed")
 _QUICK = frozenset((*_JUDGED, *_JUDGED_TOO, *_NOTES))
+_PLAIN_TEXT = frozenset(("type", *_NOTES))
 _LONGEST_SHOWN = 60
 
 
@@ -36,9 +37,10 @@ def check_arguments(
     parameters: Sequence[Parameter], args: Mapping[str, Json], opaque: Collection[str] = ()
 ) -> list[str]:
     """Return what is wrong, one text for each thing; empty where nothing is."""
-    known = {parameter.name for parameter in parameters}
-    given = dict.fromkeys((*args, *opaque))
-    problems = [_unknown(name, known) for name in given if name not in known]
+    known = {parameter.name: parameter for parameter in parameters}
+    problems = [
+        _unknown(name, known) for name in dict.fromkeys((*args, *opaque)) if name not in known
+    ]
     for parameter in parameters:
         if parameter.name in opaque:
             continue
@@ -95,6 +97,8 @@ def _article(words: str) -> str:
 
 def _fits(schema: Mapping[str, Json], value: Json) -> bool:
     """Check what most schemas say by hand: it is asked at every call."""
+    if type(value) is str and _PLAIN_TEXT.issuperset(schema) and schema.get("type") == "string":
+        return True
     if not _has_type(schema.get("type"), value) or not _is_within(schema, value):
         return False
     choices = schema.get("enum")

@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Coroutine, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec.structs import replace
+from msgspec import structs
 
 from beeflow.engine import commands as c
 from beeflow.engine.interpreter import Begin, interpret
@@ -177,7 +178,7 @@ class Carrier:
         if isinstance(command, c.Call) and command.effect == "guarded":
             rest = max(0.0, min(record.started_at - now, 0.0) + command.timeout)
             failure = replace(failure, retryable=True, retry_after=rest)
-        self._desk.note(replace(record, status="failed", ended_at=now, failure=failure))
+        self._desk.note(structs.replace(record, status="failed", ended_at=now, failure=failure))
         self._machine.resolve(command.path, c.Failed(failure))
 
     async def _perform(self, command: c.Command) -> None:
@@ -269,7 +270,7 @@ class Carrier:
         journal, run = self._world.journal, self._opened.run
         follow = self._world.door.aftermath(self._opened, ending)
         now = self._world.clock.now()
-        ending = replace(ending, reason=str(self._desk.shown(ending.reason)))
+        ending = structs.replace(ending, reason=str(self._desk.shown(ending.reason)))
         return await self._desk.commit(lambda: journal.finish(run.id, records, ending, now, follow))
 
     async def _keep_what_is_known(self) -> None:

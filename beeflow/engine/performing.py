@@ -132,7 +132,7 @@ async def asked_call(desk: Desk, command: c.Call) -> c.Result:
         await desk.save(begun)
     context = _context(desk, command.path, command.timeout, command)
     started = perf_counter()
-    result = await _attempt(action.call(command.args, context), command)
+    result = await _attempt(desk, action.call(command.args, context), command)
     desk.world.on_answer(command.action, _result_of(result), perf_counter() - started)
     return _ended(desk, begun, result)
 
@@ -148,7 +148,7 @@ async def asked_look(desk: Desk, command: c.Look) -> c.Result:
     action = _action(desk, command.action)
     begun = _begun(desk, command, action)
     context = _context(desk, command.path, command.timeout)
-    return _ended(desk, begun, await _attempt(action.look(command.args, context), command))
+    return _ended(desk, begun, await _attempt(desk, action.look(command.args, context), command))
 
 
 def _action(desk: Desk, name: str) -> Action:
@@ -164,11 +164,10 @@ def _context(desk: Desk, path: str, timeout: float, call: c.Call | None = None) 
     return CallContext(run.id, run.recipe, path, timeout, pages, desk.shown)
 
 
-async def _attempt(work: Awaitable[Json], command: c.Call | c.Look) -> c.Result:
+async def _attempt(desk: Desk, work: Awaitable[Json], command: c.Call | c.Look) -> c.Result:
     effect = command.effect if isinstance(command, c.Call) else "read"
     try:
-        async with asyncio.timeout(command.timeout + BACKSTOP):
-            return c.Answer(await work)
+        return c.Answer(await desk.world.backstop.within(command.timeout + BACKSTOP, work))
     except ActionError as error:
         return c.Failed(error.failure)
     except TimeoutError:

@@ -6,6 +6,8 @@ import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
+from beeflow.engine.backstop import Backstop
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -78,6 +80,7 @@ class World:
     door: Door
     jitter: Callable[[float], float] = field(default=jitter)
     linger: float = 1.0
+    backstop: Backstop = field(default_factory=Backstop)
     on_end: Callable[[Ended], None] = field(default=lambda _ended: None)
     on_answer: Callable[[str, CallResult, float], None] = field(
         default=lambda _action, _result, _seconds: None

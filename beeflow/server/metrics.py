@@ -72,6 +72,7 @@ class Meter:
         self._tell_of_calls()
         self._tell_of_runs()
         self._results: dict[tuple[str, str], Callable[[], None]] = {}
+        self._ends: dict[tuple[str, str], Callable[[], None]] = {}
         self._tell_of_the_process(version)
 
     def webhook(self, source: str, result: str) -> None:
@@ -87,7 +88,10 @@ class Meter:
 
     def run_ended(self, recipe: str, outcome: str) -> None:
         """Count a run that ended."""
-        self._runs.labels(recipe, outcome).inc()
+        count = self._ends.get((recipe, outcome))
+        if count is None:
+            count = self._ends[recipe, outcome] = self._runs.labels(recipe, outcome).inc
+        count()
 
     def called(self, action: str, result: str, seconds: float) -> None:
         """Count and time one call of an action: how it went (`done`, `failed`, `open`)."""

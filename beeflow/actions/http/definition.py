@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from yarl import URL
@@ -75,23 +76,24 @@ def check(args: Args, opaque: Collection[str] = ()) -> list[str]:
         problems.append(f"`{'` and `'.join(bodies)}` exclude each other: one body is sent")
     if "url" not in opaque:
         problems += _url_problems(str(args["url"]))
-    if "headers" not in opaque:
+    if "headers" in args and "headers" not in opaque:
         problems += _header_problems(args.get("headers"))
     for name in ("query", "form"):
-        if name not in opaque:
+        if name in args and name not in opaque:
             problems += _pair_problems(name, args.get(name))
     return problems
 
 
-def _url_problems(text: str) -> Iterator[str]:
-    mend = "write it as https://host/path"
+@lru_cache(maxsize=256)
+def _url_problems(text: str) -> tuple[str, ...]:
     try:
         url = URL(text)
         fits = url.scheme in {"http", "https"} and bool(url.host) and url.port != 0
     except ValueError:
         fits = False
-    if not fits or _UNFIT.search(text) or " " in text.strip():
-        yield f"`url` is {shown(text)}; {mend}"
+    if fits and not _UNFIT.search(text) and " " not in text.strip():
+        return ()
+    return (f"`url` is {shown(text)}; write it as https://host/path",)
 
 
 def _header_problems(headers: Json) -> Iterator[str]:

@@ -28,10 +28,10 @@ from beeflow.check.rules import (
     unknown_trigger_field,
     unknown_webhook_type,
     unreachable_step,
+    written_secret,
     wrong_argument,
     wrong_operand,
     wrong_value,
-    written_secret,
 )
 from beeflow.check.rules.language import LANGUAGE
 

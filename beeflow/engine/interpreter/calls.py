@@ -169,9 +169,12 @@ def _order(frame: Frame, place: Place, call: ActionCall, on_unknown: str) -> Ste
 
 def _arguments(frame: Frame, place: Place, action: Action, call: ActionCall) -> Steps:
     """Render the arguments; where the action says so, what templates put in is escaped."""
-    raw = yield from frame.render(place, call.args.get("raw"))
+    raw = (yield from frame.render(place, call.args["raw"])) if "raw" in call.args else None
     args = {}
     for name, value in call.args.items():
+        if type(value) is str:
+            args[name] = value
+            continue
         escape = None if raw is True else action.escapes.get(name)
         args[name] = plain((yield from frame.render(place, value, escape)))
     return args

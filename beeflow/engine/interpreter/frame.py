@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -125,10 +126,12 @@ class Frame:
         """
         if isinstance(value, Template):
             return (yield from self._render_text(place, value, escape))
-        if isinstance(value, Mapping):
+        if isinstance(value, dict | Mapping):
             rendered = {}
             for key, item in value.items():
-                rendered[key] = yield from self.render(place, item, escape)
+                if type(item) is not str:
+                    item = yield from self.render(place, item, escape)  # noqa: PLW2901
+                rendered[key] = item
             return rendered
         if isinstance(value, Sequence) and not isinstance(value, str):
             items = []
@@ -148,7 +151,8 @@ class Frame:
             raise self.broken(place, template.text, template.span, error) from None
 
     def _context(self, escape: Callable[[str], str] | None = None) -> Context:
-        return Context(zone=self.program.zone, escape=escape)
+        zone = self.program.zone
+        return _plain_context(zone) if escape is None else Context(zone=zone, escape=escape)
 
     def _scope(self, place: Place, compiled: Expression | TemplateText) -> Steps:
         """Return the names in scope; the time and the state only where they are used."""
@@ -204,6 +208,11 @@ class Frame:
         return StepFailed(fault)
 
 
+@lru_cache(maxsize=64)
+def _plain_context(zone: tzinfo) -> Context:
+    return Context(zone=zone)
+
+
 def ask(command: Command) -> Steps:
     """Yield a command whose answer cannot be a failure; returns the answer's value."""
     result = yield command
@@ -221,6 +230,8 @@ def answered(result: Result) -> Any:
 
 def plain(value: object) -> Any:
     """Turn what a template came to into JSON: times become text, tuples lists."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Mapping):
@@ -232,6 +243,7 @@ def plain(value: object) -> Any:
     return str(value)
 
 
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 _SHORT = 120
 
 

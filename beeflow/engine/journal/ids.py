@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _ID = re.compile(r"([er])-([1-9]\d{0,17})", re.ASCII)
 
@@ -27,6 +28,7 @@ def run_number(text: str) -> int | None:
     return _number("r", text)
 
 
+@lru_cache(maxsize=4096)
 def _number(letter: str, text: str) -> int | None:
     match = _ID.fullmatch(text)
     return int(match[2]) if match is not None and match[1] == letter else None

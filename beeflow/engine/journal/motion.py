@@ -15,7 +15,7 @@ class Motion(msgspec.Struct, gc=False):
     cancelled: list[str] = msgspec.field(default_factory=list)
     stopping: list[str] = msgspec.field(default_factory=list)
     wake_at: float | None = None
-    ended: list[Ended] = field(default_factory=list)
+    ended: list[Ended] = msgspec.field(default_factory=list)
 
     def look_at(self, instant: float | None) -> None:
         """Note a time at which a run wants to be looked at; the earliest counts."""
