@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 def all_steps(recipe: Recipe) -> Iterator[Step]:
     """Yield all steps in the order written."""
-    yield from _within(recipe.actions)
-    yield from _within(recipe.on_error)
+    yield from steps_within(recipe.actions)
+    yield from steps_within(recipe.on_error)
 
 
 def sequences(recipe: Recipe) -> Iterator[tuple[Step, ...]]:
@@ -33,11 +33,12 @@ def sequences(recipe: Recipe) -> Iterator[tuple[Step, ...]]:
         yield from _lists(step)
 
 
-def _within(steps: tuple[Step, ...]) -> Iterator[Step]:
+def steps_within(steps: tuple[Step, ...]) -> Iterator[Step]:
+    """Yield some steps and those inside them, in the order written."""
     for step in steps:
         yield step
         for inner in _lists(step):
-            yield from _within(inner)
+            yield from steps_within(inner)
 
 
 def _lists(step: Step) -> tuple[tuple[Step, ...], ...]:

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from beeflow.check.rules import (
     bad_ignore,
+    constant_condition,
     cut_off_text,
     dry_run,
     empty_list,
+    endless_repeat,
     fetch_must_read,
+    long_wait,
     loop,
     maybe_null,
     missing_secret,
@@ -70,6 +73,9 @@ RULES: Final[Mapping[str, Rule]] = {
         wrong_argument.RULE,
         wrong_value.RULE,
         missing_secret.RULE,
+        constant_condition.RULE,
+        endless_repeat.RULE,
+        long_wait.RULE,
         written_secret.RULE,
         loop.RULE,
         bad_ignore.RULE,

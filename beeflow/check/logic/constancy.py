@@ -1,0 +1,89 @@
+"""Whether a formula always comes out the same, by trying all values that make a difference."""
+
+from __future__ import annotations
+
+from itertools import pairwise, product
+from typing import TYPE_CHECKING, Final
+
+from beeflow.check.logic.formulas import merged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from beeflow.check.logic.formulas import Formula, Term
+
+_OTHERS: Final = ("\x00one text", "\x00another")
+"""Texts that nobody compares with: they stand for all others."""
+
+_MOST: Final = 4096
+"""Combinations that are tried. Beyond it, a formula counts as one that depends."""
+
+
+def constancy(formula: Formula, given: Sequence[Formula] = ()) -> bool | None:
+    """Return what a formula always comes out as where all of `given` hold; None: it depends.
+
+    What fails for some values is neither: only where it comes out at all does it count. Where
+    nothing makes all of `given` hold, it depends.
+    """
+    terms: dict[str, Term] = {}
+    for one in (formula, *given):
+        terms = merged(terms, one.terms)
+    seen = set()
+    for values in _combinations(terms):
+        if all(one.holds(values) for one in given):
+            seen.add(formula.holds(values))
+        if {True, False} <= seen:
+            return None
+    seen.discard(None)
+    return seen.pop() if len(seen) == 1 else None
+
+
+def _combinations(terms: Mapping[str, Term]) -> Iterator[Mapping[str, object]]:
+    domains = [tuple(_domain(name, terms)) for name in terms]
+    size = 1
+    for domain in domains:
+        size *= len(domain)
+    if size > _MOST:
+        # Both outcomes, so that nothing is told.
+        return
+    for values in product(*domains):
+        yield dict(zip(terms, values, strict=True))
+
+
+def _domain(name: str, terms: Mapping[str, Term]) -> Iterator[object]:
+    """Yield the values of a term that can make a difference, each once."""
+    term = terms[name]
+    together = [term, *(terms[other] for other in term.others if other in terms)]
+    constants = [value for one in together for value in one.constants]
+    told: set[tuple[type, object]] = set()
+    for value in _values(constants, together):
+        key = (type(value), str(value))
+        if key not in told:
+            told.add(key)
+            yield value
+
+
+def _values(constants: Sequence[object], together: Iterable[Term]) -> Iterator[object]:
+    numbers = sorted(value for value in constants if isinstance(value, int | float))
+    if any(one.counts for one in together):
+        whole = {int(value) + step for value in numbers for step in (-1, 0, 1)}
+        yield from sorted(value for value in whole | {0, 1} if value >= 0)
+        return
+    if any(one.bare for one in together):
+        yield from (True, False)
+        if not constants:
+            return
+    yield from constants
+    if any(one.ordered for one in together):
+        yield from _between(numbers)
+    else:
+        yield from (*_OTHERS, None)
+
+
+def _between(numbers: Sequence[float]) -> Iterator[float]:
+    """Yield numbers below, between and above those given."""
+    if numbers:
+        yield numbers[0] - 1
+        yield numbers[-1] + 1
+    for low, high in pairwise(numbers):
+        yield (low + high) / 2
