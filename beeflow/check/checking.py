@@ -123,7 +123,7 @@ def check_parsed(
 
 def survey(recipes: Iterable[Parsed], facts: Facts) -> Mapping[str, tuple[Problem, ...]]:
     """Return what recipes do together that is wrong, by the path of the file it is in."""
-    subjects = [Subject(one, one.draft) for one in recipes if one.draft is not None]
+    subjects = [Subject(one, one.draft, facts) for one in recipes if one.draft is not None]
     found: defaultdict[str, list[Problem]] = defaultdict(list)
     for rule in RULES.values():
         for problem in rule.survey(subjects, facts) if rule.survey is not None else ():

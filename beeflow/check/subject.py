@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from beeflow.check.facts import Facts
+from beeflow.check.logic.holding import Asked, asked
 from beeflow.check.typing.flow import read_recipe
 from beeflow.recipe.document import (
     MappingNode,
@@ -86,6 +87,11 @@ class Subject:
         for told in self.reading.remarks.told:
             if isinstance(told.remark, kind):
                 yield told.remark, told
+
+    @cached_property
+    def asked(self) -> tuple[Asked, ...]:
+        """Every condition, with what holds where it is asked."""
+        return tuple(asked(self.recipe))
 
     def place(self, told: Told) -> tuple[Span, str]:
         """Return place and path of the characters that a remark is about."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from beeflow.check.logic.constancy import constancy
-from beeflow.check.logic.holding import Asked, Given, asked
 from beeflow.check.rule import Rule
+from beeflow.check.typing.remarks import AlwaysTrue, NeverEqual
 from beeflow.recipe.problem import Note, Problem
 
 if TYPE_CHECKING:
@@ -15,22 +14,32 @@ if TYPE_CHECKING:
 
     from beeflow.check.facts import Facts
     from beeflow.check.logic.formulas import Formula
+    from beeflow.check.logic.holding import Asked, Given
     from beeflow.check.subject import Subject
-    from beeflow.recipe.problem import Severity
-
-_LOOSE: Final = re.compile(r"\bor\s+('[^']+'|\"[^\"]+\")\s*(?:$|\bor\b|\band\b|\))")
+    from beeflow.recipe.problem import Severity, Span
 
 
 def look(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - a rule's form
-    """Find conditions whose outcome is known before anything happens."""
-    for one in asked(subject.recipe):
-        if _is_meant(one):
+    """Find conditions whose outcome is known before anything happens.
+
+    Where a comparison in one is wrong by itself, that is told by `never-equal`, and where a value
+    stands in the place of a question, by `no-question`.
+    """
+    wrong = _wrong(subject)
+    for one in subject.asked:
+        if one.expr.span in wrong or _is_meant(one):
             continue
         alone = list(_alone(one.formula))
         for part, outcome in alone:
             yield _alone_problem(subject, one, part, outcome)
         if not alone:
             yield from _in_place(subject, one)
+
+
+def _wrong(subject: Subject) -> frozenset[Span]:
+    """Return the places of conditions in which a part is wrong by itself."""
+    compared = {told.text.span for _, told in subject.remarks(NeverEqual)}
+    return frozenset(compared | {told.text.span for _, told in subject.remarks(AlwaysTrue)})
 
 
 def _is_meant(one: Asked) -> bool:
@@ -54,10 +63,7 @@ def _alone_problem(subject: Subject, one: Asked, part: Formula, outcome: bool) -
     offset, length = part.place
     span, path = subject.within(one.expr, offset, length)
     text = one.expr.text[offset : offset + length]
-    loose = _loose_text(one.expr.text) if outcome else None
-    if loose:
-        help_ = f"{loose} by itself is a text, which counts as true: compare it as well"
-    elif one.role == "until":
+    if one.role == "until":
         help_ = "the first turn is the last: leave `repeat` out, or ask for what `do` changes"
     else:
         help_ = "ask for something that can differ, or leave it out"
@@ -69,12 +75,6 @@ def _alone_problem(subject: Subject, one: Asked, part: Formula, outcome: bool) -
         help=help_,
         path=path,
     )
-
-
-def _loose_text(text: str) -> str | None:
-    """Return a text that stands alone behind `or`, where a comparison was meant."""
-    found = _LOOSE.search(text)
-    return found[1] if found else None
 
 
 def _in_place(subject: Subject, one: Asked) -> Iterator[Problem]:
@@ -156,13 +156,15 @@ def _severity(one: Asked, outcome: bool) -> Severity:
 
 RULE = Rule(
     "constant-condition",
-    "A condition always holds, or never, whatever happens: it compares what is always the same, "
-    "contradicts itself, or asks again (or for the contrary of) what `match`, an earlier condition "
-    "or the branch around it has settled. An error where the recipe could then never do anything, "
-    "else a warning.",
-    "trigger:\n  webhook: event.updated.status\n  match: {data.status: [live, force_live]}\n"
-    "conditions:\n  - trigger.data.status == 'done'",
-    "trigger:\n  webhook: event.updated.status\n  match: {data.status: [live, done]}\n"
-    "conditions:\n  - trigger.data.status == 'done'",
+    "A condition always holds, or never, whatever happens: it contradicts itself, leaves nothing "
+    "out, or asks again (or for the contrary of) what `match`, an earlier condition or the branch "
+    "around it has settled. An error where the recipe could then never do anything, else a "
+    "warning. Single comparisons that never hold are told by `never-equal`.",
+    "trigger: {webhook: event.created}\nconditions:\n"
+    "  - trigger.data.event_delivered_minutes > 60\n"
+    "  - trigger.data.event_delivered_minutes < 30",
+    "trigger: {webhook: event.created}\nconditions:\n"
+    "  - trigger.data.event_delivered_minutes > 30\n"
+    "  - trigger.data.event_delivered_minutes < 60",
     look,
 )

@@ -35,16 +35,8 @@ DIFFER = "ask for something that can differ, or leave it out"
             ),
         ),
         (
-            "trigger.data.event_lang == 'en' or 'da'",
-            (
-                "warning <trigger.data.event_lang == 'en' or 'da'> `trigger.data.event_lang == 'en' "
-                "or 'da'` always holds | 'da' by itself is a text, which counts as true: compare "
-                "it as well"
-            ),
-        ),
-        (
-            "trigger.data.event_qa and 2 in [1, 2]",
-            f"warning <2 in [1, 2]> `2 in [1, 2]` always holds | {DIFFER}",
+            "trigger.data.event_qa and 2 > 1",
+            f"warning <2 > 1> `2 > 1` always holds | {DIFFER}",
         ),
         (
             "trigger.data.event_title | length < 0",
@@ -67,7 +59,7 @@ def test_a_condition_that_match_has_settled(tell: Tell) -> None:
             "trigger decides it | leave it out"
         )
     ]
-    assert tell(LIVE % ("done", same)) != []
+    assert "never-equal" in tell(LIVE % ("done", same))[0]
     assert tell(LIVE % ("[live, done]", same)) == []
     assert tell(LIVE % ("{not: live}", same)) != []
 
@@ -79,11 +71,11 @@ def test_two_triggers_must_agree(tell: Tell) -> None:
         "conditions: [trigger.data.status == 'done']\nactions: [{stop: here}]\n"
     )
     assert tell(text % "done") == []
-    assert len(tell(text % "idle")) == 1
+    assert [line.partition(" ")[0] for line in tell(text % "idle")] == ["never-equal"]
 
 
 def test_conditions_that_contradict_each_other(tell: Tell) -> None:
-    first, second = "trigger.data.event_lang == 'en'", "trigger.data.event_lang == 'da'"
+    first, second = (f"trigger.data.event_delivered_minutes {sign}" for sign in ("> 9", "< 5"))
     assert tell(EVENT % f"{first}\n  - {second}") == [
         (
             f"constant-condition error <{second}> `{second}` never holds here: `{first}` holds "
@@ -103,16 +95,16 @@ actions:
     ("steps", "marked", "cause"),
     [
         (
-            ("  - if: trigger.data.event_lang == 'en'\n    then:\n"
-            "      - {stop: x, if: trigger.data.event_lang == 'da'}"),
-            "trigger.data.event_lang == 'da'",
-            "never holds here: `trigger.data.event_lang == 'en'` holds already",
+            ("  - if: trigger.data.event_id > 9\n    then:\n"
+            "      - {stop: x, if: trigger.data.event_id < 5}"),
+            "trigger.data.event_id < 5",
+            "never holds here: `trigger.data.event_id > 9` holds already",
         ),
         (
-            ("  - if: trigger.data.event_lang == 'en'\n    then: [{wait: 1m}]\n    else:\n"
-            "      - {stop: x, if: trigger.data.event_lang == 'en'}"),
-            "trigger.data.event_lang == 'en'",
-            "never holds here: `trigger.data.event_lang == 'en'` does not hold already",
+            ("  - if: trigger.data.event_id > 9\n    then: [{wait: 1m}]\n    else:\n"
+            "      - {stop: x, if: trigger.data.event_id > 9}"),
+            "trigger.data.event_id > 9",
+            "never holds here: `trigger.data.event_id > 9` does not hold already",
         ),
         (
             "  - {stop: x, if: trigger.data.event_qa}\n  - {wait: 1m, if: not trigger.data.event_qa}",
@@ -164,7 +156,7 @@ def test_a_watch_that_never_fires(tell: Tell) -> None:
 @pytest.mark.parametrize(
     "condition",
     [
-        "trigger.data.event_lang == 'en' or trigger.data.event_lang == 'da'",
+        "trigger.data.event_id > 9 or trigger.data.event_id < 5",
         "trigger.data.event_lang != 'en' and trigger.data.event_lang != 'da'",
         "any: [trigger.data.event_qa, trigger.data.event_chat]",
         "not: trigger.data.event_qa",

@@ -20,9 +20,9 @@ GET = "{action: events.get, as: event, with: {event_ref: abc}}"
 
 
 def test_what_is_never_true(tell: Tell) -> None:
-    assert tell(REPEAT % ("1 == 2", "{wait: 1m}")) == [
+    assert tell(REPEAT % ("1 > 2", "{wait: 1m}")) == [
         (
-            "endless-repeat error <1 == 2> `1 == 2` never holds, so this repeats until `max` and "
+            "endless-repeat error <1 > 2> `1 > 2` never holds, so this repeats until `max` and "
             "then fails | read anew in `do` what `until` asks for, with `as`, or write `times`"
         )
     ]
@@ -48,7 +48,7 @@ def test_what_no_turn_changes(tell: Tell) -> None:
             "heard.timed_out",
             "{wait_for: {webhook: poll.created, timeout: 1m}, as: heard, on_timeout: continue}",
         ),
-        ("1 == 2", "{stop: found, if: trigger.data.event_chat}"),
+        ("1 > 2", "{stop: found, if: trigger.data.event_chat}"),
     ],
 )
 def test_what_ends(tell: Tell, until: str, step: str) -> None:
