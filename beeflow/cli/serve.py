@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 from rich.text import Text
@@ -16,28 +15,37 @@ from beeflow.cli.group import Command
 from beeflow.cli.lifecycle import write_ready
 from beeflow.cli.options import Setup, config_option, listening_options, read_setup
 from beeflow.cli.terminal import console
+from beeflow.config import LogFormat, LogLevel
 from beeflow.daemon.engine import Settings
+from beeflow.daemon.log import logging_to
 from beeflow.daemon.loop import loop_factory
 from beeflow.daemon.process import serve
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from beeflow.config import Secrets
     from beeflow.daemon.assembly import Daemon
 
 
 @click.command("serve", cls=Command)
 @listening_options
 @click.option(
-    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info"
+    "--log-level",
+    type=click.Choice(get_args(LogLevel)),
+    help="The least that is worth a line (default: log.level, info).",
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(get_args(LogFormat)),
+    help="Lines for people or for programs (default: log.format, auto).",
 )
 @config_option
-def command(
+def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     host: str | None,
     port: int | None,
     ready_file: Path | None,
-    log_level: str,
+    log_level: LogLevel | None,
+    log_format: LogFormat | None,
     config_file: Path | None,
 ) -> None:
     """Run the daemon: it receives webhooks, keeps schedules, and runs the recipes.
@@ -51,43 +59,23 @@ def command(
       beeflow serve --port 0 --ready-file daemon.json
     """
     setup = read_setup(config_file)
-    server = setup.config.server
-    chosen = replace(server, host=host or server.host, port=server.port if port is None else port)
-    setup = replace(setup, config=replace(setup.config, server=chosen))
-    log_to_stderr(log_level, setup.secrets)
-    settings = Settings(setup.config, setup.secrets)
+    server, log = setup.config.server, setup.config.log
+    server = replace(server, host=host or server.host, port=server.port if port is None else port)
+    log = replace(log, level=log_level or log.level, format=log_format or log.format)
+    setup = replace(setup, config=replace(setup.config, server=server, log=log))
 
     def told(daemon: Daemon) -> None:
         if ready_file is not None:
             write_ready(ready_file, {"url": daemon.url, "pid": os.getpid()})
         _tell(setup, daemon)
 
-    with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        code = runner.run(serve(settings, told))
+    with (
+        logging_to(sys.stderr, log, setup.secrets.mask_text) as lines,
+        asyncio.Runner(loop_factory=loop_factory()) as runner,
+    ):
+        code = runner.run(serve(Settings(setup.config, setup.secrets, log=lines), told))
     if code:
         raise click.exceptions.Exit(code)
-
-
-class MaskedFormatter(logging.Formatter):
-    """Writes lines without secret values."""
-
-    def __init__(self, secrets: Secrets) -> None:
-        super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
-        self._secrets = secrets
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Write a record, traceback and all, and take the secrets out."""
-        return self._secrets.mask_text(super().format(record))
-
-
-def log_to_stderr(level: str, secrets: Secrets) -> None:
-    """Send the log to stderr, masked."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(MaskedFormatter(secrets))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.WARNING)
-    logging.getLogger("beeflow").setLevel(level.upper())
 
 
 def _tell(setup: Setup, daemon: Daemon) -> None:

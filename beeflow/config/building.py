@@ -14,6 +14,7 @@ from beeflow.config.settings import (
     Connection,
     Http,
     JournalConfig,
+    LogConfig,
     Platform,
     SecretsConfig,
     Server,
@@ -54,6 +55,7 @@ def build(document: Document, file: Path | None) -> Config:
         },
         http=_http(_section(root, "http")),
         secrets=SecretsConfig(dir=secrets_folder(document)),
+        log=LogConfig(**_section(root, "log")),
     )
 
 

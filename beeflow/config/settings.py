@@ -16,6 +16,10 @@ Network: TypeAlias = IPv4Network | IPv6Network
 
 SessionPlace: TypeAlias = Literal["basic", "header", "query"]
 
+LogFormat: TypeAlias = Literal["auto", "text", "json"]
+
+LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
+
 Tls: TypeAlias = Literal["auto", "starttls", "tls", "none"]
 
 
@@ -100,6 +104,14 @@ class Http:
 
 
 @dataclass(frozen=True, slots=True)
+class LogConfig:
+    """The daemon's log. The format `auto` is text on a terminal, JSON lines elsewhere."""
+
+    format: LogFormat = "auto"
+    level: LogLevel = "info"
+
+
+@dataclass(frozen=True, slots=True)
 class SecretsConfig:
     """Where secrets come from beside the environment: a folder of files."""
 
@@ -123,6 +135,7 @@ class Config:
     connections: Mapping[str, Connection] = field(default_factory=dict)
     http: Http = Http()
     secrets: SecretsConfig = SecretsConfig()
+    log: LogConfig = LogConfig()
 
     def credentials(self) -> tuple[Credential, ...]:
         """All values that nobody may see, in the order of the file's reference."""

@@ -18,6 +18,7 @@ from beeflow.daemon.engine import Engine, Settings, Told, build_engine
 from beeflow.daemon.masking import masking_for
 from beeflow.daemon.operator import Hand
 from beeflow.daemon.reading import Folder
+from beeflow.daemon.telling import tell_end
 from beeflow.daemon.timekeeping import timekeepers
 from beeflow.daemon.vitals import Lag, show_vitals, watching_lag
 from beeflow.daemon.watching import footprint, watching_files
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from beeflow.actions.registry import Registry
     from beeflow.config import Config
     from beeflow.engine.journal.protocol import Journal
+    from beeflow.engine.journal.records import Ended
 
 log = logging.getLogger(__name__)
 
@@ -108,12 +110,16 @@ class _Plant:
     ) -> None:
         config = settings.config
         self._settings, self._registry, self._meter = settings, registry, meter
-        told = Told(lambda ended: meter.run_ended(ended.recipe, ended.outcome), meter.called)
+        told = Told(self._ended, meter.called)
         self.engine = build_engine(settings, journal, registry, told)
         self._time = timekeepers(settings, self.engine, registry)
         folder = Folder(config.recipes, settings.defaults, registry, settings.secrets)
         self._deployment = Deployment(self.engine.book, folder.read, self._time.plan)
         self.hand = Hand(self.engine, self._deployment, str(config.journal.path))
+
+    def _ended(self, ended: Ended) -> None:
+        self._meter.run_ended(ended.recipe, ended.outcome)
+        tell_end(self._settings.log, ended)
 
     def parts(self) -> Parts:
         """Return what the server is a front for."""
@@ -125,6 +131,7 @@ class _Plant:
             self.engine.journal,
             masking_for(settings.secrets, self._registry),
             self._meter,
+            settings.log,
         )
 
     @asynccontextmanager

@@ -14,6 +14,7 @@ from beeflow.engine.door import Door, Ground
 from beeflow.engine.runtime import Runtime
 from beeflow.engine.world import World
 from beeflow.recipe.parser import Defaults, parse_bundle
+from beeflow.server.telling import Silent
 from beeflow.types import zone
 
 if TYPE_CHECKING:
@@ -24,16 +25,22 @@ if TYPE_CHECKING:
     from beeflow.engine.journal.records import Ended
     from beeflow.engine.ports import Actions, Clock
     from beeflow.engine.world import CallResult
+    from beeflow.server.telling import Log
     from beeflow.types import Json
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a daemon is made from. `clock` may be a faster one, for the demo."""
+    """What a daemon is made from.
+
+    `clock` may be a faster one, for the demo; `log` is where each webhook and each run that ends
+    is told of.
+    """
 
     config: Config
     secrets: Secrets
     clock: Clock = field(default_factory=SystemClock)
+    log: Log = field(default_factory=Silent)
 
     @property
     def defaults(self) -> Defaults:

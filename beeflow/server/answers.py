@@ -26,6 +26,7 @@ class Refused(BeeflowError):  # noqa: N818 - it reads as what it says
     """A request is refused: `status` and `code` for the asker's program, `detail` for people.
 
     With `close` the connection ends too, because what is left of the request is not to be read.
+    `aside` is for our own log, and never sent.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Refused(BeeflowError):  # noqa: N818 - it reads as what it says
         close: bool = False,
     ) -> None:
         super().__init__(detail or code)
+        self.aside: str | None = None
         self.status = status
         self.code = code
         self.detail = detail

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from aiohttp import web
@@ -23,6 +23,7 @@ from beeflow.server.guard import Access, Guard, check_bind
 from beeflow.server.health import Health
 from beeflow.server.ingest import Ingest, Inlet
 from beeflow.server.sockets import bind, url_of
+from beeflow.server.telling import Silent, Teller
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from beeflow.engine.journal.protocol import History
     from beeflow.server.metrics import Meter
     from beeflow.server.ports import Door, Operator, Webhooks
+    from beeflow.server.telling import Log
 
 GRACE = 3.0
 """Seconds that webhooks on their way into the journal have at the end."""
@@ -56,6 +58,7 @@ class Parts:
     history: History
     masking: Masking
     meter: Meter
+    log: Log = field(default_factory=Silent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +93,9 @@ def create_app(parts: Parts, access: Access, limits: Limits = AS_USUAL) -> web.A
     _show(parts, gate, connections)
     doorkeeper = Doorkeeper(access.password, time.monotonic)
     app[_GATE] = gate
+    teller = Teller(parts.log)
     app[_INGEST] = Ingest(
-        Inlet(parts.webhooks, parts.door, gate, parts.meter, longest=limits.body_seconds)
+        Inlet(parts.webhooks, parts.door, gate, parts.meter, teller, longest=limits.body_seconds)
     )
     app[_CONNECTIONS] = connections
     app[_GUARD] = Guard(access, doorkeeper)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from beeflow.errors import JournalError, JournalFull, Overloaded
 from beeflow.server.acknowledgement import acknowledge
@@ -23,14 +23,19 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from beeflow.engine.event import NewEvent
     from beeflow.engine.journal.records import Receipt
     from beeflow.server.gate import Gate
     from beeflow.server.metrics import Meter
+    from beeflow.server.telling import Teller
 
 PREFIX = "/hooks/"
 SIGNATURE = "X-Beestreamed-Signature"
 
 _log = logging.getLogger(__name__)
+
+_ABORTED: Final = Refused(400, "aborted")
+"""Never sent: the sender went away before all had come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Inlet:
     door: Door
     gate: Gate
     meter: Meter
+    teller: Teller
     now: Callable[[], float] = time.time
     longest: float = LONGEST
 
@@ -55,18 +61,25 @@ class Ingest:
         """Take one webhook. Raises `Refused` for whatever is not to be taken."""
         started = time.perf_counter()
         source = self._source(request)
-        meter = self._inlet.meter
         try:
-            receipt = await self._take(request, source)
+            receipt = await self._take(request, source, started)
         except Refused as refused:
-            meter.webhook(source, refused.code)
+            self._refused(source, refused, request)
             raise
         except ConnectionError:
-            meter.webhook(source, "aborted")
+            self._refused(source, _ABORTED, request)
             raise
-        meter.webhook(source, receipt.status)
-        meter.acknowledged(time.perf_counter() - started)
         return acknowledge(request, receipt)
+
+    def _told(self, event: NewEvent, receipt: Receipt, started: float) -> None:
+        seconds = time.perf_counter() - started
+        self._inlet.meter.webhook(event.source, receipt.status)
+        self._inlet.meter.acknowledged(seconds)
+        self._inlet.teller.taken(event, receipt, seconds)
+
+    def _refused(self, source: str, refused: Refused, request: web.BaseRequest) -> None:
+        self._inlet.meter.webhook(source, refused.code)
+        self._inlet.teller.refused(source, refused, request.remote)
 
     def _source(self, request: web.BaseRequest) -> str:
         """Return the source that the path names: most often it is there as it was sent."""
@@ -80,7 +93,7 @@ class Ingest:
             raise Refused(405, "method_not_allowed", headers={"Allow": "POST"})
         return source
 
-    async def _take(self, request: web.BaseRequest, source: str) -> Receipt:
+    async def _take(self, request: web.BaseRequest, source: str, started: float) -> Receipt:
         inlet = self._inlet
         inlet.gate.check()
         body = await read_body(request, inlet.gate, inlet.longest)
@@ -92,9 +105,12 @@ class Ingest:
             raise Refused(401, "invalid_signature")
         decoded = inlet.webhooks.decode(source, body, inlet.now())
         if isinstance(decoded, Decoded):
-            return await self._enter(decoded)
-        _log.info("refused a webhook of %s: %s: %s", source, decoded.code, decoded.detail)
-        raise Refused(400, decoded.code)
+            receipt = await self._enter(decoded)
+            self._told(decoded.event, receipt, started)
+            return receipt
+        refused = Refused(400, decoded.code)
+        refused.aside = decoded.detail
+        raise refused
 
     async def _enter(self, decoded: Decoded) -> Receipt:
         gate = self._inlet.gate

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import signal
 import subprocess
 import sys
@@ -16,24 +15,12 @@ import pytest
 
 from beeflow.cli import sandbox, serve
 from beeflow.cli.request import Request, send
-from beeflow.cli.serve import MaskedFormatter
-from beeflow.config import Secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
     from cli.project import Command
-
-
-@pytest.fixture(autouse=True)
-def quiet_log() -> Iterator[None]:
-    """Put the log back as it was: `serve` sets it up for a process of its own."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
-    logging.getLogger("beeflow").setLevel(logging.NOTSET)
 
 
 def ending_with(
@@ -158,10 +145,19 @@ def test_without_a_password_others_are_kept_out(cli: Command) -> None:
     assert "server.password" in refused.err
 
 
-def test_the_log_is_masked() -> None:
-    secrets = Secrets({"BEEFLOW_SECRET_A": "very-secret-value"})
-    record = logging.LogRecord("a", 20, "f", 1, "it is very-secret-value", None, None)
-    assert "very-secret-value" not in MaskedFormatter(secrets).format(record)
+def test_the_log_is_json_lines_where_nobody_watches_or_text_as_it_is_told(
+    cli: Command, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending_with(monkeypatch, serve, signal.SIGTERM)
+    shown = cli("serve", "--port", "0")
+    assert [json.loads(line)["event"] for line in shown.err.splitlines()] == ["log"]
+    shown = cli("serve", "--port", "0", "--log-format", "text")
+    assert " INFO    beeflow.daemon.process: ending: " in shown.err
+    (project / "beeflow.yaml").write_text("log: {format: text, level: error}\n")
+    assert cli("serve", "--port", "0").err == ""
+    monkeypatch.setenv("BEEFLOW_LOG_FORMAT", "json")
+    shown = cli("serve", "--port", "0", "--log-level", "info")
+    assert json.loads(shown.err)["level"] == "info"
 
 
 def test_a_daemon_without_recipes_and_sources_says_so(

@@ -50,12 +50,14 @@ class House:
         return path
 
     @asynccontextmanager
-    async def open(self, environ: Mapping[str, str] | None = None) -> AsyncIterator[House]:
+    async def open(
+        self, environ: Mapping[str, str] | None = None, **settings: Any
+    ) -> AsyncIterator[House]:
         """Run the daemon while the block runs."""
         given = {"BEEFLOW_SECRET_HOOK": SECRET, **(environ or {})}
         config = load_config(self.folder / "beeflow.yaml", given)
         config = replace(config, server=replace(config.server, port=0))
-        async with running_daemon(Settings(config, Secrets(given))) as daemon:
+        async with running_daemon(Settings(config, Secrets(given), **settings)) as daemon:
             self.daemon = daemon
             yield self
         self.daemon = None

@@ -1,0 +1,88 @@
+"""Lines of the log: as JSON for programs, or as text for people. One line an event."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import traceback
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from beeflow.engine.journal.encoding import encode
+from beeflow.types import iso
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from logging import LogRecord
+
+Style: TypeAlias = "Callable[[Line], str]"
+"""Writes a line, without its end."""
+
+RECIPES: Final = "beeflow.recipe"
+"""The logger of `log.write`."""
+
+_UNSEEN: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+_PLAIN: Final = re.compile(r"[^\s\"=]+")
+_OF_RECIPES: Final = ("recipe", "run", "step")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is told at an instant: `event` says what happened, `fields` with what."""
+
+    at: float
+    level: int
+    event: str
+    fields: Mapping[str, Any]
+
+
+def line_of(record: LogRecord) -> Line:
+    """Return what was logged in Python's way as a line: the event `log`, or `recipe.log`."""
+    fields: dict[str, Any] = {"message": record.getMessage()}
+    if record.name == RECIPES:
+        fields |= {name: record.__dict__[name] for name in _OF_RECIPES if name in record.__dict__}
+        return Line(record.created, record.levelno, "recipe.log", fields)
+    fields["logger"] = record.name
+    if record.exc_info and record.exc_info[1] is not None:
+        fields["traceback"] = "".join(traceback.format_exception(record.exc_info[1]))
+    return Line(record.created, record.levelno, "log", fields)
+
+
+def as_json(line: Line) -> str:
+    """Write a line as a JSON object; what is None is left out."""
+    told = {"time": iso(line.at), "level": _level(line.level), "event": line.event}
+    given = {name: value for name, value in line.fields.items() if value is not None}
+    return encode({**told, **given}).decode()
+
+
+def as_text(line: Line) -> str:
+    """Write a line for people: time, level, event, then the message or `name=value`."""
+    fields = dict(line.fields)
+    message, trace = fields.pop("message", None), fields.pop("traceback", None)
+    what = line.event if message is None else f"{fields.pop('logger', line.event)}:"
+    parts = [iso(line.at), f"{_level(line.level).upper():<7}", what]
+    if message is not None:
+        parts.append(_seen(str(message)))
+    parts += [f"{name}={_value(value)}" for name, value in fields.items() if value is not None]
+    text = " ".join(parts)
+    return text if trace is None else f"{text}\n{trace.rstrip()}"
+
+
+STYLES: Final[Mapping[str, Style]] = {"json": as_json, "text": as_text}
+
+
+def _level(number: int) -> str:
+    return logging.getLevelName(number).lower()
+
+
+def _value(value: object) -> str:
+    text = str(value)
+    return _seen(text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False))
+
+
+def _seen(text: str) -> str:
+    """Return text on one line; what came in with webhooks cannot steer a terminal."""
+    return _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)
