@@ -14,7 +14,17 @@ from beeflow.check.typing.triggers import webhook_type
 from beeflow.recipe.document import MappingNode, ScalarNode, SequenceNode, inner, locate
 from beeflow.recipe.patterns.paths import read_path
 from beeflow.recipe.problem import Problem
-from beeflow.recipe.typing import ANYTHING, Record, Type, described, literal, members, shown, union
+from beeflow.recipe.typing import (
+    ANYTHING,
+    ListOf,
+    Record,
+    Type,
+    described,
+    literal,
+    members,
+    shown,
+    union,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,7 +121,7 @@ def _problem(path: str, value: Found, types: tuple[Type, Type], needed: str | No
         return Problem("never-matches", message, value.node.span, path=value.path)
     near = meant(found, type_)
     listed = f"it is one of {shown(allowed(found))}" if allowed(found) else None
-    contains = any(type(one).__name__ == "ListOf" for one in members(found))
+    contains = any(isinstance(one, ListOf) for one in members(found))
     help_ = f"did you mean '{near[0]}'? ({listed})" if near else listed
     if contains and isinstance(value.node, ScalarNode):
         help_ = f"to look for an item of the list, write {{contains: {value.node.text}}}"

@@ -9,12 +9,12 @@ from jinja2 import nodes
 
 from beeflow.check.typing import items, operators
 from beeflow.check.typing.lenient import lenient_type
+from beeflow.check.typing.nulls import mind_null, tell_null
 from beeflow.check.typing.operators import is_a
 from beeflow.check.typing.relations import complaint, misfits, truthy
-from beeflow.check.typing.remarks import MaybeNull, WrongArgument
+from beeflow.check.typing.remarks import WrongArgument
 from beeflow.recipe.templates.builtins import FILTERS, FUNCTIONS, METHODS, TESTS
 from beeflow.recipe.templates.closures import keywords, methods_of
-from beeflow.recipe.templates.references import path_of
 from beeflow.recipe.templates.registry import check_call
 from beeflow.recipe.templates.signatures import COMPARISONS, Gives, signature_of
 from beeflow.recipe.typing import (
@@ -135,7 +135,7 @@ def method(typer: Typer, node: nodes.Call, target: nodes.Getattr, env: Env) -> T
         if not any(_kind(member) is None for member in members(owner)):
             _no_method(typer, node, target, owner)
         return ANYTHING
-    _mind_null(typer, target.node, owner, f"null has no method `{target.attr}`")
+    mind_null(typer, target.node, owner, f"null has no method `{target.attr}`")
     names = keywords(node)
     wrong = [check_call(one, len(node.args), names) for one in chosen.values()]
     if None not in wrong:
@@ -171,10 +171,7 @@ def _no_method(typer: Typer, node: nodes.Call, target: nodes.Getattr, owner: Typ
     place = typer.syntax.name_place(target)
     if isinstance(owner, Null):
         use = f"null has no method `{target.attr}`"
-        told = MaybeNull(
-            typer.source(target.node), use, typer.place(target.node), path_of(target.node)
-        )
-        typer.tell(told)
+        tell_null(typer, target.node, use)
         return
     why = f"{described(owner)} has no method `{target.attr}`"
     kind = _kind(members(owner)[0]) or ""
@@ -234,11 +231,11 @@ def taken(typer: Typer, node: nodes.Node, given: Type, wanted: Type, named: str)
     kept = union(*(member for member in members(given) if member not in wrong))
     if isinstance(kept, Never):
         if isinstance(given, Null):
-            _null(typer, node, f"{named} takes {described(wanted)}")
+            tell_null(typer, node, f"{named} takes {described(wanted)}")
         else:
             typer.tell(_misfit(typer, node, given, (wanted, named)))
         return ANYTHING
-    _mind_null(typer, node, union(*wrong), f"{named} takes {described(wanted)}")
+    mind_null(typer, node, union(*wrong), f"{named} takes {described(wanted)}")
     return kept
 
 
@@ -259,8 +256,6 @@ def _misfit(typer: Typer, node: nodes.Node, given: Type, asked: tuple[Type, str]
 
 def _mend(given: Type, wanted: Type) -> str | None:
     kinds = {type(member) for member in members(wanted)}
-    if isinstance(given, Text) and given.form == "time" and Number in kinds:
-        return None
     if isinstance(given, Text) and Number in kinds and Text not in kinds:
         return "make a number of the text: `| number`"
     if isinstance(given, ListOf) and Text in kinds and ListOf not in kinds:
@@ -268,12 +263,3 @@ def _mend(given: Type, wanted: Type) -> str | None:
     if isinstance(given, Record) and Text in kinds and Record not in kinds:
         return "name one of its fields, or write it as JSON: `| json`"
     return None
-
-
-def _mind_null(typer: Typer, node: nodes.Node, type_: Type, use: str) -> None:
-    if any(isinstance(member, Null) and not member.seldom for member in members(type_)):
-        _null(typer, node, use)
-
-
-def _null(typer: Typer, node: nodes.Node, use: str) -> None:
-    typer.tell(MaybeNull(typer.source(node), use, typer.place(node), path_of(node)))

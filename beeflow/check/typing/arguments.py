@@ -43,10 +43,10 @@ def _read(reading: Reading, value: Value, wanted: Wanted, scope: Scope) -> None:
         reading.template(value, scope, wanted)
     elif isinstance(value, Mapping):
         for name, part in value.items():
-            inner = union(*(_field(member, name) for member in members(wanted.type)))
+            inner = _field(wanted.type, name)
             _read(reading, part, _parameter(f"`{name}` of {wanted.where}", inner), scope)
     elif isinstance(value, list | tuple):
-        item = union(*(_item(member) for member in members(wanted.type)))
+        item = _item(wanted.type)
         for part in value:
             _read(reading, part, _parameter(f"each item of {wanted.where}", item), scope)
 
@@ -56,8 +56,10 @@ def _parameter(where: str, type_: Type) -> Wanted:
 
 
 def _field(type_: Type, name: str) -> Type:
-    return type_.fields.get(name, ANYTHING) if isinstance(type_, Record) else ANYTHING
+    records = [one for one in members(type_) if isinstance(one, Record)]
+    return union(*(one.fields.get(name, ANYTHING) for one in records)) if records else ANYTHING
 
 
 def _item(type_: Type) -> Type:
-    return type_.item if isinstance(type_, ListOf) else ANYTHING
+    lists = [one for one in members(type_) if isinstance(one, ListOf)]
+    return union(*(one.item for one in lists)) if lists else ANYTHING

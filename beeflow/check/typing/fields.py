@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from beeflow.check.typing.nulls import mind_null, tell_null
 from beeflow.check.typing.operators import is_a
-from beeflow.check.typing.remarks import MaybeNull, NoField, PartlyThere, WrongOperand
+from beeflow.check.typing.remarks import NoField, PartlyThere, WrongOperand
 from beeflow.recipe.templates.references import path_of
 from beeflow.recipe.typing import (
     ANYTHING,
@@ -77,7 +78,7 @@ def sliced(typer: Typer, node: nodes.Getitem, owner: Type) -> Type:
     if parts or isinstance(owner, Never):
         return union(*parts)
     if _only_null(members(owner)):
-        _null(typer, node, "it has no parts")
+        tell_null(typer, node.node, "it has no parts")
     else:
         why = f"only a list or a text has parts; `{typer.source(node.node)}` {is_a(owner)}"
         typer.tell(WrongOperand(why, typer.place(node.node)))
@@ -94,14 +95,14 @@ def _looked_up(
     whose, place = typer.source(node.node), _name_place(typer, node)
     if found.nowhere:
         if _only_null((*found.lacking, *found.wrong)):
-            _null(typer, node, f"null has no field `{name}`")
+            tell_null(typer, node.node, f"null has no field `{name}`")
         else:
             typer.tell(NoField(whose, owner, name, place, path_of(node)))
         return ANYTHING
     if found.lacking:
         typer.tell(PartlyThere(whose, name, found.lacking, place, path_of(node)))
-    elif any(isinstance(member, Null) and not member.seldom for member in found.wrong):
-        _null(typer, node, f"null has no field `{name}`")
+    else:
+        mind_null(typer, node.node, union(*found.wrong), f"null has no field `{name}`")
     return found.type
 
 
@@ -114,8 +115,3 @@ def _name_place(typer: Typer, node: nodes.Getattr | nodes.Getitem) -> tuple[int,
 
 def _only_null(wrong: tuple[Type, ...]) -> bool:
     return all(isinstance(member, Null) for member in wrong)
-
-
-def _null(typer: Typer, node: nodes.Getattr | nodes.Getitem, use: str) -> None:
-    owner = node.node
-    typer.tell(MaybeNull(typer.source(owner), use, typer.place(owner), path_of(owner)))

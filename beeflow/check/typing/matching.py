@@ -14,7 +14,9 @@ from beeflow.recipe.typing import (
     ListOf,
     Never,
     Null,
+    Number,
     Record,
+    Text,
     Type,
     field_of,
     item_of,
@@ -129,22 +131,23 @@ def never_matches(found: Type, value: Type) -> bool:
 
 def wrong_operator(found: Type, name: str, value: Type) -> str | None:
     """Return what an operator of a pattern needs, where the payload's value never is that."""
-    kinds = {type(member).__name__ for member in members(found)}
-    if kinds & {"Anything", "Never"}:
+    if any(isinstance(member, Anything | Never) for member in members(found)):
         return None
-    if name in {"prefix", "suffix", "regex"} and "Text" not in kinds:
+    if name in {"prefix", "suffix", "regex"} and not _has(found, Text):
         return "a text"
-    if name in {"gt", "gte", "lt", "lte"} and "Number" not in kinds:
+    if name in {"gt", "gte", "lt", "lte"} and not _has(found, Number):
         return "a number"
-    if name == "contains":
-        return None if _may_contain(found, value) else "a list or a text"
+    if name == "contains" and not _may_contain(found, value):
+        return "a list with such an item, or a text"
     return None
 
 
+def _has(found: Type, kind: type) -> bool:
+    return any(isinstance(member, kind) for member in members(found))
+
+
 def _may_contain(found: Type, value: Type) -> bool:
-    for member in members(found):
-        if type(member).__name__ == "Text":
-            return True
-        if isinstance(member, ListOf) and not never_matches(member.item, value):
-            return True
-    return False
+    return _has(found, Text) or any(
+        isinstance(member, ListOf) and not never_matches(member.item, value)
+        for member in members(found)
+    )

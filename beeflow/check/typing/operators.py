@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from jinja2 import nodes
 
+from beeflow.check.typing.nulls import mind_null, tell_null
 from beeflow.check.typing.relations import have_order, is_single, may_equal
-from beeflow.check.typing.remarks import MaybeNull, NeverEqual, WrongOperand
+from beeflow.check.typing.remarks import NeverEqual, WrongOperand
 from beeflow.recipe.templates.references import path_of
 from beeflow.recipe.typing import (
     ANYTHING,
@@ -63,7 +64,7 @@ def arithmetic(typer: Typer, node: nodes.BinExpr, env: Env) -> Type:
     possible = [result for result in results if result is not None]
     if possible:
         for part, type_ in ((node.left, left), (node.right, right)):
-            _mind_null(typer, part, type_, f"`{node.operator}` needs a value")
+            mind_null(typer, part, type_, f"`{node.operator}` needs a value")
         return union(*possible)
     if not _certain_null(typer, (node.left, node.right), (left, right), node.operator):
         parts = (described(left), described(right))
@@ -132,7 +133,7 @@ def comparison(typer: Typer, asked: Asked) -> None:
             _never_equal(typer, asked)
     elif have_order(*types):
         for part, type_ in zip(parts, types, strict=True):
-            _mind_null(typer, part, type_, "null has no order")
+            mind_null(typer, part, type_, "null has no order")
     elif not _certain_null(typer, parts, types, SIGNS[op]):
         why = f"{described(types[0])} and {described(types[1])} have no order"
         typer.tell(WrongOperand(why, _whole(typer, parts), _order_mend(*types)))
@@ -188,9 +189,9 @@ def _membership(typer: Typer, asked: Asked) -> None:
     elif not any(_holds(wanted, holder) for holder in holders):
         _cannot_hold(typer, asked, union(*holders))
     else:
-        _mind_null(typer, parts[1], container, "nothing is in null")
+        mind_null(typer, parts[1], container, "nothing is in null")
         if all(isinstance(holder, Text) for holder in holders):
-            _mind_null(typer, parts[0], wanted, "a text holds texts only")
+            mind_null(typer, parts[0], wanted, "a text holds texts only")
 
 
 def _among(typer: Typer, asked: Asked, listed: list[nodes.Expr], types: tuple[Type, ...]) -> None:
@@ -204,7 +205,8 @@ def _among(typer: Typer, asked: Asked, listed: list[nodes.Expr], types: tuple[Ty
     some = any(may_equal(wanted, type_) for type_ in types)
     for item, type_ in zip(listed, types, strict=False):
         kinds = {type(member) for member in members(wanted)}
-        if may_equal(wanted, type_) or (some and type(type_) not in kinds):
+        fine = some and (type(type_) not in kinds or asked.left is not None)
+        if fine or may_equal(wanted, type_):
             continue
         told = replace(asked, parts=(asked.parts[0], item), types=(wanted, type_))
         _never_equal(typer, told)
@@ -245,19 +247,12 @@ def _cannot_hold(typer: Typer, asked: Asked, holder: Type) -> None:
 # --- null ------------------------------------------------------------------------------------
 
 
-def _mind_null(typer: Typer, node: nodes.Node, type_: Type, use: str) -> None:
-    """Remark on a value that may be null, where others of its alternatives will do."""
-    if any(isinstance(member, Null) and not member.seldom for member in members(type_)):
-        typer.tell(MaybeNull(typer.source(node), use, typer.place(node), path_of(node)))
-
-
 def _certain_null(
     typer: Typer, parts: tuple[nodes.Node, ...], types: tuple[Type, ...], sign: str
 ) -> bool:
     """Remark on a value that is null for certain; says whether there is one."""
     for part, type_ in zip(parts, types, strict=True):
         if isinstance(type_, Null):
-            use = f"`{sign}` needs a value"
-            typer.tell(MaybeNull(typer.source(part), use, typer.place(part), path_of(part)))
+            tell_null(typer, part, f"`{sign}` needs a value")
             return True
     return False

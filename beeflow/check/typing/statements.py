@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from jinja2 import nodes
 
 from beeflow.check.typing.narrowing import narrowed
-from beeflow.check.typing.remarks import MaybeNull, NotAList
-from beeflow.recipe.templates.references import path_of
+from beeflow.check.typing.nulls import mind_null
+from beeflow.check.typing.remarks import NotAList
 from beeflow.recipe.templates.statements import assigned
 from beeflow.recipe.typing import (
     ANYTHING,
@@ -90,9 +90,8 @@ def looped(typer: Typer, node: nodes.Node, type_: Type) -> Type:
     nulls = [one for one in found.wrong if isinstance(one, Null)]
     if found.nowhere and len(nulls) < len(found.wrong):
         typer.tell(NotAList(typer.source(node), type_, typer.place(node)))
-    elif any(not one.seldom for one in nulls):
-        use = "a loop goes through a list"
-        typer.tell(MaybeNull(typer.source(node), use, typer.place(node), path_of(node)))
+    else:
+        mind_null(typer, node, union(*nulls), "a loop goes through a list")
     return ANYTHING if isinstance(found.type, Never) else found.type
 
 
