@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from beeflow.actions.account import account_of
 from beeflow.actions.opening import open_actions
 from beeflow.beestreamed.client import Client
+from beeflow.cli.orders import Result
 from beeflow.daemon.assembly import open_journal
 from beeflow.daemon.deployment import Deployment
 from beeflow.daemon.engine import Engine, Settings, build_engine
@@ -22,11 +23,11 @@ from beeflow.daemon.masking import masking_for
 from beeflow.daemon.operator import Hand
 from beeflow.daemon.reading import Folder
 from beeflow.engine.listing import run_row
-from beeflow.errors import NothingFound
+from beeflow.errors import NothingFound, UsageError
 from beeflow.server.ports import Resolution
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
     from beeflow.actions.registry import Registry
     from beeflow.cli.options import Setup
@@ -101,6 +102,21 @@ async def carry_out(setup: Setup, order: Order) -> dict[str, Any]:
     """Carry out an order; returns what the daemon's API would have answered."""
     async with owning_journal(setup, carry=False) as owner:
         return await _VERBS[order.verb](owner, setup, order)
+
+
+async def carry_out_all(
+    setup: Setup, orders: Sequence[Order], shown: Callable[[float], None]
+) -> list[Result]:
+    """Carry out many orders; one that is refused does not stop the others."""
+    results: list[Result] = []
+    async with owning_journal(setup, carry=False) as owner:
+        for order in orders:
+            try:
+                results.append(Result(order, await _VERBS[order.verb](owner, setup, order)))
+            except (NothingFound, UsageError) as error:
+                results.append(Result(order, refused=str(error)))
+            shown(len(results))
+    return results
 
 
 async def _replay(owner: Owner, _setup: Setup, order: Order) -> dict[str, Any]:

@@ -22,6 +22,13 @@ def _since(_context: click.Context, _option: click.Parameter, text: str | None) 
         raise click.BadParameter(str(error)) from None
 
 
+def since_option(command: F) -> F:
+    """Add `--since` (as an instant)."""
+    return click.option(
+        "--since", callback=_since, metavar="TIME", help="Not older than: 7d, or 2026-12-01."
+    )(command)
+
+
 def limits(command: F) -> F:
     """Add `--limit` (default 50) and `--since` (as an instant)."""
     return limits_of(50)(command)
@@ -31,15 +38,12 @@ def limits_of(default: int) -> Callable[[F], F]:
     """Return what adds `--limit`, with this default, and `--since` (as an instant)."""
 
     def add(command: F) -> F:
-        command = click.option(
-            "--since", callback=_since, metavar="TIME", help="Not older than: 7d, or 2026-12-01."
-        )(command)
         return click.option(
             "--limit",
             type=click.IntRange(0),
             default=default,
             show_default=True,
             help="So many at most, the newest (0: all).",
-        )(command)
+        )(since_option(command))
 
     return add

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from beeflow.cli.daemon_client import daemon_of
-from beeflow.errors import ActionError, Failure, JournalLocked, NothingFound
+from beeflow.errors import ActionError, Failure, JournalLocked, NothingFound, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from beeflow.cli.options import Setup
     from beeflow.types import Json
@@ -48,6 +48,45 @@ def operate(setup: Setup, order: Order) -> Done:
         return Done(asyncio.run(carry_out(setup, order)), later=True)
     except JournalLocked as locked:
         return Done(_by_daemon(setup, order, locked), later=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one of many orders: what was told, or why it was refused."""
+
+    order: Order
+    told: dict[str, Any] | None = None
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AllDone:
+    """What came of many orders, in their order. `later` as in `Done`."""
+
+    results: tuple[Result, ...]
+    later: bool
+
+
+def operate_all(
+    setup: Setup, orders: Sequence[Order], shown: Callable[[float], None] = lambda _done: None
+) -> AllDone:
+    """Carry out many orders; one that is refused does not stop the others.
+
+    `shown` is told how many are done.
+    """
+    from beeflow.cli.journal_owner import carry_out_all  # noqa: PLC0415 - as above
+
+    try:
+        return AllDone(tuple(asyncio.run(carry_out_all(setup, orders, shown))), later=True)
+    except JournalLocked as locked:
+        results: list[Result] = []
+        for order in orders:
+            try:
+                results.append(Result(order, _by_daemon(setup, order, locked)))
+            except (NothingFound, UsageError) as error:
+                results.append(Result(order, refused=str(error)))
+            shown(len(results))
+        return AllDone(tuple(results), later=False)
 
 
 def _by_daemon(setup: Setup, order: Order, locked: JournalLocked) -> dict[str, Any]:

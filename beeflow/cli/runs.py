@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Literal, get_args
 import click
 
 from beeflow.cli.arguments import yaml_value
+from beeflow.cli.bulk import Asked, print_runs, retry_all
 from beeflow.cli.group import Command, Subcommands
 from beeflow.cli.history import Archive, open_archive
-from beeflow.cli.listing_options import limits
+from beeflow.cli.listing_options import limits, since_option
 from beeflow.cli.options import Setup, config_option, json_option, read_setup
 from beeflow.cli.orders import LATER, Order, operate
-from beeflow.cli.run_text import OUTCOME_STYLES, print_run
-from beeflow.cli.terminal import console, print_json, print_table
+from beeflow.cli.run_text import print_run
+from beeflow.cli.terminal import console, print_json
 from beeflow.engine.journal.records import Filter, Status
+from beeflow.engine.journal.reopening import RETRIABLE
 from beeflow.engine.listing import run_detail, run_row
-from beeflow.errors import NothingFound
+from beeflow.errors import NothingFound, UsageError
 from beeflow.types import Json, Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-_COLUMNS = ("id", "created_at", "recipe", "status", "outcome", "event", "reason")
 
 
 @click.group("runs", cls=Subcommands)
@@ -58,13 +58,7 @@ def list_(config_file: Path | None, as_json: bool, type_: str | None, **wanted: 
     if as_json:
         print_json(list(rows))
         return
-    cells = [[_cell(row[column]) for column in _COLUMNS] for row in rows]
-    styles = ("cyan", "dim", "", "", lambda cell: OUTCOME_STYLES.get(cell, ""))
-    print_table(console(), _COLUMNS, cells, styles)
-
-
-def _cell(value: Json) -> str:
-    return "" if value is None else str(value)
+    print_runs(rows)
 
 
 @command.command("show", cls=Command)
@@ -92,16 +86,52 @@ async def _detail(archive: Archive, run_id: str) -> dict[str, Json]:
 
 
 @command.command("retry", cls=Command)
-@click.argument("run_id", metavar="RUN_ID")
+@click.argument("run_id", metavar="RUN_ID", required=False)
+@click.option("--all", "all_", is_flag=True, help="All that ended so, instead of one.")
+@click.option("--recipe", help="With --all: only of this recipe.")
+@click.option(
+    "--outcome", type=click.Choice(RETRIABLE), help="With --all: only with this outcome [failed]."
+)
+@click.option("--type", "type_", help="With --all: only those that an event of this type started.")
+@since_option
+@click.option("--dry-run", is_flag=True, help="With --all: only list them.")
+@click.option("--yes", is_flag=True, help="With --all: do not ask.")
 @config_option
 @json_option
-def retry(run_id: str, config_file: Path | None, as_json: bool) -> None:
+def retry(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
+    run_id: str | None,
+    all_: bool,
+    recipe: str | None,
+    outcome: Literal["failed", "unknown", "cancelled"] | None,
+    type_: str | None,
+    since: float | None,
+    dry_run: bool,
+    yes: bool,
+    config_file: Path | None,
+    as_json: bool,
+) -> None:
     """Let a run that ended badly go on from where it ended; what was done stays done.
 
-    Example:
+    With --all, all that failed (or --outcome), the oldest first: they are listed, and you are
+    asked. Of a run that is unknown, the action whose outcome nobody knows is done again: better
+    answer it with `beeflow runs resolve`.
+
+    Examples:
       beeflow runs retry r-2093
+      beeflow runs retry --all --recipe go-live --since 2h --dry-run
+      beeflow runs retry --all --recipe go-live --since 2h --yes
     """
-    _change(read_setup(config_file), Order("runs", run_id, "retry"), as_json)
+    narrowed = [recipe, outcome, type_, since, dry_run or None, yes or None]
+    if all_ == (run_id is not None):
+        raise UsageError("say which run (such as r-2093), or --all: one of the two")
+    if run_id is not None and narrowed != [None] * len(narrowed):
+        raise UsageError("--recipe, --outcome, --type, --since, --dry-run and --yes go with --all")
+    setup = read_setup(config_file)
+    if run_id is not None:
+        _change(setup, Order("runs", run_id, "retry"), as_json)
+        return
+    wanted = Filter(0, since, recipe, outcome or "failed", type=type_)
+    retry_all(setup, wanted, Asked(dry_run, yes, as_json))
 
 
 @command.command("cancel", cls=Command)
