@@ -41,9 +41,13 @@ class Hand:
         return self.hindered
 
     def troubles(self) -> Sequence[str]:
-        """Say all that keeps webhooks out now, a full journal too."""
-        trouble = self._engine.journal.trouble
-        return self.hindered if trouble is None else [*self.hindered, trouble]
+        """Say all that keeps webhooks out now, a full journal or a long queue too."""
+        troubles = list(self.hindered)
+        if self._engine.journal.trouble is not None:
+            troubles.append(self._engine.journal.trouble)
+        if self._engine.door.overloaded:
+            troubles.append("too many runs wait for their turn")
+        return troubles
 
     def status(self) -> Status:
         """Tell how things stand."""

@@ -30,7 +30,7 @@ from beeflow.engine.journal.records import (
 from beeflow.engine.policy import Asked
 from beeflow.engine.scope import EVENT_REF_FIELDS, event_ref_of
 from beeflow.engine.world import Child
-from beeflow.errors import UsageError
+from beeflow.errors import Overloaded, UsageError
 from beeflow.recipe.inputs import bind
 from beeflow.recipe.model import CancelOn, Recipe, RunTrigger
 from beeflow.recipe.patterns import compile_pattern
@@ -46,6 +46,12 @@ if TYPE_CHECKING:
     from beeflow.types import Json
 
 log = logging.getLogger(__name__)
+
+BACKLOG: Final = 50_000
+"""Runs that wait for their turn, from which on webhooks are told to come back.
+
+It is well below what one recipe may have under way: a flood is put off, not recorded as failed.
+"""
 
 DEEPEST: Final = 8
 """Runs in one chain of causes; the next one is not started (recipe language, section 6)."""
@@ -83,7 +89,13 @@ class Door:
     # --- ways in -----------------------------------------------------------------------------
 
     async def enter(self, event: NewEvent, payload: Mapping[str, Json]) -> Receipt:
-        """Take in a webhook: whoever wants it is started."""
+        """Take in a webhook: whoever wants it is started.
+
+        Raises `Overloaded` while too many runs wait for their turn: a webhook that is taken later
+        is better than a backlog without end.
+        """
+        if self.overloaded:
+            raise Overloaded(f"{BACKLOG} runs wait for their turn")
         seen = _event(event, payload)
         wanted = self.ground.book.match(event.type, payload)
         starts = [self._asked(one, seen) for one in wanted if one.trigger >= 0]
@@ -91,6 +103,11 @@ class Door:
             _cancel(one, event) for one in wanted if one.trigger < 0 and one.recipe.cancel_on
         )
         return await self._admit(event, seen, starts, cancels)
+
+    @property
+    def overloaded(self) -> bool:
+        """Whether so many runs wait for their turn that no webhook is taken."""
+        return self.dispatcher is not None and self.dispatcher.depth >= BACKLOG
 
     async def enter_for(
         self,

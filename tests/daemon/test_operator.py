@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from beeflow.engine import door
 from beeflow.errors import NothingFound, UsageError
 from beeflow.server.ports import Resolution
 
@@ -65,6 +66,24 @@ async def test_replays_a_webhook_as_a_new_event(house: House) -> None:
         assert again.events[0].payload == first.events[0].payload
         with pytest.raises(NothingFound, match="no event `e-99`"):
             await house.up.hand.replay("e-99")
+
+
+async def test_what_once_guards_stays_guarded_when_an_event_is_replayed(house: House) -> None:
+    house.write(
+        "once.yaml",
+        "trigger: {webhook: event.created}\nactions:\n"
+        "  - {action: log.write, once: trigger.data.event_ref, with: {message: hi}}\n",
+    )
+    async with house.open():
+        _, answer = await house.send("event.created", {"event_ref": "E1"})
+        first = await house.run_of(answer["id"])
+        again = await house.run_of((await house.up.hand.replay(answer["id"])).event_id)
+    assert first.run.id != again.run.id
+    assert [sum(one.kind == "call" for one in run.records.values()) for run in (first, again)] == [
+        1,
+        0,
+    ]
+    assert again.run.outcome == "succeeded"
 
 
 async def test_replays_what_was_started_by_hand_with_its_inputs(house: House) -> None:
@@ -156,3 +175,22 @@ async def cutting_server() -> AsyncIterator[str]:
     server = await asyncio.start_server(cut, "127.0.0.1", 0)
     async with server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+
+
+async def test_while_too_many_runs_wait_webhooks_are_put_off(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.write("greet.yaml", "trigger: {webhook: event.created}\n" + GREET)
+    async with house.open():
+        monkeypatch.setattr(door, "BACKLOG", 2)
+        queue = house.up.engine.dispatcher._queue
+        assert (await house.send("event.created", {"event_ref": "E1"}))[0] == 202
+        await house.up.engine.dispatcher.idle()
+        assert list(house.up.hand.troubles()) == []
+        monkeypatch.setattr(house.up.engine.dispatcher, "_stopped", True)
+        queue.extend(["r-98", "r-99"])
+        status, told = await house.send("event.created", {"event_ref": "E2"})
+        assert (status, told) == (503, {"error": "overloaded"})
+        assert list(house.up.hand.troubles()) == ["too many runs wait for their turn"]
+        queue.clear()
+        assert (await house.send("event.created", {"event_ref": "E2"}))[0] == 202

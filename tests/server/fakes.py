@@ -126,6 +126,7 @@ class FakeHistory:
     all_events: list[Event] = field(default_factory=list)
     all_runs: dict[str, OpenRun] = field(default_factory=dict)
     asked: list[Filter] = field(default_factory=list)
+    unknown: int = 0
 
     async def events(self, wanted: Filter) -> list[tuple[Event, int]]:
         self.asked.append(wanted)
@@ -149,7 +150,11 @@ class FakeHistory:
         return None
 
     async def counts(self) -> Counts:
-        return Counts(len(self.all_events), {"done": len(self.all_runs)}, {"succeeded": 1})
+        return Counts(
+            len(self.all_events),
+            {"done": len(self.all_runs)},
+            {"succeeded": 1, "unknown": self.unknown},
+        )
 
     async def standing(self) -> Standing:
         return Standing({"waiting": 5}, 2)

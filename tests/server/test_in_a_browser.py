@@ -46,6 +46,7 @@ async def shown(url: str, profile: Path) -> str:
 
 
 async def test_a_run_shows_each_clause_and_each_call(site: Site, tmp_path: Path) -> None:
+    site.world.history.unknown = 2
     clauses: list[Json] = [
         {"text": "title == 'x'", "value": False, "operands": [["title", HOSTILE]]}
     ]
@@ -60,6 +61,7 @@ async def test_a_run_shows_each_clause_and_each_call(site: Site, tmp_path: Path)
     assert "Decision did not hold" in page
     assert "title == 'x'" in page
     assert "slack.post" in page
+    assert ">2 unknown</a>" in page
     assert "&lt;img src=x" in page
     assert '<img src="x"' not in page
     assert "<title>go-live · beeflow</title>" in page

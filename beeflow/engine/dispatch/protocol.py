@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 class Dispatcher(Protocol):
     """Takes what the journal set in motion, and sees that it is carried on."""
 
+    @property
+    def depth(self) -> int:
+        """How many runs that may run have not been begun."""
+        ...
+
     async def start(self) -> None:
         """Begin to work: first what was left unfinished."""
         ...

@@ -11,6 +11,7 @@ import { showRun } from "/static/run.js";
 const REFRESH = 3000;
 const main = document.getElementById("main");
 const health = document.getElementById("health");
+const unknown = document.getElementById("unknown");
 
 const SECTIONS = {
   runs: (id, query) => (id ? showRun(id) : runs.show(query)),
@@ -74,6 +75,10 @@ async function watchHealth() {
     health.className = `health ${status.ready ? "good" : "bad"}`;
     document.getElementById("logout").hidden = !status.password;
     health.title = [`beeflow ${status.version}`, ...status.hindrances].join("\n");
+    const open = status.outcomes.unknown ?? 0;
+    unknown.hidden = !open;
+    unknown.textContent = `${open} unknown`;
+    unknown.title = "Runs whose outcome nobody knows: look, and answer them.";
     const busy = status.running + status.queued;
     health.replaceChildren(el("span", { class: "dot" }),
       status.ready ? (busy ? `${busy} under way` : "ready") : "not ready");
