@@ -27,7 +27,10 @@ SEND = Definition(
     effect="once",
     parameters=(
         Parameter(
-            "url", {"type": "string", "minLength": 1}, "The service, as apprise writes it", True
+            "url",
+            {"type": "string", "minLength": 1, "x-address": "own"},
+            "The service, as apprise writes it",
+            True,
         ),
         Parameter("title", {"type": "string"}, "The title, where the service has one"),
         Parameter("body", {"type": "string", "minLength": 1}, "The text", True),

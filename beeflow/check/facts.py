@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from beeflow.beestreamed.announced import Announced
+    from beeflow.check.addresses import Network
     from beeflow.types import Effect, Json
 
 
@@ -106,3 +107,7 @@ class Facts:
     secrets: frozenset[str] | None = None
     recipes: frozenset[str] | None = None
     """The ids of all recipes, where the whole folder is looked at."""
+    networks: tuple[Network, ...] | None = None
+    """The private networks that `http.request` may reach (`http.allow_private`)."""
+    now: float | None = None
+    """The time, in Unix seconds; None where what is past is not looked for."""

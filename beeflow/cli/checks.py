@@ -13,11 +13,11 @@ from beeflow.check import FORMATS, Report, check_paths, check_text
 from beeflow.check.reports import text as report_text
 from beeflow.cli.arguments import read_stdin_text
 from beeflow.cli.colour import busy, colour_wanted
-from beeflow.cli.knowledge import facts
+from beeflow.cli.knowledge import facts_of
 from beeflow.config import Config, load_config
 from beeflow.config.dotenv_file import read_dotenv
 from beeflow.config.secrets import VARIABLE
-from beeflow.errors import NothingFound, UsageError
+from beeflow.errors import ConfigError, NothingFound, UsageError
 from beeflow.recipe.parser import Defaults
 
 if TYPE_CHECKING:
@@ -62,7 +62,12 @@ class Check:
         there yet, or broken, is no reason not to.
         """
         needed = not self.paths or self.config_file is not None or self.dry
-        return load_config(self.config_file, os.environ) if needed else Config()
+        try:
+            return load_config(self.config_file, os.environ)
+        except ConfigError:
+            if needed:
+                raise
+            return Config()
 
     def folders(self, config: Config) -> Sequence[Path]:
         """Return what is checked: what was named, or the recipes folder."""
@@ -70,7 +75,7 @@ class Check:
 
     def _checked(self, paths: Sequence[Path], config: Config) -> Report:
         """Check what was named; raises `NothingFound` where that is nothing."""
-        defaults, known = Defaults(config.timezone), facts(_secrets(self.env))
+        defaults, known = Defaults(config.timezone), facts_of(config, _secrets(self.env))
         if STDIN in paths:
             if len(paths) > 1:
                 raise UsageError("- (stdin) is checked by itself: leave out the other paths")

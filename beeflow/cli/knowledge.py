@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from beeflow.actions.definition import Definition
     from beeflow.actions.registry import Registry
+    from beeflow.config import Config
     from beeflow.types import Effect, Json
 
 
@@ -35,6 +38,11 @@ def definition(name: str) -> Definition:
 def facts(secrets: frozenset[str] | None = None) -> Facts:
     """Return what recipes are checked against."""
     return Facts(LazyMapping(actions().names(), definition), load_catalog().webhooks, secrets)
+
+
+def facts_of(config: Config, secrets: frozenset[str] | None) -> Facts:
+    """Return what recipes are checked against where there are a configuration and a clock."""
+    return replace(facts(secrets), networks=config.http.allow_private, now=time.time())
 
 
 def check_arguments(name: str, args: Mapping[str, Json], opaque: Collection[str]) -> Sequence[str]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from beeflow.actions.definition import Definition
     from beeflow.actions.registry import Registry
+    from beeflow.check.addresses import Network
     from beeflow.config import Secrets
     from beeflow.recipe.model import Recipe
     from beeflow.recipe.parser import Defaults, Parsed
@@ -34,6 +35,7 @@ class Folder:
     defaults: Defaults
     registry: Registry
     secrets: Secrets
+    networks: tuple[Network, ...] = ()
 
     def read(self) -> Reading:
         """Read all recipes anew; a folder that does not exist is empty."""
@@ -58,7 +60,8 @@ class Folder:
         actions = LazyMapping(self.registry.names(), self._definition)
         facts = Facts(actions, load_catalog().webhooks)
         known = frozenset(one.draft.id for one in loaded.parsed if one.draft is not None)
-        return replace(facts, secrets=frozenset(self.secrets.names()), recipes=known)
+        secrets = frozenset(self.secrets.names())
+        return replace(facts, secrets=secrets, recipes=known, networks=self.networks)
 
     def _definition(self, name: str) -> Definition:
         found = self.registry.definition(name)

@@ -43,7 +43,7 @@ NAMES = sorted(
 
 EXTENSIONS = {
     "x-action", "x-effect", "x-effect-if", "x-reconcile", "x-exists", "x-secret", "x-unwrap",
-    "x-paginate", "x-constraints", "x-session-key", "x-public", "x-webhooks", "x-flag",
+    "x-paginate", "x-constraints", "x-session-key", "x-public", "x-webhooks", "x-flag", "x-address",
     "x-seldom-null",
 }  # fmt: skip
 
@@ -216,6 +216,7 @@ def _undescribed(schema: Any, sample: Any, place: str) -> Iterator[str]:
 
 def test_our_own_reader_of_schemas_knows_every_keyword_in_use() -> None:
     said = {"description", "format", "default", "examples", "x-flag", "x-secret", "x-seldom-null"}
+    said |= {"x-address"}
     walked = {"anyOf", "items", "properties", "required", "additionalProperties"}
     for operation in CATALOG.operations.values():
         schemas = [operation.answer_schema, *(p.schema for p in operation.parameters)]

@@ -32,7 +32,12 @@ _UNFIT = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _SET_BY_US = frozenset({"host", "content-length", "transfer-encoding", "connection"})
 
 PARAMETERS = (
-    Parameter("url", {"type": "string", "minLength": 1}, "The address, http or https", True),
+    Parameter(
+        "url",
+        {"type": "string", "minLength": 1, "x-address": "guarded"},
+        "The address, http or https",
+        True,
+    ),
     Parameter("method", {"type": "string", "enum": list(METHODS), "default": "GET"}, "The method"),
     Parameter("headers", {"type": "object"}, "Headers: names to texts"),
     Parameter("query", {"type": "object"}, "Query parameters: names to values or lists of them"),

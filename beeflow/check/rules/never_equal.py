@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from beeflow.check.nearness import nearest
 from beeflow.check.rule import Rule
 from beeflow.check.typing.remarks import NeverEqual
+from beeflow.check.vendor import meant_status
 from beeflow.recipe.problem import Problem
 from beeflow.recipe.typing import Number, Text, Type, described, members, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from beeflow.check.facts import Facts
     from beeflow.check.subject import Subject
-
-OTHER_WORDS: Final[Mapping[str, str]] = {
-    "ended": "done",
-    "end": "done",
-    "finished": "done",
-    "over": "done",
-    "scheduled": "idle",
-    "planned": "idle",
-    "started": "live",
-    "streaming": "live",
-    "recorded": "video",
-}
-"""What the platform's prose, and people, call a status; and what it is."""
 
 
 def look(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - a rule's form
@@ -54,8 +41,7 @@ def meant(one: Type, other: Type) -> tuple[str, ...]:
     if len(given) != 1 or not known:
         return ()
     (word,) = given
-    other_word = OTHER_WORDS.get(word.lower())
-    return (other_word,) if other_word in known else nearest(word, known)
+    return meant_status(word, known)
 
 
 def allowed(type_: Type) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from beeflow.check.calls import Called, calls, known_value
-from beeflow.check.nearness import did_you_mean, nearest
+from beeflow.check.nearness import did_you_mean
 from beeflow.check.rule import Rule
+from beeflow.check.vendor import STATUSES, meant_parameter
 from beeflow.recipe.problem import Problem, Span
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def unknown(subject: Subject, facts: Facts) -> Iterator[Problem]:
         for name in one.call.args:
             if name in names or action.open_ended:
                 continue
-            near = nearest(name, names)
+            near = meant_parameter(name, action)
             yield Problem(
                 "unknown-parameter",
                 f"{one.call.action} has no parameter `{name}`",
@@ -72,7 +73,10 @@ def bad(subject: Subject, facts: Facts) -> Iterator[Problem]:
         for message in action.check(args, rest):
             span, path = _place(one, message)
             text, _, help_ = message.removeprefix(f"{one.call.action}: ").partition("; ")
-            near = _MEANT.search(help_)
+            found = _MEANT.search(help_)
+            near: tuple[str, ...] = (found[1],) if found else _status(one, path)
+            if not help_ and near:
+                help_ = f"did you mean `{near[0]}`?"
             if text.endswith("must be a list") and (listed := _as_list(one, path)):
                 help_ = f"write {listed}"
             if text.endswith("must be true or false"):
@@ -84,7 +88,7 @@ def bad(subject: Subject, facts: Facts) -> Iterator[Problem]:
                 text,
                 span,
                 help=help_ or None,
-                suggestions=(near[1],) if near else (),
+                suggestions=near,
                 path=path,
             )
 
@@ -109,6 +113,13 @@ def _as_flag(one: Called, path: str) -> str:
     return next((f"write {to}" for to, words in _FLAGS.items() if value in words), "")
 
 
+def _status(one: Called, path: str) -> tuple[str, ...]:
+    """Return what the platform calls a status that its prose, or a person, calls otherwise."""
+    name = path.rsplit("/", 1)[-1]
+    meant = STATUSES.get(str(one.call.args.get(name)).lower())
+    return (meant,) if meant is not None and name == "status" else ()
+
+
 def _comment(subject: Subject, span: Span) -> str:
     return subject.document.source.comment_after(span.end)
 
@@ -126,7 +137,7 @@ def _given(one: Called, action: Action, name: str) -> bool:
         return True
     names = [parameter.name for parameter in action.parameters]
     slips = (other for other in one.call.args if other not in names)
-    return any(nearest(other, names)[:1] == (name,) for other in slips)
+    return any(meant_parameter(other, action)[:1] == (name,) for other in slips)
 
 
 def _or_needed(one: Called, action: Action, name: str) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beeflow.check.calls import calls
-from beeflow.check.nearness import did_you_mean, nearest
+from beeflow.check.nearness import did_you_mean
 from beeflow.check.rule import Rule
+from beeflow.check.vendor import meant_action
 from beeflow.recipe.problem import Problem
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
         name = one.call.action
         if name in facts.actions:
             continue
-        near = nearest(name, facts.actions, _ALIKE)
+        near = meant_action(name, facts.actions, _ALIKE)
         resource = name.partition(".")[0]
         family = [other for other in facts.actions if other.startswith(f"{resource}.")]
         yield Problem(

@@ -6,9 +6,10 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from beeflow.check.nearness import did_you_mean, nearest
+from beeflow.check.nearness import did_you_mean
 from beeflow.check.rule import Rule
 from beeflow.check.subject import Found, Subject
+from beeflow.check.vendor import meant_webhook, read_instead
 from beeflow.recipe.document import ScalarNode, SequenceNode
 from beeflow.recipe.problem import Problem
 
@@ -45,14 +46,18 @@ def _known(text: str, facts: Facts) -> bool:
 
 
 def _problem(type_: Found, text: str, facts: Facts) -> Problem:
-    near = nearest(text, facts.webhooks)
+    near = meant_webhook(text, facts.webhooks)
     family = [one for one in facts.webhooks if one.split(".")[0] == text.split(".", maxsplit=1)[0]]
     what = "type matches" if "*" in text else "type is"
+    instead = read_instead(text)
+    help_ = did_you_mean(near, family, "there are") or "`beeflow webhooks` lists them all"
+    if instead is not None:
+        help_ = f"BeeStreamed sends none for this: use a `watch` trigger over {instead}"
     return Problem(
         "unknown-webhook-type",
         f"no webhook {what} `{text}`",
         type_.node.span,
-        help=did_you_mean(near, family, "there are") or "`beeflow webhooks` lists them all",
+        help=help_,
         suggestions=near,
         path=type_.path,
     )

@@ -1,0 +1,69 @@
+"""`private-address`: a request to an address that is not public."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from beeflow.check.addresses import host_of, is_private
+from beeflow.check.calls import calls
+from beeflow.check.rule import Rule
+from beeflow.recipe.document import ScalarNode, locate
+from beeflow.recipe.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from beeflow.check.calls import Called
+    from beeflow.check.facts import Facts, Parameter
+    from beeflow.check.subject import Subject
+    from beeflow.recipe.problem import Severity
+
+_MEND: Final = "list its network under `http.allow_private` in the configuration"
+_REACHED: Final[Mapping[str, tuple[str, Severity, str]]] = {
+    "guarded": ("{} does not reach it", "error", f"use a public address, or {_MEND}"),
+    "platform": ("BeeStreamed cannot reach it", "error", "use an address that the internet knows"),
+    "own": ("only this machine's network has it", "warning", f"if that is meant, {_MEND}"),
+}
+"""By `x-address` of a parameter's schema, who connects to it: what follows, how sure, the mend."""
+
+
+def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
+    """Find addresses whose host is written out and private."""
+    for one in calls(subject):
+        action = facts.actions.get(one.call.action)
+        for parameter in action.parameters if action else ():
+            if parameter.schema.get("x-address") in _REACHED and parameter.name in one.call.args:
+                yield from _in(subject, facts, one, parameter)
+
+
+def _in(subject: Subject, facts: Facts, one: Called, parameter: Parameter) -> Iterator[Problem]:
+    args = one.found.child("with") if one.found else None
+    value = args.child(parameter.name) if args else None
+    node = value.node if value else None
+    if value is None or not isinstance(node, ScalarNode):
+        return
+    host, who = host_of(node.text), parameter.schema["x-address"]
+    allowed = () if who == "platform" else facts.networks
+    if host is None or allowed is None or not is_private(host[0], allowed):
+        return
+    why, severity, mend = _REACHED[who]
+    yield Problem(
+        "private-address",
+        f"`{host[0]}` is not a public address: {why.format(one.call.action)}",
+        locate(subject.document.source, node, host[1], len(host[0])),
+        severity,
+        help=mend,
+        path=value.path,
+    )
+
+
+RULE = Rule(
+    "private-address",
+    "A request goes to an address of a private network, of this machine, or of a cloud's "
+    "metadata. `http.request` refuses to connect there unless `http.allow_private` in the "
+    "configuration lists the network, and BeeStreamed cannot reach it at all. A warning for "
+    "`notify.send`, which does connect.",
+    "- action: http.request\n  with: {url: http://192.168.1.20/lights, method: POST}",
+    "- action: http.request\n  with: {url: https://lights.example.com/, method: POST}",
+    look,
+)
