@@ -146,12 +146,13 @@ def bad_key(node: Node, path: str) -> Problem | None:
 def fallen_text(source: Source, value: str, start: int) -> int | None:
     """Return where the text of an empty block stands that is not indented as far as it must be."""
     line, _ = source.position(start)
-    if value.strip() or not source.text[start:].strip("|>+-0123456789 \r\n"):
+    if value.strip():
         return None
     head = source.line(line)
-    number = line + 1
-    while not source.line(number).strip():
-        number += 1
+    last, _ = source.position(len(source.text))
+    number = next((one for one in range(line + 1, last + 1) if source.line(one).strip()), 0)
+    if not number:
+        return None
     below = source.line(number)
     indent = len(below) - len(below.lstrip())
     if indent != len(head) - len(head.lstrip(" -")) or _PLAIN_KEY.match(below):

@@ -71,8 +71,18 @@ def locate(source: Source, node: ScalarNode, start: int, length: int = 1) -> Spa
     if start >= len(places):
         end = places[-1] + 1 if places else inner(source, node).start
         return source.span(end, end + 1)
-    last = min(start + max(length, 1), len(places)) - 1
-    return source.span(places[start], max(places[last], places[start]) + 1)
+    last = max(places[min(start + max(length, 1), len(places)) - 1], places[start])
+    return source.span(places[start], last + _written(source, node, last))
+
+
+def _written(source: Source, node: ScalarNode, place: int) -> int:
+    """Return how many characters of the file the one at `place` is written with."""
+    text = source.text
+    if node.style == "single" and text.startswith("''", place):
+        return 2
+    if node.style == "double" and text[place] == "\\" and text[place + 1] not in "\r\n":
+        return 2 + _HEX.get(text[place + 1], 0)
+    return 1
 
 
 def _places(source: Source, node: ScalarNode) -> list[int] | None:

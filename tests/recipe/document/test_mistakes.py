@@ -36,3 +36,10 @@ def test_what_is_meant_so_is_not(text: str) -> None:
 def test_a_tagged_text_is_shown_in_quotes() -> None:
     (found,) = read_document(Source("a.yaml", "a: !now or never\n")).problems
     assert (found.help or "").endswith('write "!now or never"')
+
+
+@pytest.mark.parametrize(
+    "text", ["a: |  # note\n", "a: |  # note\n\n\n", "a: >-\n", "a:\n  - |+ # b\n"]
+)
+def test_an_empty_block_at_the_end_is_just_empty(text: str) -> None:
+    assert read_document(Source("a.yaml", text)).problems == ()
