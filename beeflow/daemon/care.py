@@ -50,8 +50,11 @@ class Care:
 async def watching_room(journal: SqliteJournal) -> AsyncIterator[None]:
     """While the block runs, and the journal is full, look every second whether it still is.
 
-    Somebody must: whoever goes by `/readyz` sends nothing that would show it.
+    Somebody must: whoever goes by `/readyz` sends nothing that would show it. The first look is
+    at once, so that a daemon that starts on a full disk does not call itself ready.
     """
+    with contextlib.suppress(JournalError):
+        await journal.try_room()
 
     async def watch() -> None:
         while True:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from beeflow.daemon import care
 from beeflow.daemon.care import Care, watching_room
 from beeflow.engine.journal.records import Pruned
-from beeflow.engine.journal.sqlite import SqliteJournal
+from beeflow.engine.journal.sqlite import SqliteJournal, faults
 from beeflow.errors import JournalFull
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ async def test_a_full_journal_is_looked_at_until_it_has_room(
 
     async def try_room() -> None:
         tries.append(1)
-        if len(tries) < 3:
+        if len(tries) in {2, 3}:
             raise JournalFull("still full")
         await really()
 
@@ -83,8 +83,18 @@ async def test_a_full_journal_is_looked_at_until_it_has_room(
             while "has room again" not in caplog.text:  # noqa: ASYNC110 - a log has no event
                 await asyncio.sleep(0.001)
         assert journal.trouble is None
-    assert len(tries) == 3
+    assert len(tries) == 4  # one at the start
     assert "webhooks are answered with 503" in caplog.text
+    await journal.close()
+
+
+async def test_a_journal_that_has_no_room_from_the_start_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = await SqliteJournal.open(tmp_path / "beeflow.db")
+    monkeypatch.setattr(faults, "ENOUGH", 1 << 60)
+    async with watching_room(journal):
+        assert journal.trouble == "there is no room for the journal"
     await journal.close()
 
 

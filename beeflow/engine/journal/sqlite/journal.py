@@ -29,7 +29,7 @@ from beeflow.engine.journal.sqlite.lock import LockFile
 from beeflow.engine.journal.sqlite.opening import Synchronous, missing_events, open_for_writing
 from beeflow.engine.journal.sqlite.running import End
 from beeflow.engine.journal.sqlite.writer import Ears, Writer
-from beeflow.errors import JournalBroken, StaleRun
+from beeflow.errors import JournalBroken, JournalFull, StaleRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
         Record,
         StoredWait,
     )
-    from beeflow.errors import JournalFull
     from beeflow.recipe.model import Bundle
     from beeflow.types import Json
 
@@ -157,10 +156,14 @@ class SqliteJournal(StoredHistory):
     async def try_room(self) -> None:
         """See whether there is room again, for the largest webhook and some more.
 
-        Raises `JournalFull` where there is not; else the journal is `full` no longer.
+        Raises `JournalFull` where there is not, and the journal is `full`; else it no longer is.
         """
-        await self._write(keeping.touch)
-        await asyncio.to_thread(require_room, self.path)
+        try:
+            await self._write(keeping.touch)
+            await asyncio.to_thread(require_room, self.path)
+        except JournalFull:
+            self.full.set()
+            raise
         self.full.clear()
 
     async def read(
