@@ -84,10 +84,10 @@ def filtered(typer: Typer, node: nodes.Filter, env: Env) -> Type:
 def _defaulted(subject: Type, given: Mapping[str, Given]) -> Type:
     """`default`: what is there, or what is given in its place; with `boolean`, also for null."""
     other = given["default_value"][1] if "default_value" in given else Text(frozenset({""}))
-    boolean = given.get("boolean")
-    if boolean is None or (isinstance(boolean[0], nodes.Const) and not boolean[0].value):
-        return union(subject, other)
-    return union(truthy(subject), other)
+    boolean = given["boolean"][0] if "boolean" in given else None
+    if isinstance(boolean, nodes.Const) and boolean.value:
+        return union(truthy(subject), other)
+    return union(subject, other)
 
 
 def tested(typer: Typer, node: nodes.Test, env: Env) -> Type:

@@ -43,7 +43,7 @@ def item(typer: Typer, node: nodes.Getitem, owner: Type, key: Type) -> Type:
     number = _number(key)
     if number is None and any(isinstance(one, _KEYED) for one in members(owner)):
         return ANYTHING
-    found = item_of(owner, number or 0)
+    found = item_of(owner, number)
     if found.nowhere and not any(isinstance(one, Record | Null) for one in members(owner)):
         why = f"only a list, a text or a mapping has items; `{typer.source(node.node)}` "
         typer.tell(WrongOperand(why + is_a(owner), typer.place(node.node)))

@@ -24,6 +24,6 @@ def lenient_type(typer: Typer, node: nodes.Node, env: Env) -> Type:
         return followed(lenient_type(typer, node.node, env), (node.attr,))
     if isinstance(node, nodes.Getitem) and not isinstance(node.arg, nodes.Slice):
         owner, key = lenient_type(typer, node.node, env), typer.type_of(node.arg, env)
-        found = item_of(owner, 0).type if isinstance(key, Number) else ANYTHING
+        found = item_of(owner).type if isinstance(key, Number) else ANYTHING
         return ANYTHING if isinstance(found, Never) else found
     return typer.type_of(node, env)

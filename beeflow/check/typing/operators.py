@@ -85,7 +85,9 @@ def _worked_out(sign: str, left: Type, right: Type) -> Type | None:
             return TEXT
         case (ListOf(), ListOf()) if sign == "+":
             return ListOf(union(left.item, right.item))
-        case (Text() | ListOf(), Number()) | (Number(), Text() | ListOf()) if sign == "*":
+        case (Text() | ListOf(), Number() | Boolean()) if sign == "*":
+            return ANYTHING
+        case (Number() | Boolean(), Text() | ListOf()) if sign == "*":
             return ANYTHING
         case (Time(), Time()) if sign == "-":
             return NUMBER

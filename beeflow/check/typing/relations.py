@@ -103,7 +103,7 @@ def _written(wanted: Text, given: Text) -> bool:
     if wanted.form is not None:
         if given.values is not None:
             return any(complaint(wanted.form, value) is None for value in given.values)
-        return given.form in {None, wanted.form}
+        return given.form in {None, wanted.form} or wanted.form == "attribute"
     return _overlap(wanted.values, given.values)
 
 

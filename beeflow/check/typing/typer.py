@@ -221,6 +221,8 @@ class Typer:
 
     def _unary(self, node: nodes.UnaryExpr, env: Env) -> Type:
         type_ = self.type_of(node.node, env)
+        if isinstance(node.node, nodes.Const) and isinstance(node.node.value, int | float):
+            return literal(-node.node.value if isinstance(node, nodes.Neg) else +node.node.value)
         if any(isinstance(member, _RECKONED) for member in members(type_)):
             return NUMBER
         why = f"a sign belongs to a number; `{self.source(node.node)}` {operators.is_a(type_)}"

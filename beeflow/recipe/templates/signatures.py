@@ -73,6 +73,7 @@ SPAN: Final = union(Text(form="duration"), NUMBER)
 _MAYBE_TEXT: Final = union(PRINTABLE, NULL)
 _MAYBE_WHOLE: Final = union(WHOLE, NULL)
 _ZONE: Final = union(Text(form="zone"), NULL)
+_FORMAT: Final = union(Text(form="strftime"), NUMBER, BOOLEAN, TIME)
 _CLOCK: Final = Text(form="clock")
 _PATH: Final = union(Text(form="attribute"), WHOLE, NULL)
 _VALUE: Final = union(TEXT, NUMBER, BOOLEAN, TIME, NULL, LIST, MAPPING)
@@ -103,7 +104,7 @@ FILTERS: Final[Mapping[str, Signature]] = {
     "filesizeformat": Signature(NUMERIC, TEXT),
     # times
     "datetime": Signature(WHEN, TIME, {"timezone": _ZONE}),
-    "date": Signature(WHEN, TEXT, {"format": Text(form="strftime")}),
+    "date": Signature(WHEN, TEXT, {"format": _FORMAT}),
     "local": Signature(WHEN, TIME, {"timezone": _ZONE}),
     "plus": Signature(WHEN, TIME, {"duration": SPAN}),
     "minus": Signature(WHEN, TIME, {"duration": SPAN}),

@@ -68,16 +68,17 @@ def field_of(owner: Type, name: str) -> Found:
     return Found(union(*found), tuple(lacking), tuple(wrong))
 
 
-def item_of(owner: Type, key: int) -> Found:
-    """Return what `owner[0]` finds; that a list may be too short is nobody's to know."""
+def item_of(owner: Type, key: int | None = None) -> Found:
+    """Return what `owner[0]` finds, or any of its items where the key is not known.
+
+    That a list may be too short is nobody's to know.
+    """
     found: list[Type] = []
     wrong: list[Type] = []
     for member in members(owner):
         match member:
-            case ListOf(parts=parts) if parts is not None and -len(parts) <= key < len(parts):
-                found.append(parts[key])
             case ListOf():
-                found.append(ANYTHING if isinstance(member.item, Never) else member.item)
+                found.append(_item(member, key))
             case Text():
                 found.append(TEXT)
             case Anything() | Store() | Record(extent="open"):
@@ -87,6 +88,13 @@ def item_of(owner: Type, key: int) -> Found:
             case _:
                 wrong.append(member)
     return Found(union(*found), (), tuple(wrong))
+
+
+def _item(owner: ListOf, key: int | None) -> Type:
+    parts = owner.parts
+    if parts is not None and key is not None and -len(parts) <= key < len(parts):
+        return parts[key]
+    return ANYTHING if isinstance(owner.item, Never) else owner.item
 
 
 def items_of(owner: Type, *, texts: bool = False) -> Found:
