@@ -54,6 +54,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, Listed]]] = {
     },
     "Look after it": {
         "journal": Listed("journal", "Care of the journal: check, backup, prune, export."),
+        "bench": Listed("bench", "Measure beeflow here, against a bare floor of the same work."),
     },
 }
 

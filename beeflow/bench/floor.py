@@ -1,12 +1,11 @@
 """The bare floor: what the same work costs with nothing around it.
 
 aiohttp takes the webhook, HMAC and JSON are checked, a writer thread inserts it with group commit
-and synced, the answer goes out, and aiohttp's client delivers one POST.
+and synced, the answer goes out, and aiohttp's client delivers one POST. It runs on the same event
+loop as the daemon.
 
-    python -m bench.floor JOURNAL DELIVER_TO    (prints the port)
+    python -m beeflow.bench.floor JOURNAL DELIVER_TO    (prints the port)
 """
-
-# ruff: noqa: T201 - a script tells its results
 
 from __future__ import annotations
 
@@ -22,9 +21,10 @@ from queue import SimpleQueue
 
 import aiohttp
 from aiohttp import web
-from bench.wire import PATH, SECRET
 
 from beeflow.beestreamed.signatures import HEADER
+from beeflow.bench.wire import PATH, SECRET
+from beeflow.daemon.loop import loop_factory
 
 AT_ONCE = 256
 """Deliveries side by side."""
@@ -38,7 +38,12 @@ class Writer:
     def __init__(self, path: Path, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._queue: SimpleQueue[tuple[Row, asyncio.Future[None]]] = SimpleQueue()
-        self._path = path
+        self._db = db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute(
+            "CREATE TABLE event (seq INTEGER PRIMARY KEY, key TEXT UNIQUE, type TEXT, body BLOB)"
+        )
         threading.Thread(target=self._serve, daemon=True).start()
 
     def insert(self, row: Row) -> asyncio.Future[None]:
@@ -48,12 +53,7 @@ class Writer:
         return future
 
     def _serve(self) -> None:
-        db = sqlite3.connect(self._path, isolation_level=None)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
-        db.execute(
-            "CREATE TABLE event (seq INTEGER PRIMARY KEY, key TEXT UNIQUE, type TEXT, body BLOB)"
-        )
+        db = self._db
         while True:
             batch = [self._queue.get()]
             while not self._queue.empty():
@@ -110,9 +110,11 @@ async def main(path: Path, url: str) -> None:
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
-        print(runner.addresses[0][1], flush=True)
+        sys.stdout.write(f"{runner.addresses[0][1]}\n")
+        sys.stdout.flush()
         await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))
+    with asyncio.Runner(loop_factory=loop_factory()) as _runner:
+        _runner.run(main(Path(sys.argv[1]), sys.argv[2]))

@@ -1,0 +1,262 @@
+"""A sender and a receiver of HTTP as lean as they can be, so that they are not what is measured."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from functools import partial
+from statistics import quantiles
+from typing import TYPE_CHECKING, Final, Self, cast
+
+from beeflow.beestreamed.signatures import HEADER, sign
+from beeflow.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+SECRET = "bench-secret"  # noqa: S105 - of a measurement that nobody else can reach
+PATH = "/hooks/main"
+AGAIN: Final = 0.05
+"""Seconds after which a request that was refused is sent again."""
+
+ANSWER = (
+    b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"ok":true}'
+)
+
+
+def requests(count: int, first: int = 0) -> list[bytes]:
+    """Make so many signed webhooks, each about an event of its own, as they go over the wire."""
+    made = []
+    for number in range(first, first + count):
+        body = json.dumps({
+            "type": "event.updated.status",
+            "id": f"bench-{number}",
+            "timestamp": int(time.time()),
+            "data": {"event_ref": f"E{number}", "status": "live", "note": "x" * 200},
+        }).encode()  # fmt: skip
+        head = (
+            f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            f"{HEADER}: {sign(SECRET.encode(), body)}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        made.append(head.encode() + body)
+    return made
+
+
+@dataclass(slots=True)
+class Sent:
+    """What was sent: how long each 202 took, in seconds, and how many were refused with 503."""
+
+    latencies: list[float] = field(default_factory=list)
+    refused: int = 0
+
+    def answered(self, data: bytes, seconds: float) -> bool:
+        """Take an answer down; whether it is a 202. Raises `UsageError` for what no one expects."""
+        if data.startswith(b"HTTP/1.1 202"):
+            self.latencies.append(seconds)
+            return True
+        if not data.startswith(b"HTTP/1.1 503"):
+            raise UsageError(f"a webhook was answered with {data[:100]!r}")
+        self.refused += 1
+        return False
+
+
+def quantile(values: Sequence[float], percent: int) -> float:
+    """Return the value below which so many percent are."""
+    if len(values) < 2:  # noqa: PLR2004 - no quantiles of a single value
+        return values[0] if values else 0.0
+    return quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
+class _Sender(asyncio.Protocol):
+    """One connection: sends the next request when the last one was answered.
+
+    With `again` a request that was refused is sent again a little later.
+    """
+
+    def __init__(self, left: Iterator[bytes], sent: Sent, over: asyncio.Future[None]) -> None:
+        self._left = left
+        self._sent = sent
+        self._over = over
+        self._at = 0.0
+        self._request = b""
+        self._transport: asyncio.WriteTransport
+        self.again = True
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.WriteTransport", transport)
+        self._next()
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            accepted = self._sent.answered(data, time.perf_counter() - self._at)
+        except UsageError as error:
+            self._end(error)
+            return
+        if accepted or not self.again:
+            self._next()
+        else:
+            asyncio.get_running_loop().call_later(AGAIN, self._write)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end(exc or ConnectionResetError("the connection was closed"))
+
+    def _next(self) -> None:
+        request = next(self._left, None)
+        if request is None:
+            self._end(None)
+            self._transport.close()
+            return
+        self._request = request
+        self._write()
+
+    def _write(self) -> None:
+        self._at = time.perf_counter()
+        self._transport.write(self._request)
+
+    def _end(self, error: Exception | None) -> None:
+        if self._over.done():
+            return
+        if error is None:
+            self._over.set_result(None)
+        else:
+            self._over.set_exception(error)
+
+
+async def send(port: int, made: Sequence[bytes], connections: int, *, again: bool = True) -> Sent:
+    """Send all over so many connections, each one request at a time."""
+    loop = asyncio.get_running_loop()
+    left, sent = iter(made), Sent()
+    overs = [loop.create_future() for _ in range(connections)]
+
+    def sender(over: asyncio.Future[None]) -> _Sender:
+        made = _Sender(left, sent, over)
+        made.again = again
+        return made
+
+    try:
+        for over in overs:
+            await loop.create_connection(partial(sender, over), "127.0.0.1", port)
+        await asyncio.gather(*overs)
+    finally:
+        for over in overs:
+            over.cancel()
+    return sent
+
+
+class _Steady(asyncio.Protocol):
+    """One connection of a steady sender: free, or waiting for an answer."""
+
+    def __init__(self, free: deque[_Steady], sent: Sent) -> None:
+        self._free = free
+        self._sent = sent
+        self._at = 0.0
+        self._transport: asyncio.WriteTransport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.WriteTransport", transport)
+        self._free.append(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._sent.answered(data, time.perf_counter() - self._at)
+        self._free.append(self)
+
+    def write(self, request: bytes) -> None:
+        self._at = time.perf_counter()
+        self._transport.write(request)
+
+    def close(self) -> None:
+        self._transport.close()
+
+
+async def send_steadily(
+    port: int, made: Sequence[bytes], rate: float, connections: int = 32
+) -> list[float]:
+    """Send at a steady rate, whatever the answers; returns when each was due to be sent."""
+    loop = asyncio.get_running_loop()
+    free: deque[_Steady] = deque()
+    sent, due = Sent(), []
+    steady = [
+        (await loop.create_connection(lambda: _Steady(free, sent), "127.0.0.1", port))[1]
+        for _ in range(connections)
+    ]
+    began = time.perf_counter()
+    for number, request in enumerate(made):
+        at = began + number / rate
+        await asyncio.sleep(max(0.0, at - time.perf_counter()))
+        while not free:  # noqa: ASYNC110 - until an answer frees one
+            await asyncio.sleep(0.001)
+        due.append(at)
+        free.popleft().write(request)
+    while len(free) < connections:  # noqa: ASYNC110 - the last answers
+        await asyncio.sleep(0.001)
+    for one in steady:
+        one.close()
+    if sent.refused:
+        raise UsageError(f"{sent.refused} webhooks were refused: this machine cannot keep {rate}/s")
+    return due
+
+
+class _Taker(asyncio.Protocol):
+    """One connection of the receiver; requests have a Content-Length and come one by one."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self._receiver = receiver
+        self._rest = b""
+        self._transport: asyncio.WriteTransport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.WriteTransport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        data = self._rest + data
+        head, found, body = data.partition(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0] or 0)
+        if not found or len(body) < length:
+            self._rest = data
+            return
+        self._rest = b""
+        self._transport.write(ANSWER)
+        self._receiver.take(body)
+
+
+class Receiver:
+    """Counts requests. `last` is when the latest came."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self._server: asyncio.Server
+        self.count = 0
+        self.last = 0.0
+        self._wanted = 0
+        self._there = asyncio.Event()
+        self.at: dict[bytes, float] = {}
+        """When each body came, by the text of its `id`."""
+
+    async def __aenter__(self) -> Self:
+        """Listen."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: _Taker(self), "127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Listen no more."""
+        self._server.close()
+
+    def take(self, body: bytes) -> None:
+        """Count one."""
+        self.count += 1
+        self.last = time.perf_counter()
+        self.at[body.rpartition(b":")[2].strip(b' "}')] = self.last
+        if self.count >= self._wanted:
+            self._there.set()
+
+    async def reached(self, count: int, seconds: float) -> None:
+        """Wait until so many came."""
+        self._wanted = count
+        if self.count < count:
+            self._there.clear()
+            await asyncio.wait_for(self._there.wait(), seconds)

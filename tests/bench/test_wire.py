@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from beeflow.bench.wire import Receiver, quantile, requests, send, send_steadily
+from beeflow.errors import UsageError
+
+ACCEPTED = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"
+REFUSED = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
+
+
+class Server:
+    """Answers with each of `answers` in turn, the last of them for ever."""
+
+    def __init__(self, *answers: bytes) -> None:
+        self.answers = list(answers)
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                length = head.rpartition(b"Content-Length: ")[2].partition(b"\r")[0]
+                await reader.readexactly(int(length))
+                writer.write(self.answers.pop(0) if len(self.answers) > 1 else self.answers[0])
+                if not self.answers[0]:
+                    break
+        except asyncio.IncompleteReadError:
+            pass
+        finally:
+            writer.close()
+
+
+async def port_of(server: asyncio.Server) -> int:
+    port: int = server.sockets[0].getsockname()[1]
+    return port
+
+
+async def test_what_is_refused_is_sent_again_unless_it_is_not_to_be() -> None:
+    async with await asyncio.start_server(Server(REFUSED, ACCEPTED), "127.0.0.1", 0) as server:
+        sent = await send(await port_of(server), requests(3), 1)
+    assert (len(sent.latencies), sent.refused) == (3, 1)
+    async with await asyncio.start_server(Server(REFUSED, ACCEPTED), "127.0.0.1", 0) as server:
+        sent = await send(await port_of(server), requests(3), 1, again=False)
+    assert (len(sent.latencies), sent.refused) == (2, 1)
+
+
+async def test_another_answer_is_told_and_a_cut_too() -> None:
+    async with await asyncio.start_server(Server(b"HTTP/1.1 401 No"), "127.0.0.1", 0) as server:
+        with pytest.raises(UsageError, match="401 No"):
+            await send(await port_of(server), requests(1), 1)
+    async with await asyncio.start_server(Server(b""), "127.0.0.1", 0) as server:
+        with pytest.raises(ConnectionError):
+            await send(await port_of(server), requests(1), 1)
+
+
+async def test_a_steady_sender_sends_all_and_says_when_each_was_due() -> None:
+    async with await asyncio.start_server(Server(ACCEPTED), "127.0.0.1", 0) as server:
+        due = await send_steadily(await port_of(server), requests(5), 1000.0, connections=2)
+    assert [round(later - due[0], 6) for later in due] == [0.0, 0.001, 0.002, 0.003, 0.004]
+    async with await asyncio.start_server(Server(REFUSED), "127.0.0.1", 0) as server:
+        with pytest.raises(UsageError, match="cannot keep"):
+            await send_steadily(await port_of(server), requests(1), 1000.0)
+
+
+async def test_the_receiver_notes_when_each_came_also_in_pieces() -> None:
+    async with Receiver() as receiver:
+        host, port = receiver.url[7:-1].split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b'POST / HTTP/1.1\r\nContent-Length: 15\r\n\r\n{"id":')
+        await asyncio.sleep(0.01)
+        writer.write(b'"bench-7"}'[:9])
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+        await receiver.reached(1, 5.0)
+        writer.close()
+    assert list(receiver.at) == [b"bench-7"]
+
+
+def test_a_quantile_of_little_is_still_one() -> None:
+    assert quantile([], 99) == 0.0
+    assert quantile([3.0], 99) == 3.0
+    assert quantile([1.0, 2.0, 3.0], 50) == 2.0
