@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from beeflow.recipe import limits
 from beeflow.recipe.document.compose import Broke, Composer, Refused
-from beeflow.recipe.document.mending import Mended, mended
 from beeflow.recipe.document.nodes import Document
 from beeflow.recipe.document.source import Source
 from beeflow.recipe.problem import Problem
+
+if TYPE_CHECKING:
+    from beeflow.recipe.document.mending import Mended
 
 _BOM: Final = "\ufeff"
 _UNPRINTABLE: Final = re.compile(
@@ -52,6 +54,9 @@ def read_document(source: Source) -> Document:
     try:
         return _composed(source)
     except Broke as broke:
+        # Most files are not broken, and starting is most of what reading one takes.
+        from beeflow.recipe.document.mending import mended  # noqa: PLC0415
+
         repaired = mended(source, broke)
     if not repaired.is_read:
         return Document(repaired.source, None, _once([*repaired.problems]), is_whole=False)
