@@ -157,4 +157,6 @@ class _Plant:
             await self._time.stop()
             left = await self.engine.dispatcher.stop(GRACE)
             if left:
-                log.warning("%s runs were left where they are: the next start goes on", left)
+                log.warning(
+                    "left where they are, for the next start to go on with: %s of the runs", left
+                )

@@ -53,4 +53,4 @@ class Health:
         """Everything that is counted, as Prometheus reads it."""
         with contextlib.suppress(JournalError):  # the rest is told all the more then
             self._meter.stands(await self._history.standing())
-        return web.Response(body=self._meter.text(), headers={"Content-Type": CONTENT_TYPE})
+        return web.Response(body=await self._meter.text(), headers={"Content-Type": CONTENT_TYPE})

@@ -5,6 +5,7 @@ Counters are resolved to their labels once, so that a webhook costs a few increm
 
 from __future__ import annotations
 
+import asyncio
 import platform
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,7 @@ class Meter:
         # When a series began says nothing to anybody here.
         disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no types there
         self._registry = CollectorRegistry()
+        self._followed: list[tuple[Gauge, Callable[[], float]]] = []
         self._webhooks = Counter(
             "beeflow_webhooks",
             "Webhooks by what became of them.",
@@ -118,11 +120,19 @@ class Meter:
 
     def follow(self, name: str, about: str, value: Callable[[], float]) -> None:
         """Show a value as the gauge `beeflow_<name>`, asked for whenever the metrics are read."""
-        Gauge(f"beeflow_{name}", about, registry=self._registry).set_function(value)
+        gauge = Gauge(f"beeflow_{name}", about, registry=self._registry)
+        self._followed.append((gauge, value))
 
-    def text(self) -> bytes:
-        """Return everything in Prometheus' text format."""
-        return generate_latest(self._registry)
+    async def text(self) -> bytes:
+        """Return everything in Prometheus' text format.
+
+        What is followed is asked for here, on the event loop, to which it belongs. With thousands
+        of recipes to write it takes a while, during which webhooks are not to wait: so that is
+        done in a thread.
+        """
+        for gauge, value in self._followed:
+            gauge.set(value())
+        return await asyncio.to_thread(generate_latest, self._registry)
 
     def _histogram(self, name: str, about: str, buckets: tuple[float, ...]) -> Histogram:
         return Histogram(name, about, buckets=buckets, registry=self._registry)

@@ -44,7 +44,7 @@ async def test_the_largest_body_is_taken(site: Site) -> None:
 async def test_one_byte_more_is_too_large_whatever_its_signature(site: Site) -> None:
     reply = await send(site.port, hook(large(LARGEST + 1)))
     assert (reply.status, reply.json) == (413, {"error": "too_large"})
-    assert results(site) == {"too_large": 1}
+    assert await results(site) == {"too_large": 1}
 
 
 async def test_a_declared_length_is_refused_before_anything_is_read(site: Site) -> None:
@@ -93,7 +93,7 @@ async def test_a_body_that_stalls_is_cut_and_told(serve: Serve) -> None:
         writer.close()
         assert (reply.status, reply.json) == (408, {"error": "timeout"})
         assert reply.headers["connection"] == "close"
-        assert results(site) == {"timeout": 1}
+        assert await results(site) == {"timeout": 1}
 
 
 async def test_a_body_that_only_drips_is_cut_too(serve: Serve) -> None:
@@ -134,12 +134,12 @@ async def test_a_sender_that_goes_away_is_counted_and_nothing_else(
     _, writer = await asyncio.open_connection("127.0.0.1", site.port)
     writer.write(post("/hooks/main", b"x" * 100)[:-50])
     await writer.drain()
-    while not site.world.meter.text().count(b"requests"):
+    while not (await site.world.meter.text()).count(b"requests"):
         writer.transport.abort()
         await asyncio.sleep(0.01)
-        if results(site) == {"aborted": 1}:
+        if await results(site) == {"aborted": 1}:
             break
-    assert results(site) == {"aborted": 1}
+    assert await results(site) == {"aborted": 1}
     assert not caplog.records
 
 

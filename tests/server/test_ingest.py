@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from beeflow.types import Json
 
 
-def results(site: Site) -> dict[str, float]:
+async def results(site: Site) -> dict[str, float]:
     """Return the count of each result of the source `main`."""
-    lines = site.world.meter.text().decode().splitlines()
+    lines = (await site.world.meter.text()).decode().splitlines()
     found = [line for line in lines if line.startswith("beeflow_webhooks_total{")]
     return {
         line.split('result="')[1].split('"')[0]: float(line.rsplit(" ", 1)[1]) for line in found
@@ -39,7 +39,7 @@ async def test_a_signed_webhook_is_accepted_with_the_journals_id(site: Site) -> 
     assert reply.headers["content-type"] == "application/json"
     event = site.world.door.taken["main/event.updated.status/p1"]
     assert event.body == webhook()
-    assert results(site) == {"accepted": 1}
+    assert (await results(site)) == {"accepted": 1}
 
 
 async def test_nothing_is_acknowledged_before_it_is_journaled(site: Site) -> None:
@@ -62,7 +62,7 @@ async def test_the_same_key_with_another_body_is_a_conflict(site: Site) -> None:
     await send(site.port, hook(webhook()))
     reply = await send(site.port, hook(webhook(status="live")))
     assert (reply.status, reply.json) == (200, {"status": "duplicate", "conflict": True})
-    assert results(site) == {"accepted": 1, "conflict": 1}
+    assert (await results(site)) == {"accepted": 1, "conflict": 1}
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ async def test_what_the_decoder_refuses_is_a_400_with_its_code(
     reply = await send(site.port, hook(body))
     assert (reply.status, reply.json) == (400, {"error": code})
     assert not site.world.door.taken
-    assert results(site) == {code: 1}
+    assert (await results(site)) == {code: 1}
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ async def test_an_unknown_source_is_not_found_and_makes_no_series(site: Site, pa
     body = webhook()
     reply = await send(site.port, hook(body, path=path))
     assert (reply.status, reply.json["error"]) == (404, "not_found")
-    assert results(site) == {}
+    assert (await results(site)) == {}
 
 
 @pytest.mark.parametrize("path", ["/hooks/main?x=1", "/hooks/%6dain", "/hooks/a%20source"])
@@ -162,7 +162,7 @@ async def test_what_cannot_be_journaled_gets_a_503_to_come_back(
     reply = await send(site.port, hook(webhook()))
     assert (reply.status, reply.json) == (503, {"error": code})
     assert int(reply.headers["retry-after"]) > 0
-    assert results(site) == {code: 1}
+    assert (await results(site)) == {code: 1}
 
 
 async def test_until_it_is_ready_it_answers_503(site: Site) -> None:
@@ -227,4 +227,4 @@ async def test_webhooks_sent_one_behind_the_other_are_answered_in_order(site: Si
 async def test_an_acknowledgement_is_timed(site: Site) -> None:
     await send(site.port, hook(webhook()))
     await send(site.port, post("/hooks/main", b"unsigned"))
-    assert b"beeflow_acknowledgement_seconds_count 1.0" in site.world.meter.text()
+    assert b"beeflow_acknowledgement_seconds_count 1.0" in await site.world.meter.text()
