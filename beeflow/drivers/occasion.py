@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import structs
+
 from beeflow.drivers.account import Decided, Step
 from beeflow.drivers.fitting import fitted
 from beeflow.engine.commands import Clause
@@ -74,7 +76,7 @@ def from_payload(recipe: Recipe, payload: Mapping[str, Json], origin: str, at: f
 
 def as_event(payload: Mapping[str, Json], kind: str, at: float) -> Event:
     """Return a webhook's payload as an event that came in at the instant `at`."""
-    return replace(_event("webhook", kind, payload, at), id="")
+    return structs.replace(_event("webhook", kind, payload, at), id="")
 
 
 def sent_at(payload: Mapping[str, Json], now: float) -> float:

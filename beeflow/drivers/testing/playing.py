@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec.structs import replace
 
 from beeflow.drivers.occasion import ask_trigger
 from beeflow.drivers.overlay import laid_over
