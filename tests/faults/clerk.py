@@ -28,11 +28,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A life: so many rounds of so many clerks side by side, with bodies of so many bytes."""
+    """A life: so many rounds of so many clerks side by side, with bodies of so many bytes.
+
+    Two lives with the same `name`, but for 0, bring the same events.
+    """
 
     rounds: int = 3
     clerks: int = 2
     padding: int = 100
+    name: int = 0
 
 
 def say(*words: object) -> None:
@@ -51,10 +55,13 @@ async def live(path: Path, work: Work) -> None:
 
 async def _serve(journal: SqliteJournal, name: int, work: Work) -> None:
     for number in range(work.rounds):
-        key = f"{os.getpid()}/{name}/{number}"
+        key = f"{work.name or os.getpid()}/{name}/{number}"
         new = event(key)
         new = replace(new, body=new.body[:-1] + b', "x": "' + b"y" * work.padding + b'"}')
         receipt = await journal.admit(Admission(new, (grouped("parallel"),)))
+        if receipt.status != "accepted":
+            say(receipt.event_id)
+            continue
         (run,) = receipt.runs
         say(receipt.event_id, run, key)
         if number % 3 == 1:
@@ -94,7 +101,7 @@ class Office:
     def live(self, work: Work = Work()) -> tuple[int, list[str]]:
         """Let a child live; returns its exit code and the lines it said."""
         self._said.unlink(missing_ok=True)
-        order = f"{self._said} {work.rounds} {work.clerks} {work.padding}\n"
+        order = f"{self._said} {work.rounds} {work.clerks} {work.padding} {work.name}\n"
         self._process.stdin.write(order)
         self._process.stdin.flush()
         code = int(self._process.stdout.readline())

@@ -121,6 +121,11 @@ static void tell_acknowledgement(const void *data, size_t size) {
     if (answer || (size >= 4 && !memcmp(data, "ack ", 4))) tell(ACK, "", 0, data, (int64_t)size);
 }
 
+static void begin_process(void) {
+    taped = 0;
+    tell(BEGIN, "", 0, NULL, 0);
+}
+
 __attribute__((constructor)) static void begin(void) {
     const char *text = getenv("FAULTS_JOURNAL");
     if (text) {
@@ -137,7 +142,8 @@ __attribute__((constructor)) static void begin(void) {
         control = there;
     }
     if ((text = getenv("FAULTS_TAPE"))) tape = aside(raw_open(text, O_WRONLY | O_CREAT | O_APPEND));
-    tell(BEGIN, "", 0, NULL, 0);
+    begin_process();
+    pthread_atfork(NULL, NULL, begin_process);
 }
 
 /* --- faults ------------------------------------------------------------------------------------ */

@@ -28,6 +28,8 @@ BROKEN = 74
 """The exit code after an I/O error (`EX_IOERR`)."""
 
 KIND = "event.updated.status"
+FULL = Fault(Mode.FAIL, Op.WRITE | Op.TRUNCATE | Op.CREATE, errno=errno.ENOSPC)
+"""The disk has no room."""
 
 
 def put(url: str) -> str:
@@ -101,8 +103,7 @@ async def test_a_full_disk_is_answered_with_503_and_passes(
         daemon = await house.start(launcher=shim.launcher())
         first = Load(house, [Hook(f"before-{n}", f"E{n}") for n in range(50)])
         await first.send()
-        full = Fault(Mode.FAIL, Op.WRITE | Op.TRUNCATE | Op.CREATE, errno=errno.ENOSPC)
-        shim.control.ask(full)
+        shim.control.ask(FULL)
         refused = await daemon.send(webhook(KIND, {"event_ref": "E1"}, "refused"))
         assert (refused.status, refused.body) == (503, {"error": "journal_full"})
         assert int(refused.headers["Retry-After"]) >= 1
@@ -122,6 +123,22 @@ async def test_a_full_disk_is_answered_with_503_and_passes(
         assert Counter(run["outcome"] for run in runs) == {"succeeded": 100}
         assert receiver.counted().keys() == {*first.taken, *load.taken}
         assert daemon.process.returncode is None
+
+
+async def test_on_a_full_disk_it_starts_and_says_so(house: House, shim: Shim) -> None:
+    """After a kill, so that there is something left to be carried over into the file."""
+    house.recipe("note", f"trigger: {{webhook: {KIND}}}\nactions: [{{set: {{seen: yes}}}}]\n")
+    daemon = await house.start()
+    await Load(house, later(20)).send()
+    await daemon.kill()
+    shim.control.ask(FULL)
+    daemon = await house.start(launcher=shim.launcher())
+    assert (await daemon.send(webhook(KIND, {"event_ref": "E1"}, "refused"))).status == 503
+    assert (await daemon.ask("GET", "/readyz")).status == 503
+    shim.control.stop()
+    await until(lambda: is_ready(daemon))
+    assert (await daemon.send(webhook(KIND, {"event_ref": "E1"}, "taken"))).status == 202
+    assert len(await daemon.settled(21)) == 21
 
 
 def later(count: int, name: str = "after-") -> list[Hook]:

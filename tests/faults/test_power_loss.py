@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import os
 import random
 import shutil
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ import pytest
 from faults import outage, tape
 from faults.clerk import Work
 from faults.load import Hook, Load
-from faults.shim import Op
+from faults.shim import Fault, Kind, Mode, Op
+from faults.test_commit_points import clear
 from faults.verdict import Promise, judge
 
 if TYPE_CHECKING:
@@ -137,6 +139,31 @@ async def test_with_synchronous_normal_the_same_outages_lose_what_was_acknowledg
     outages = await suffer(entries, 20, tmp_path / "after", random.Random(seed))
     outages.tell(figures, entries)
     assert outages.lost
+    assert outages.damage == []
+
+
+async def test_what_a_dead_process_did_not_sync_is_synced_before_it_is_told_to_be_there(
+    office: OpenOffice, shim: Shim, tmp_path: Path, figures: Figures, seed: int
+) -> None:
+    """A process dies before a sync; what it wrote is seen by the next one, and is not safe yet."""
+    work, drawn, outages = Work(rounds=2, clerks=1, name=1), random.Random(seed), Outages()
+    with office(taping=True) as clerk:
+        shim.control.ask(Fault(Mode.DELAY, Op.SYNC, Kind.WAL))
+        assert clerk.live(work)[0] == 0
+        for skip in range(shim.control.hit):
+            clear(shim)
+            os.truncate(shim.tape, 0)
+            shim.control.ask(Fault(Mode.KILL_BEFORE, Op.SYNC, Kind.WAL, skip=skip, times=1))
+            assert clerk.live(work)[0] != 0
+            assert clerk.live(work)[0] == 0
+            entries = tape.read(shim.tape)
+            suffered = await suffer(entries, 10, tmp_path / "after", drawn)
+            outages.points += suffered.points
+            outages.acknowledged += suffered.acknowledged
+            outages.lost += suffered.lost
+            outages.damage += suffered.damage
+    outages.tell(figures, entries)
+    assert outages.lost == []
     assert outages.damage == []
 
 

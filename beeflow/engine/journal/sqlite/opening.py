@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar
 from urllib.parse import quote
 
 from beeflow.engine.journal.sqlite import migrations
+from beeflow.engine.journal.sqlite.faults import fault
 from beeflow.engine.journal.sqlite.known import Writing, learn
 from beeflow.engine.journal.sqlite.queries import load
-from beeflow.errors import JournalBroken, JournalError, NothingFound
+from beeflow.errors import JournalBroken, JournalError, JournalFull, NothingFound
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,6 +61,7 @@ def open_for_writing(path: Path, synchronous: Synchronous) -> Connection:
         db.execute(f"PRAGMA journal_size_limit = {LOG_LIMIT}")
         check(db, path)
         migrations.migrate(db, str(path), known)
+        _settle(db, path)
         db.known = learn(db)
     except BaseException:
         db.close()
@@ -67,17 +69,34 @@ def open_for_writing(path: Path, synchronous: Synchronous) -> Connection:
     return db
 
 
-def _create(path: Path) -> None:
-    """Create the file, for its owner alone. SQLite gives its companions the same mode.
+def _settle(db: Connection, path: Path) -> None:
+    """Sync what a process that died has left.
 
-    The folder is synced, so that a power loss cannot take the file with all that was synced in it.
+    It may have written what it had not synced yet. We see that like all the rest, and tell who
+    sends it again that it is here: so it has to be safe before anybody is told so. The folder is
+    synced, too, lest a power loss take the files with all that was synced in them.
+
+    Where a sync failed before, the system may take for written what it only has in memory; what
+    is carried over into the file is written anew. On a full disk that must wait.
     """
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists():
+        migrations.sync(log)
+    migrations.sync(path.absolute().parent)
+    try:
+        db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    except sqlite3.OperationalError as error:
+        if not isinstance(fault(error, path), JournalFull):
+            raise
+
+
+def _create(path: Path) -> None:
+    """Create the file, for its owner alone. SQLite gives its companions the same mode."""
     if path.exists():
         return
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     os.fchmod(handle, 0o600)
     os.close(handle)
-    migrations.sync(path.absolute().parent)
 
 
 def _keep_private(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from pathlib import Path
@@ -15,6 +16,7 @@ from beeflow.engine.journal.sqlite import journal as journal_module
 from beeflow.errors import (
     JournalBroken,
     JournalError,
+    JournalFull,
     JournalLocked,
     JournalTooNew,
 )
@@ -72,7 +74,7 @@ async def test_the_writer_syncs_as_it_is_told(
     db.close()
 
 
-def test_a_new_journal_is_synced_into_its_folder(
+def test_at_each_opening_the_log_and_the_folder_are_synced(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[str] = []
@@ -84,7 +86,21 @@ def test_a_new_journal_is_synced_into_its_folder(
     for _ in range(2):
         opening.open_for_writing(folder / "beeflow.db", "FULL").close()
 
-    assert synced == [str(folder.resolve())]
+    assert synced == [str(folder.resolve() / "beeflow.db-wal"), str(folder.resolve())] * 2
+
+
+@pytest.mark.parametrize(("full", "raised"), [(True, None), (False, sqlite3.OperationalError)])
+def test_what_cannot_be_carried_over_for_want_of_room_is_left_for_later(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, full: bool, raised: type[Exception] | None
+) -> None:
+    class Db:
+        def execute(self, _sql: str) -> None:
+            raise sqlite3.OperationalError("disk I/O error")
+
+    told = JournalFull("no room") if full else JournalBroken("broken")
+    monkeypatch.setattr(opening, "fault", lambda *_: told)
+    with pytest.raises(raised) if raised else contextlib.nullcontext():
+        opening._settle(Db(), folder / "beeflow.db")  # type: ignore[arg-type]
 
 
 async def test_a_journal_goes_on_where_it_was(folder: Path) -> None:
