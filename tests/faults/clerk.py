@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,9 +56,8 @@ async def live(path: Path, work: Work) -> None:
 async def _serve(journal: SqliteJournal, name: int, work: Work) -> None:
     for number in range(work.rounds):
         key = f"{work.name or os.getpid()}/{name}/{number}"
-        new = event(key)
-        new = replace(new, body=new.body[:-1] + b', "x": "' + b"y" * work.padding + b'"}')
-        receipt = await journal.admit(Admission(new, (grouped("parallel"),)))
+        body = b'{"x": "' + b"y" * work.padding + b'"}'
+        receipt = await journal.admit(Admission(event(key, body=body), (grouped("parallel"),)))
         if receipt.status != "accepted":
             say(receipt.event_id)
             continue

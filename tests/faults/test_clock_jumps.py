@@ -31,8 +31,8 @@ def recipes(house: House, url: str) -> None:
     """Write recipes that go by the clock."""
     by_hook = f"{{webhook: {KIND}, match: {{data.status: "
     ident = "{{ trigger.id }}"
-    house.recipe("long", recipe(url, by_hook + "long}}", ident, "- wait: 30m"))
-    house.recipe("brief", recipe(url, by_hook + "brief}}", ident, "- wait: 2s"))
+    house.recipe("long", recipe(url, by_hook + "done}}", ident, "- wait: 30m"))
+    house.recipe("brief", recipe(url, by_hook + "live}}", ident, "- wait: 2s"))
     hourly = "{schedule: {every: 1h}}"
     house.recipe("hourly", recipe(url, hourly, "{{ trigger.scheduled_for }}"))
 
@@ -62,32 +62,32 @@ async def test_a_clock_that_is_set_loses_nothing_and_repeats_nothing(
     async with receiving() as receiver:
         recipes(house, receiver.url)
         daemon = await house.start(launcher=shim.launcher())
-        assert await send(daemon, "long", "w-long") == 202
-        assert await send(daemon, "brief", "w-brief") == 202
+        assert await send(daemon, "done", "w-long") == 202
+        assert await send(daemon, "live", "w-brief") == 202
         shim.control.clock = -HOUR
-        assert await send(daemon, "brief", "w-early") == 400  # an hour ahead of the daemon's time
+        assert await send(daemon, "live", "w-early") == 400  # an hour ahead of the daemon's time
         shim.control.clock = -HOUR // 20
-        assert await send(daemon, "brief", "w-late") == 202
+        assert await send(daemon, "live", "w-late") == 202
         shim.control.clock = HOUR
         await told(receiver, "w-long")
         await told(receiver, "w-brief")
         await told(receiver, "w-late")
         await until(lambda: receiver.has(4))
-        assert await send(daemon, "brief", "w-old") == 202  # an hour old
+        assert await send(daemon, "live", "w-old") == 202  # an hour old
         await told(receiver, "w-old")
         assert times(receiver)
         shim.control.clock = 0
         daemon.terminate()
         assert await daemon.ended() == 0
         daemon = await house.start(launcher=shim.launcher())
-        assert await send(daemon, "brief", "w-long") == 200
+        assert await send(daemon, "live", "w-long") == 200
         shim.control.clock = HOUR
-        assert await send(daemon, "brief", "w-again") == 202
+        assert await send(daemon, "live", "w-again") == 202
         await told(receiver, "w-again")
         shim.control.clock = 8 * DAY
-        assert await send(daemon, "brief", "w-stale") == 400
+        assert await send(daemon, "live", "w-stale") == 400
         shim.control.clock = 6 * DAY
-        assert await send(daemon, "brief", "w-brief") == 200
+        assert await send(daemon, "live", "w-brief") == 200
         runs = await daemon.settled(6)
         counted = receiver.counted()
         figures.tell_all(
