@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from drivers.explain.asking import event, looked
+from msgspec.structs import replace
 
 from beeflow.config import Secrets
 from beeflow.drivers.occasion import as_event

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from drivers.testing.bench import GOES_LIVE, LIVE, bench, known
+from msgspec.structs import replace
 
 from beeflow.cli.knowledge import actions
 from beeflow.daemon.masking import masking_for
