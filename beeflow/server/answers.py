@@ -5,6 +5,7 @@ A refusal is `{"error": code}`, with a `detail` for people where the asker may k
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from multidict import CIMultiDict
 from beeflow.errors import BeeflowError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 RETRY_AFTER = "5"
 """Seconds after which a sender that was told 503 may try again."""
@@ -68,6 +69,21 @@ def unavailable(code: str, detail: str | None = None) -> Refused:
 def as_json(data: Any, status: int = 200) -> web.Response:
     """Return `data` as an answer; any text is safe in it, lone surrogates too."""
     return json_bytes(json.dumps(data).encode("ascii"), status)
+
+
+async def as_json_aside(make: Callable[[], Any]) -> web.Response:
+    """Return what `make` returns as an answer, made and written in a thread.
+
+    A list may be of everything there is: on the event loop it would hold up every webhook.
+    """
+    return json_bytes(await asyncio.to_thread(lambda: _encoded(make())), 200)
+
+
+def _encoded(data: Any) -> bytes:
+    """Write JSON, a list item by item: in between, other threads may have their turn."""
+    if isinstance(data, list):
+        return f"[{', '.join([json.dumps(item) for item in data])}]".encode("ascii")
+    return json.dumps(data).encode("ascii")
 
 
 def json_bytes(body: bytes, status: int) -> web.Response:

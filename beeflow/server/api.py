@@ -14,7 +14,7 @@ from beeflow.engine.listing import (
     run_row,
 )
 from beeflow.errors import NothingFound
-from beeflow.server.answers import as_json
+from beeflow.server.answers import as_json, as_json_aside
 from beeflow.server.queries import EVENTS, RUNS, bad_request, read_filter
 from beeflow.server.recipes import recipe_row, state_of
 from beeflow.types import Json, iso
@@ -50,13 +50,14 @@ class Api:
     async def recipes(self, request: web.Request) -> web.Response:
         """List the recipes, the broken ones with their places."""
         read_filter(_query(request), (), time.time())
-        return as_json([recipe_row(deployed) for deployed in self._operator.recipes()])
+        recipes = self._operator.recipes()
+        return await as_json_aside(lambda: [recipe_row(deployed) for deployed in recipes])
 
     async def events(self, request: web.Request) -> web.Response:
         """List events, newest first."""
         wanted = read_filter(_query(request), EVENTS, time.time())
         found = await self._history.events(wanted)
-        return as_json([event_row(event, runs) for event, runs in found])
+        return await as_json_aside(lambda: [event_row(event, runs) for event, runs in found])
 
     async def event(self, request: web.Request) -> web.Response:
         """Show one event, its payload, and what it started."""
@@ -65,13 +66,13 @@ class Api:
         if event is None:
             raise NothingFound(f"there is no event `{event_id[:200]}`")
         runs = await self._history.runs(Filter(limit=0, event=event.id))
-        return as_json(event_detail(event, runs, self._masking))
+        return await as_json_aside(lambda: event_detail(event, runs, self._masking))
 
     async def runs(self, request: web.Request) -> web.Response:
         """List runs, newest first."""
         wanted = read_filter(_query(request), RUNS, time.time())
         found = await self._history.runs(wanted)
-        return as_json([run_row(run, self._masking) for run in found])
+        return await as_json_aside(lambda: [run_row(run, self._masking) for run in found])
 
     async def run(self, request: web.Request) -> web.Response:
         """Show one run: its decisions, calls, waits and ending."""
@@ -79,7 +80,7 @@ class Api:
         opened = await self._history.run(run_id)
         if opened is None:
             raise NothingFound(f"there is no run `{run_id[:200]}`")
-        return as_json(run_detail(opened, self._masking))
+        return await as_json_aside(lambda: run_detail(opened, self._masking))
 
     async def status(self, _request: web.Request) -> web.Response:
         """Show how the daemon stands."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import Any
+import threading
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from server.conftest import PASSWORD, Site
@@ -9,7 +10,12 @@ from server.test_auth import bearer
 
 from beeflow.errors import JournalBroken
 from beeflow.recipe.model import Bundle, Recipe
+from beeflow.server import api
 from beeflow.server.ports import Deployed, Finding
+
+if TYPE_CHECKING:
+    from beeflow.engine.hiding import Masking
+    from beeflow.engine.journal.records import Run
 
 
 async def get(site: Site, path: str, status: int = 200) -> Any:
@@ -147,3 +153,20 @@ async def test_all_of_it_needs_the_password(locked: Site) -> None:
         assert (await get(locked, f"/api/{path}", 401))["error"] == "unauthorized"
     async with locked.client.get("/api/status", headers=bearer(PASSWORD)) as answer:
         assert (await answer.json())["password"] is True
+
+
+async def test_a_long_list_is_written_off_the_event_loop(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row made on the loop would hold up every webhook, as many times as there are rows."""
+    on: list[bool] = []
+
+    def row(run: Run, _masking: Masking) -> dict[str, str]:
+        on.append(threading.current_thread() is threading.main_thread())
+        return {"id": run.id}
+
+    site.world.history.put(a_run())
+    monkeypatch.setattr(api, "run_row", row)
+    async with site.client.get("/api/runs") as answer:
+        assert await answer.json() == [{"id": "run-1"}]
+    assert on == [False]
