@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from drivers.explain.asking import changes, event, explained, ground, of_stage
-from msgspec.structs import replace
+from msgspec import structs
 from support.stage import Stage, stage
 
 from beeflow.config import Secrets
@@ -213,7 +215,7 @@ async def test_a_chain_of_causes_that_was_cut_is_told_to_be_one() -> None:
         later = await one.deploy("trigger: {run: failed}\n" + LOG)
         seen = await one.journal.event(receipt.event_id)
         assert seen is not None
-        cut = replace(seen, source="run", type="run")
+        cut = structs.replace(seen, source="run", type="run")
         question = Question(ground=ground(later), event=cut, types={}, history=one.journal)
         told = await explain(question)
     assert told.fired is False
