@@ -10,7 +10,7 @@ from aiohttp import web
 
 from beeflow.sandbox import media
 from beeflow.sandbox.courier import Courier
-from beeflow.sandbox.web import api, controls, files, page, slack
+from beeflow.sandbox.web import api, controls, files, inbox, page, slack
 from beeflow.sandbox.web.gate import gate
 from beeflow.sandbox.web.state import COURIER, SANDBOX
 
@@ -30,7 +30,7 @@ def create_app(sandbox: Sandbox, policy: Policy | None = None) -> web.Applicatio
     app = web.Application(middlewares=[gate], client_max_size=_MAX_BODY)
     app[SANDBOX] = sandbox
     app[COURIER] = Courier(sandbox.outbox, policy)
-    for part in (page, controls, files, slack, api):
+    for part in (page, controls, files, slack, inbox, api):
         part.add_routes(app)
     app.cleanup_ctx.append(_couriers)
     app.cleanup_ctx.append(_ticking)

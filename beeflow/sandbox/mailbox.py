@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.errors import MessageError
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _KEPT = 1000
 _SHOWN = 100_000
+_HEADERS = ("From", "To", "Cc", "Reply-To", "Date", "Message-ID")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +30,11 @@ class Mail:
 
     def as_json(self) -> dict[str, Json]:
         """Return it as the control shows it: envelope, headers that matter, texts, all of it."""
-        message = message_from_bytes(self.content, policy=policy.default)
         return {
             "time": self.time,
             "from": self.sender,
             "to": list(self.recipients),
-            "subject": _header(message, "Subject"),
-            "headers": {
-                name: _header(message, name)
-                for name in ("From", "To", "Cc", "Reply-To", "Date", "Message-ID")
-            },
-            "text": _part(message, "plain"),
-            "html": _part(message, "html"),
+            **_read(self.content),
             "raw": self.content.decode("utf-8", "replace")[:_SHOWN],
         }
 
@@ -53,6 +48,19 @@ class Mailbox:
     def clear(self) -> None:
         """Forget all mails."""
         self.mails.clear()
+
+
+@lru_cache(maxsize=_KEPT)
+def _read(content: bytes) -> dict[str, Json]:
+    """Read a mail's headers and texts; reading is slow, and the page asks every second."""
+    message = message_from_bytes(content, policy=policy.default)
+    headers: dict[str, Json] = {name: _header(message, name) for name in _HEADERS}
+    return {
+        "subject": _header(message, "Subject"),
+        "headers": headers,
+        "text": _part(message, "plain"),
+        "html": _part(message, "html"),
+    }
 
 
 def _header(message: EmailMessage, name: str) -> str | None:

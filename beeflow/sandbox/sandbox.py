@@ -13,6 +13,7 @@ from beeflow.sandbox.calls import Calls
 from beeflow.sandbox.clock import Clock
 from beeflow.sandbox.faults import Faults
 from beeflow.sandbox.files import Files
+from beeflow.sandbox.inbox import Inbox
 from beeflow.sandbox.limits import RateLimit
 from beeflow.sandbox.mailbox import Mailbox
 from beeflow.sandbox.names import Names
@@ -66,6 +67,7 @@ class Sandbox:
         self.calls = Calls()
         self.slack = Slack()
         self.mailbox = Mailbox()
+        self.inbox = Inbox()
         self.limit = RateLimit(self.settings.rate_limit)
         self.public_limit = RateLimit(self.settings.public_rate_limit)
         self.names = Names(_random(self.settings.seed))
@@ -83,6 +85,7 @@ class Sandbox:
         self.calls.recorded.clear()
         self.slack.messages.clear()
         self.mailbox.clear()
+        self.inbox.parcels.clear()
         self.outbox.deliveries.clear()
         self.limit.forget()
         self.public_limit.forget()

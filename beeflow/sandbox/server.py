@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from beeflow.errors import UsageError
-from beeflow.sandbox import slack
+from beeflow.sandbox import inbox, slack
 from beeflow.sandbox.app import create_app
 from beeflow.sandbox.mail import mail_server
 from beeflow.sandbox.sandbox import Sandbox
@@ -105,6 +105,7 @@ def ready(running: Running) -> dict[str, Json]:
         "slack_url": running.url + slack.HOOK,
         "slack_api_url": running.url + slack.API,
         "slack_token": slack.TOKEN,
+        "inbox_url": running.url + inbox.INBOX,
         "smtp": {"host": running.host, "port": running.smtp_port},
     }
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from beeflow.sandbox.calls import RecordedCall
     from beeflow.sandbox.faults import Rule
+    from beeflow.sandbox.inbox import Parcel
     from beeflow.sandbox.mailbox import Mail
     from beeflow.sandbox.outbox import Delivery, Receiver
     from beeflow.sandbox.records import Event, Poll
@@ -55,6 +56,7 @@ def snapshot(sandbox: Sandbox) -> dict[str, Json]:
         ],
         "slack": [_slack(row) for row in _latest(sandbox.slack.messages)],
         "mails": [_mail(row) for row in _latest(sandbox.mailbox.mails)],
+        "inbox": [_parcel(row) for row in _latest(sandbox.inbox.parcels)],
         "calls": [_call(row) for row in _latest(sandbox.calls.recorded)],
         "deliveries": [shown_delivery(row) for row in _latest(outbox.deliveries)],
         "types": list(load_catalog().webhooks),
@@ -142,6 +144,11 @@ def _mail(row: Mail) -> dict[str, Json]:
         "subject": _cut(str(shown["subject"] or "")),
         "text": _cut(str(text)),
     }
+
+
+def _parcel(row: Parcel) -> dict[str, Json]:
+    text = row.body if isinstance(row.body, str) else json.dumps(row.body, ensure_ascii=False)
+    return {"time": row.time, "name": row.name, "method": row.method, "text": _cut(text)}
 
 
 def _call(row: RecordedCall) -> dict[str, Json]:

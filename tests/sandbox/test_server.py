@@ -29,6 +29,7 @@ async def test_ready_tells_all_that_a_client_needs() -> None:
         "slack_url",
         "slack_api_url",
         "slack_token",
+        "inbox_url",
         "smtp",
     }
     assert isinstance(told["refs"], dict)

@@ -114,6 +114,11 @@ const drawMail = (row) => make('li', {},
     make('span', { class: 'quiet' }, row.to)),
   make('div', { class: 'said' }, row.text));
 
+const drawParcel = (row) => make('li', {},
+  line(time(row.time), grow(make('strong', {}, row.name)),
+    make('span', { class: 'quiet' }, row.method)),
+  make('div', { class: 'said' }, row.text));
+
 const PANELS = {
   events: [drawEvent, 'No events.'],
   polls: [drawPoll, 'No polls.'],
@@ -123,6 +128,7 @@ const PANELS = {
   calls: [drawCall, 'Nobody has called the API yet.'],
   slack: [drawSlack, 'Nothing was posted.'],
   mails: [drawMail, 'No mail has come in.'],
+  inbox: [drawParcel, 'Nothing was sent to /_sandbox/inbox/….'],
 };
 const shown = {};
 
