@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from beeflow.cli.demo.account import print_end, print_opening, print_scene
-from beeflow.cli.demo.scenes import SCENES, Play
 from beeflow.cli.demo.stage import Stage, set_stage
+from beeflow.cli.demo.story import SCENES, Play
 from beeflow.cli.demo.watcher import Seen, Watcher
 from beeflow.cli.ending import FAILED
 from beeflow.cli.group import Command

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 _LABEL = 10
 _LONG = "a long list"
+_ALIKE = 2
+"""So many runs of one recipe with one outcome are told in a scene."""
+_TOLD = 6
+"""So many messages and mails are told in a scene."""
+_LINES = 8
+"""So many lines are told of a run."""
 
 
 def print_opening(out: Console, stage: Stage) -> None:
@@ -44,14 +50,9 @@ def print_scene(out: Console, number: int, seen: Seen) -> None:
     for (kind, answer), count in Counter(map(_delivery, seen.webhooks)).items():
         times = f", {count} times" if count > 1 else ""
         _line(out, "webhook", f"{kind}, signed and delivered: {answer}{times}")
-    for run in seen.runs:
-        _print_run(out, run)
-    for message in seen.slack:
-        _line(out, "Slack", f"{message['channel']}: {one_line(str(message['text']))}", "magenta")
-    for mail in seen.mails:
-        to = mail["to"]
-        people = ", ".join(map(str, to)) if isinstance(to, list) else to
-        _line(out, "mail", f"to {people}: {one_line(str(mail['subject']))}", "magenta")
+    _print_runs(out, seen.runs)
+    _print_told(out, "Slack", [f"{one['channel']}: {one['text']}" for one in seen.slack])
+    _print_told(out, "mail", [f"to {_people(one)}: {one['subject']}" for one in seen.mails])
     if not seen.runs:
         _line(out, "", "no recipe is for this", "dim")
     for what, found in seen.effects:
@@ -59,8 +60,35 @@ def print_scene(out: Console, number: int, seen: Seen) -> None:
         _line(out, mark, what, style)
 
 
+def _print_told(out: Console, where: str, lines: list[str]) -> None:
+    """Tell what came to Slack or by mail; of very many only the first."""
+    for line in lines[:_TOLD]:
+        _line(out, where, one_line(line), "magenta")
+    if len(lines) > _TOLD:
+        _line(out, where, f"… and {len(lines) - _TOLD} more", "magenta")
+
+
+def _people(mail: dict[str, Json]) -> str:
+    to = mail["to"]
+    return ", ".join(map(str, to)) if isinstance(to, list) else str(to)
+
+
 def _delivery(webhook: dict[str, Any]) -> tuple[str, str]:
     return webhook["type"], webhook["answer"] or webhook["status"]
+
+
+def _print_runs(out: Console, runs: list[dict[str, Any]]) -> None:
+    """Tell the runs; of many that are alike only the first few."""
+    told = Counter[tuple[str, str]]()
+    for run in runs:
+        alike = (str(run["recipe"]), str(run["outcome"] or run["status"]))
+        told[alike] += 1
+        if told[alike] <= _ALIKE:
+            _print_run(out, run)
+    for (recipe, state), count in told.items():
+        if count > _ALIKE:
+            more = f"{recipe}: {count - _ALIKE} more runs, {state} like those"
+            _line(out, "recipe", more, "cyan")
 
 
 def _print_run(out: Console, run: dict[str, Any]) -> None:
@@ -68,9 +96,11 @@ def _print_run(out: Console, run: dict[str, Any]) -> None:
     event = run["events"][0]
     because = f"started by {event['type']} ({event['id']})"
     _line(out, "recipe", f"{run['recipe']}, run {run['id']}, {because}", "cyan")
-    for step in run["steps"]:
-        for line in _step(step):
-            out.print(Text.assemble(" " * (_LABEL + 5), line))
+    lines = [line for step in run["steps"] for line in _step(step)]
+    if len(lines) > _LINES:
+        lines[_LINES - 1 :] = [Text(f"… and {len(lines) - _LINES + 1} more lines", "dim")]
+    for line in lines:
+        out.print(Text.assemble(" " * (_LABEL + 5), line))
     told = f"{state}: {one_line(run['reason'])}" if run["reason"] else state
     if state == "waiting":
         told = f"sleeps until {_clock(run['wake_at'])}; while it does, it is only in the journal"

@@ -14,7 +14,7 @@ from beeflow.sandbox.snapshot import shown_delivery
 from beeflow.types import Json, iso
 
 if TYPE_CHECKING:
-    from beeflow.cli.demo.scenes import Play, Scene
+    from beeflow.cli.demo.story import Play, Scene
     from beeflow.engine.hiding import Masking
 
 PATIENCE: Final = 10.0
@@ -62,13 +62,13 @@ class Watcher:
         """Play a scene, wait until its effects are seen (or `PATIENCE` is over), and look."""
         await scene.act(self.play)
         at = self.play.stage.clock.now()
-        await self._settle()
+        await self.play.stage.settle()
         deadline = time.monotonic() + PATIENCE
         while not all(effect.seen(self.play) for effect in scene.effects):
             if time.monotonic() > deadline:
                 break
             await asyncio.sleep(_BEAT)
-        await self._settle()
+        await self.play.stage.settle()
         effects = [(effect.what, effect.seen(self.play)) for effect in scene.effects]
         sandbox = self.play.stage.sandbox.sandbox
         webhooks = [shown_delivery(row) for row in sandbox.outbox.deliveries]
@@ -86,20 +86,14 @@ class Watcher:
         self._webhooks, self._slack, self._mails = len(webhooks), len(slack), len(mails)
         return seen
 
-    async def _settle(self) -> None:
-        """Return when all webhooks are delivered, and every run is over or waits."""
-        stage = self.play.stage
-        for _ in range(2):
-            # A run may call the API, which sends a webhook, which starts a run.
-            await stage.sandbox.courier.settled()
-            await stage.daemon.engine.dispatcher.idle()
-
     async def _new_runs(self) -> list[dict[str, Json]]:
         """Return the runs that began or went on, each with the steps that are new."""
         journal = self.play.stage.daemon.engine.journal
         masking = self._masking()
         rows = []
         for run in reversed(await journal.runs(Filter(limit=0))):
+            if run.status == "done" and self._runs.get(run.id, ("",))[0] == run.outcome:
+                continue
             opened = await journal.run(run.id)
             if opened is None:
                 continue
