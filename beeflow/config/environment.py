@@ -30,6 +30,9 @@ _KUBERNETES = re.compile(r"BEEFLOW_(SERVICE_(HOST|PORT)(_.*)?|PORT(_\d+_(TCP|UDP
 _TESTS = "BEEFLOW_TEST_"
 """Left to test suites."""
 
+_DEBUG = "BEEFLOW_DEBUG"
+"""Shows where a fault of ours is; no setting."""
+
 
 def lay_over(document: Document, environ: Mapping[str, str]) -> None:
     """Put what the environment sets over what the file sets. Raises `ConfigError`."""
@@ -53,6 +56,8 @@ def variable_of(path: tuple[str, ...]) -> str:
 
 def _is_ours(name: str) -> bool:
     if not name.startswith(PREFIX) or name.startswith((SECRET_PREFIX, _TESTS)):
+        return False
+    if name == _DEBUG:
         return False
     return _KUBERNETES.fullmatch(name) is None
 
