@@ -269,6 +269,7 @@ def test_variables_that_kubernetes_and_tests_set_are_left_alone() -> None:
         "BEEFLOW_PORT_80_TCP_ADDR": "10.0.0.1",
         "BEEFLOW_TEST_POSTGRES": "postgres://",
         "BEEFLOW_SECRET_X": "y",
+        "BEEFLOW_DEBUG": "1",
     }
     assert load_config(None, environ) == Config()
 
