@@ -174,6 +174,11 @@ def test_survivors_are_named(cli: Command, tested: Path) -> None:
     assert "2 of 3 changes to the recipes made a test fail" in shown.out
     told = json.loads(cli("test", "--mutate", "--json").out)["mutation"]
     assert [one["noticed_by"] for one in told] == [None, "writes a line", "writes a line"]
+    idle = "event: {webhook: event.updated.status, data: {status: idle}}"
+    (tested / "recipes/more.test.yaml").write_text(
+        f"recipe: live\ntests:\n  - {{name: idle, {idle}, expect: {{runs: 0}}}}\n"
+    )
+    assert "3 of 3 changes to the recipes made a test fail" in cli("test", "--mutate").out
     (tested / "recipes/live.test.yaml").write_text(WRONG)
     assert "the recipes are not changed while a test fails" in cli("test", "--mutate").out
 

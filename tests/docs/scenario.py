@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 from support.stage import START, Stage
 
+from beeflow.drivers.testing.comparing import fits
+from beeflow.drivers.testing.writing import flow
 from beeflow.errors import Failure
+from beeflow.recipe.document import Source, read_document
 from beeflow.recipe.parser import parse_recipe
-from beeflow.recipe.patterns import compile_pattern
 from beeflow.types import parse_datetime, parse_duration
 
 if TYPE_CHECKING:
@@ -207,10 +209,7 @@ def _hold_calls(
         assert _covers(args, with_ or {}), (told, with_)
 
 
-def _covers(actual: object, wanted: object) -> bool:
-    """Whether a value is what was wanted; mappings may hold more."""
-    if isinstance(wanted, dict) and isinstance(actual, dict):
-        return all(key in actual and _covers(actual[key], one) for key, one in wanted.items())
-    if isinstance(wanted, dict):
-        return compile_pattern({"value": wanted}).matches({"value": actual})
-    return actual == wanted
+def _covers(args: Mapping[str, Json], wanted: Mapping[str, Any]) -> bool:
+    """Whether arguments are what was wanted, as tests of recipes have it."""
+    node = read_document(Source("scenario", flow(dict(wanted)))).root
+    return node is not None and fits(node, dict(args))

@@ -16,10 +16,12 @@ from beeflow.drivers.testing.verdict import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from rich.console import Console
 
-    from beeflow.drivers.testing.running import Bench
+    from beeflow.drivers.testing.model import Case
+    from beeflow.drivers.testing.running import Bench, Tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +34,33 @@ class Mutation:
     noticed: str | None
 
 
-def how_many(benches: Sequence[Bench]) -> int:
-    """Return how many changes will be made."""
-    return sum(
-        sum(1 for _ in mutants(parsed))
-        for one in benches
-        if (parsed := one.stalls.library.find(one.suite.recipe)) is not None
-    )
-
-
-def mutated(
-    benches: Sequence[Bench], words: Sequence[str], told: Callable[[], None]
-) -> list[Mutation]:
-    """Make all changes to the recipes of sound test files whose tests pass."""
-    return asyncio.run(_mutated(benches, words, told))
-
-
-async def _mutated(
-    benches: Sequence[Bench], words: Sequence[str], told: Callable[[], None]
-) -> list[Mutation]:
-    done: list[Mutation] = []
+def by_recipe(benches: Sequence[Bench], words: Sequence[str]) -> list[Tests]:
+    """Return the chosen tests, those of one recipe together, in whatever files they are."""
+    found: dict[tuple[Path, str], list[tuple[Bench, Case]]] = {}
     for bench in benches:
-        async for one in mutate(bench, chosen(bench, words)):
-            done.append(_mutation(one, bench))
+        cases = chosen(bench, words)
+        if cases:
+            key = (bench.stalls.library.root, bench.suite.recipe)
+            found.setdefault(key, []).extend((bench, case) for case in cases)
+    return list(found.values())
+
+
+def how_many(recipes: Sequence[Tests]) -> int:
+    """Return how many changes will be made."""
+    parsed = [tests[0][0].stalls.library.find(tests[0][0].suite.recipe) for tests in recipes]
+    return sum(sum(1 for _ in mutants(one)) for one in parsed if one is not None)
+
+
+def mutated(recipes: Sequence[Tests], told: Callable[[], None]) -> list[Mutation]:
+    """Make all changes to recipes whose tests pass."""
+    return asyncio.run(_mutated(recipes, told))
+
+
+async def _mutated(recipes: Sequence[Tests], told: Callable[[], None]) -> list[Mutation]:
+    done: list[Mutation] = []
+    for tests in recipes:
+        async for one in mutate(tests):
+            done.append(_mutation(one, tests[0][0]))
             told()
     return done
 

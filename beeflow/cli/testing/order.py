@@ -12,7 +12,7 @@ from beeflow.cli.terminal import console, print_json
 from beeflow.cli.testing import junit
 from beeflow.cli.testing.covering import covered, print_coverage
 from beeflow.cli.testing.data import results_json
-from beeflow.cli.testing.mutating import Mutation, how_many, mutated, print_mutations
+from beeflow.cli.testing.mutating import Mutation, by_recipe, how_many, mutated, print_mutations
 from beeflow.cli.testing.session import Ran, chosen, open_benches, run_benches
 from beeflow.cli.testing.text import print_results
 from beeflow.cli.testing.updating import print_updates, update
@@ -85,10 +85,11 @@ def _ran(order: Order, benches: Sequence[Bench]) -> list[Ran]:
 
 
 def _mutations(order: Order, benches: Sequence[Bench]) -> tuple[Mutation, ...]:
-    count = how_many(benches)
+    recipes = by_recipe(benches, order.words)
+    count = how_many(recipes)
     with progress("changing recipes", count) as show:
         done = iter(range(1, count + 1))
-        return tuple(mutated(benches, order.words, lambda: show(next(done))))
+        return tuple(mutated(recipes, lambda: show(next(done))))
 
 
 def _show(order: Order, results: Results) -> None:

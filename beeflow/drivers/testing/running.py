@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from beeflow.drivers.testing.casting import Stalls, cast_for, hold
 from beeflow.drivers.testing.mutation import mutants
@@ -69,16 +69,23 @@ class Mutated:
     noticed: Case | None
 
 
-async def mutate(bench: Bench, cases: Sequence[Case]) -> AsyncIterator[Mutated]:
-    """Make each change to the recipe of a file, and run its tests until one notices.
+Tests: TypeAlias = "Sequence[tuple[Bench, Case]]"
+"""Tests of one recipe, each with its file."""
+
+
+async def mutate(tests: Tests) -> AsyncIterator[Mutated]:
+    """Make each change to the recipe that tests are of, and run them until one notices.
 
     Every one of them passes on the recipe as it is.
     """
-    parsed = bench.stalls.library.find(bench.suite.recipe)
+    first = tests[0][0] if tests else None
+    parsed = first.stalls.library.find(first.suite.recipe) if first is not None else None
     for mutant in () if parsed is None else mutants(parsed):
-        noticed = None
-        for case in cases:
-            if not (await bench.run(case, mutant.change)).passed:
-                noticed = case
-                break
-        yield Mutated(mutant, noticed)
+        yield Mutated(mutant, await _noticed(tests, mutant))
+
+
+async def _noticed(tests: Tests, mutant: Mutant) -> Case | None:
+    for bench, case in tests:
+        if not (await bench.run(case, mutant.change)).passed:
+            return case
+    return None

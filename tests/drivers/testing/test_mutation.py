@@ -25,7 +25,7 @@ def survivors(root: Path, recipe: str, *tests: str) -> tuple[list[str], int]:
     assert not one.suite.problems, [problem.message for problem in one.suite.problems]
 
     async def run() -> list[Mutated]:
-        return [done async for done in mutate(one, one.suite.cases)]
+        return [done async for done in mutate([(one, case) for case in one.suite.cases])]
 
     done = asyncio.run(run())
     return [each.mutant.survives for each in done if each.noticed is None], len(done)

@@ -136,7 +136,7 @@ def hold_parameters(
         near = nearest(name, names)
         message = f"`{action}` has no parameter `{name}`"
         help_ = did_you_mean(near, names) if names else "it takes none"
-        reading.report(key_of(place, name), Finding("parameters", message, help_, near))
+        reading.report(key_of(place, name), Finding("unknown-parameter", message, help_, near))
 
 
 def _listed(reading: Reading, place: Place) -> list[Place]:
