@@ -28,50 +28,74 @@ class AnswerProblem:
 
 
 def problems_of(node: Node, schema: _Schema) -> Iterator[AnswerProblem]:
-    """Yield what does not fit: fields that are not documented, values of another kind.
+    """Yield what does not fit an answer: undocumented fields, values of another kind.
 
     Fields may be left out: what is not given is taken from the sample. `{exists: false}` fits
     everywhere: it says that the field is not there.
     """
-    if node.plain() == {"exists": False}:
-        return
-    if "anyOf" in schema:
-        yield from min((list(problems_of(node, one)) for one in schema["anyOf"]), key=len)
-    elif isinstance(node, MappingNode) and (_is(schema, "object") or "properties" in schema):
-        for entry in node:
-            yield from _field(entry, schema)
-    elif isinstance(node, SequenceNode) and _is(schema, "array"):
-        items = schema.get("items")
-        for item in node.items:
-            yield from problems_of(item, items if isinstance(items, Mapping) else {})
-    else:
-        yield from _value(node, schema)
+    yield from _Judge("the answer").problems(node, schema)
 
 
-def _field(entry: Entry, schema: _Schema) -> Iterator[AnswerProblem]:
-    fields, rest = schema.get("properties") or {}, schema.get("additionalProperties", False)
-    if entry.name in fields:
-        yield from problems_of(entry.value, fields[entry.name])
-    elif isinstance(rest, Mapping):
-        yield from problems_of(entry.value, rest)
-    elif fields and rest is False:
-        near = nearest(entry.name, fields)
-        message = f"the answer has no field `{entry.name}`"
-        help_ = did_you_mean(near, tuple(fields))
-        yield AnswerProblem("unknown-field", entry.key, message, help_, near)
+def problems_of_data(node: Node, schema: _Schema) -> Iterator[AnswerProblem]:
+    """Yield likewise what a webhook's data are not documented to have.
+
+    That the schema allows more there only means that the platform may grow.
+    """
+    yield from _Judge("the webhook's data").problems(
+        node, {**schema, "additionalProperties": False}
+    )
 
 
-def _value(node: Node, schema: _Schema) -> Iterator[AnswerProblem]:
-    wrong = next(mismatches(schema, node.plain()), None)
-    if wrong is not None:
-        message = f"this is {shown(wrong.value)}, and the documented answer is {wrong.expected}"
-        yield AnswerProblem("bad-mock", node, message, _mend(node, schema))
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """Holds values against a schema. `what` is how messages call the whole."""
+
+    what: str
+
+    def problems(self, node: Node, schema: _Schema) -> Iterator[AnswerProblem]:
+        if node.plain() == {"exists": False}:
+            return
+        if "anyOf" in schema:
+            yield from min((list(self.problems(node, one)) for one in schema["anyOf"]), key=len)
+        elif isinstance(node, MappingNode) and (_is(schema, "object") or "properties" in schema):
+            for entry in node:
+                yield from self._field(entry, schema)
+        elif isinstance(node, SequenceNode) and _is(schema, "array"):
+            items = schema.get("items")
+            for item in node.items:
+                yield from self.problems(item, items if isinstance(items, Mapping) else {})
+        else:
+            yield from self._value(node, schema)
+
+    def _field(self, entry: Entry, schema: _Schema) -> Iterator[AnswerProblem]:
+        fields, rest = schema.get("properties") or {}, schema.get("additionalProperties", False)
+        if entry.name in fields:
+            yield from self.problems(entry.value, fields[entry.name])
+        elif isinstance(rest, Mapping):
+            yield from self.problems(entry.value, rest)
+        elif fields and not rest:
+            near = nearest(entry.name, fields)
+            message = f"{self.what} has no field `{entry.name}`"
+            help_ = did_you_mean(near, tuple(fields))
+            if entry.name == "data" and not near:
+                help_ = "leave the wrapping out: write what stands in `data`, as a recipe sees it"
+            yield AnswerProblem("unknown-field", entry.key, message, help_, near)
+
+    def _value(self, node: Node, schema: _Schema) -> Iterator[AnswerProblem]:
+        wrong = next(mismatches(schema, node.plain()), None)
+        if wrong is not None:
+            message = (
+                f"this is {shown(wrong.value)}; documented for {self.what} is {wrong.expected}"
+            )
+            yield AnswerProblem("bad-mock", node, message, _mend(node, schema))
 
 
 def _mend(node: Node, schema: _Schema) -> str | None:
     """Say how an answer that is a list is written, which is what people get wrong."""
     if _is(schema, "array") and isinstance(node, MappingNode):
         return "the answer is a list: write [[{…}]], a sequence of one answer that is a list"
+    if _is(schema, "object") and isinstance(node, SequenceNode):
+        return "the answer is a mapping: write {…}, or [{…}, {…}] for one answer after the other"
     return None
 
 

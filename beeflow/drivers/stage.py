@@ -8,6 +8,7 @@ until it is let pass, so that a wait of a week takes none.
 from __future__ import annotations
 
 import asyncio
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -93,6 +94,9 @@ class Stage:
         self.event_starts = EventStarts(self.book, journal, self.door, clock, platform)
         self.watches = Watches(self.book, journal, self.door, clock, sources)
         self.door.planned = self.event_starts.changed
+        for alarm in (*self._alarms, self.dispatcher.alarm):
+            # Nobody sets a virtual clock: there is no need to look again and again.
+            alarm.longest_nap = math.inf
 
     def _parse(self, bundle: Bundle) -> Recipe | None:
         return parse_bundle(bundle, self.house.defaults)
@@ -162,24 +166,38 @@ class Stage:
                 await asyncio.sleep(0)
             quiet = 0 if any(alarm.due for alarm in self._alarms) else quiet + 1
 
-    async def pass_time(self, seconds: float) -> None:
-        """Let time pass; whatever is due within fires, the end included."""
-        await self.clock.run_until(self.clock.now() + seconds, self.settle)
-        await self.settle()
+    async def pass_time(self, seconds: float, most: float = math.inf) -> bool:
+        """Let time pass; whatever is due within fires, the end included.
 
-    async def play_out(self, most: int) -> bool:
-        """Let time pass until every run is over, and nothing else; False after `most` moments."""
+        At most so many moments at which something is due: False where there are more.
+        """
+        until = self.clock.now() + seconds
+        while (wakes := self.clock.next()) is not None and wakes <= until:
+            if most <= 0:
+                return False
+            most -= 1
+            await self._reach(wakes)
+        await self._reach(until)
+        return True
+
+    async def play_out(self, most: float = math.inf) -> bool:
+        """Let time pass until every run is over, and nothing else.
+
+        False where one does not end, or there are more than so many moments.
+        """
         await self.hold_time()
         await self.settle()
-        for _ in range(most):
-            if not await self._unfinished():
-                return True
+        while await self._unfinished():
             wakes = self.clock.next()
-            if wakes is None:
+            if most <= 0 or wakes is None or math.isinf(wakes):
                 return False
-            await self.clock.run_until(wakes, self.settle)
-            await self.settle()
-        return False
+            most -= 1
+            await self._reach(wakes)
+        return True
+
+    async def _reach(self, instant: float) -> None:
+        await self.clock.run_until(instant, self.settle)
+        await self.settle()
 
     async def _unfinished(self) -> bool:
         counts = (await self.journal.counts()).runs

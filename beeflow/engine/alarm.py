@@ -29,7 +29,7 @@ class Alarm:
     """Calls `ring(now)` at the time it is set to; `ring` returns the next time, or None.
 
     A `ring` that fails is logged and called again later: an alarm never dies of it. `busy` is
-    whether it is ringing.
+    whether it is ringing. `longest_nap` is in seconds; a clock that nobody sets needs none.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class Alarm:
         self._task: asyncio.Task[None] | None = None
         self._failures = 0
         self.busy = False
+        self.longest_nap = LONGEST_NAP
 
     def start(self) -> None:
         """Begin; the first ring is at once."""
@@ -78,8 +79,8 @@ class Alarm:
             if self._at is not None and self._at <= now:
                 await self._ring_now(now)
             else:
-                pause = LONGEST_NAP if self._at is None else self._at - now
-                await self._nap(min(pause, LONGEST_NAP))
+                pause = self.longest_nap if self._at is None else self._at - now
+                await self._nap(min(pause, self.longest_nap))
 
     async def _ring_now(self, now: float) -> None:
         self._at = None

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from cli.test_testing import RIGHT
 
+from beeflow.cli.pytest_plugin import pytest_collect_file
+from beeflow.cli.testing.collecting import RecipeTest, RecipeTests
+
 
 def run(folder: Path, *args: str) -> str:
     """Run pytest as a team would, with nothing of ours but the plugin."""
@@ -46,6 +49,34 @@ def test_tests_of_recipes_run_beside_others(team: Path) -> None:
     assert "recipes/bad.test.yml:1:9: error[unknown-recipe]" in said
     assert "2 failed, 3 passed, 1 error" in said
     assert "Traceback" not in said
+
+
+def collected(request: pytest.FixtureRequest, path: Path) -> list[RecipeTest]:
+    found = pytest_collect_file(path, request.session)
+    assert isinstance(found, RecipeTests)
+    return list(found.collect())
+
+
+def test_an_item_fails_with_what_was_expected(team: Path, request: pytest.FixtureRequest) -> None:
+    file = team / "recipes/live.test.yaml"
+    file.write_text(RIGHT.replace("E1 is live", "E1 is on"))
+    first, second = collected(request, file)
+    second.runtest()
+    with pytest.raises(AssertionError, match="the calls differ") as raised:
+        first.runtest()
+    assert "message: E1 is on" in first.repr_failure(raised)
+    assert first.reportinfo() == (file, 2, "live: writes a line")
+    with pytest.raises(KeyError) as other:
+        raise KeyError(1)
+    assert "KeyError" in str(first.repr_failure(other))
+
+
+def test_a_wrong_file_is_not_collected(team: Path, request: pytest.FixtureRequest) -> None:
+    file = team / "recipes/bad.test.yaml"
+    file.write_text("recipe: nowhere\ntests: []\n")
+    with pytest.raises(pytest.Collector.CollectError, match="unknown-recipe"):
+        collected(request, file)
+    assert pytest_collect_file(team / "recipes/live.yaml", request.session) is None
 
 
 def test_the_plugin_is_found_where_beeflow_is_installed() -> None:

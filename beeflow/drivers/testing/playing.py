@@ -20,6 +20,7 @@ from beeflow.engine.journal.memory import MemoryJournal
 from beeflow.errors import UsageError, WebhookError
 from beeflow.recipe.model import Recipe, WebhookTrigger
 from beeflow.recipe.patterns import compile_pattern, type_matches
+from beeflow.types import format_duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,7 +35,7 @@ BEGINNING: Final = 1_767_258_000.0
 """When the clock of a test starts that says nothing of it: 2026-01-01 09:00 UTC."""
 
 MOST_MOMENTS: Final = 20_000
-"""Moments at which something happens, after the last entry; then the test is given up."""
+"""Moments at which something is due, within one entry or after the last; then it is given up."""
 
 MADE_UP: Final = "made-up-for-this-test"
 """The value of a secret that a recipe reads and the test does not give."""
@@ -110,8 +111,10 @@ class _Player:
     # --- what happens ------------------------------------------------------------------------
 
     async def _let(self, entry: Entry) -> None:
-        if entry.after:
-            await self._stage.pass_time(entry.after)
+        if entry.after and not await self._stage.pass_time(entry.after, MOST_MOMENTS):
+            long = format_duration(entry.after)
+            message = f"in {long} there are more than {MOST_MOMENTS:,} moments at which something"
+            raise UsageError(f"{message} is due: let less time pass")
         match entry.what:
             case Webhook() as webhook:
                 await self._deliver(webhook)

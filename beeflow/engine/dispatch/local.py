@@ -46,7 +46,7 @@ class LocalDispatcher:
         self._fresh: dict[str, OpenRun] = {}
         self._again: set[str] = set()
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._alarm = Alarm(clock, self._wake_due, "waking runs")
+        self.alarm = Alarm(clock, self._wake_due, "waking runs")
         self._idle = asyncio.Event()
         self._stopped = False
         self._hurried = asyncio.Event()
@@ -62,7 +62,7 @@ class LocalDispatcher:
         while page := await self._journal.ready(after, PAGE):
             self._enqueue(page)
             after = page[-1]
-        self._alarm.start()
+        self.alarm.start()
 
     def submit(self, moved: Moved, fresh: Sequence[OpenRun] = ()) -> None:
         """Take what a change set in motion."""
@@ -77,7 +77,7 @@ class LocalDispatcher:
             self._fresh.pop(run_id, None)
             self._runtime.stop(run_id)
         self._enqueue(moved.ready)
-        self._alarm.set(moved.wake_at)
+        self.alarm.set(moved.wake_at)
 
     def _wake(self, woken: Woken) -> None:
         if not self._runtime.woken(woken):
@@ -127,7 +127,7 @@ class LocalDispatcher:
     async def idle(self) -> None:
         """Return when nothing is under way and nothing may run now."""
         self._see_idle()
-        while self._alarm.due or not self._idle.is_set():
+        while self.alarm.due or not self._idle.is_set():
             await self._idle.wait()
             await asyncio.sleep(0)
 
@@ -141,7 +141,7 @@ class LocalDispatcher:
         Returns how many were cut off: they go on from their records at the next start.
         """
         self._stopped = True
-        await self._alarm.stop()
+        await self.alarm.stop()
         await self._drain(grace)
         left = len(self._tasks)
         for task in tuple(self._tasks.values()):

@@ -55,7 +55,7 @@ def bench(root: Path, tests: str, **recipes: str) -> Bench:
 def play(root: Path, tests: str, **recipes: str) -> list[Verdict]:
     """Run all tests of a file that must be right."""
     one = bench(root, tests, **recipes)
-    assert not one.suite.problems, [problem.message for problem in one.suite.problems]
+    assert not one.suite.broken, [problem.message for problem in one.suite.problems]
 
     async def run() -> list[Verdict]:
         return [await one.run(case) for case in one.suite.cases]
@@ -80,7 +80,7 @@ def told(verdict: Verdict) -> list[str]:
 def shown(root: Path, tests: str, **recipes: str) -> str:
     """Return the report of all failing tests of a file."""
     one = bench(root, tests, **recipes)
-    assert not one.suite.problems, [problem.message for problem in one.suite.problems]
+    assert not one.suite.broken, [problem.message for problem in one.suite.problems]
 
     async def run() -> list[Verdict]:
         return [await one.run(case) for case in one.suite.cases]

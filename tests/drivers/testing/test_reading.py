@@ -83,6 +83,22 @@ def test_a_file(tmp_path: Path, text: str, rule: str, message: str) -> None:
         (f"{GOES_LIVE}\nmocks: {{events.get: {{event_titel: x}}}}\n{EXPECT}", "unknown-field", "`event_titel`", "`event_title`"),
         (f"{GOES_LIVE}\nmocks: {{events.get: {{event_title: 3}}}}\n{EXPECT}", "bad-mock", "a text", ""),
         (f"{GOES_LIVE}\nmocks: {{events.list: {{event_title: x}}}}\n{EXPECT}", "bad-mock", "a list", "[[{…}]]"),
+        (f"{GOES_LIVE}\nmocks: {{events.get: [[{{}}]]}}\n{EXPECT}", "bad-mock", "a mapping", "{…}"),
+        (f"{GOES_LIVE}\nmocks: {{events.get: {{data: {{}}}}}}\n{EXPECT}", "unknown-field", "`data`", "wrapping"),
+        (f"{GOES_LIVE}\nmocks: {{events.get: {{error: 503}}}}\n{EXPECT}", "wrong-type", "503", "status"),
+        (f"{GOES_LIVE}\nmocks: {{events.get: {{error: {{status: 503, headers: [a]}}}}}}\n{EXPECT}", "wrong-type", "names to values", "Retry-After"),
+        (f"{GOES_LIVE}\nexpect: {{calls: [slack.post: {{at: 1m}}]}}", "unknown-parameter", "`at`", "beside the action"),
+        (f"event: {{reload: /etc}}\n{EXPECT}", "bad-value", "not relative", "_next"),
+        (f"event: {{reload: 3}}\n{EXPECT}", "wrong-type", "must be text", '"3"'),
+        (f"event: {{webhook: [event.created]}}\n{EXPECT}", "wrong-type", "must be text", "one type"),
+        (f"event: {{nothing: 1}}\n{EXPECT}", "missing-key", "does not say what happens", "webhook"),
+        (f"{GOES_LIVE}\nexpect: 3", "wrong-type", "`expect` must be a mapping", "runs"),
+        (f"{GOES_LIVE}\nexpect: {{error: http}}", "wrong-type", "`error` must be a mapping", "step"),
+        (f"{GOES_LIVE}\nexpect: {{error: {{step: }}}}", "wrong-type", "`step` must be text", ""),
+        (f"{GOES_LIVE}\nexpect: {{calls: [{{slack.pst: {{}}}}]}}", "unknown-action", "slack.pst", "slack.post"),
+        (f"{GOES_LIVE}\nexpect: {{calls: [{{http.request: {{json: {{a: [{{gt: x}}]}}}}}}]}}", "pattern", "gt takes a number", ""),
+        (f"event: {{after: [1]}}\n{EXPECT}", "wrong-type", "must be a duration", "30s"),
+        (f"event: {{manual: {{}}}}\nnow: 3\n{EXPECT}", "wrong-type", "`now` must be text", '"3"'),
         (f"{GOES_LIVE}\nmocks: {{events.list: []}}\n{EXPECT}", "bad-value", "has none", "[[]]"),
         (f"{GOES_LIVE}\nmocks: {{events.get: {{error: {{}}}}}}\n{EXPECT}", "conflicting-keys", "either", "503"),
         (f"{GOES_LIVE}\nmocks: {{events.get: {{error: {{status: 200}}}}}}\n{EXPECT}", "bad-value", "200", ""),
@@ -116,6 +132,25 @@ def test_a_test(tmp_path: Path, lines: str, rule: str, message: str, help_: str)
     right = [one for one in found if one.rule == rule and message in one.message]
     assert right, [(one.rule, one.message) for one in found]
     assert help_ in (right[0].help or "")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("{statuss: live}", "has no field `statuss`"),
+        ("{status: liv}", "one of idle, live"),
+        ("{status: [live]}", "a text"),
+    ],
+)
+def test_what_a_webhook_is_not_documented_to_have(tmp_path: Path, data: str, message: str) -> None:
+    (found,) = of_test(tmp_path, f"event: {{webhook: event.updated.status, data: {data}}}", EXPECT)
+    assert (found.rule, found.severity) == ("undocumented-data", "warning")
+    assert message in found.message
+
+
+def test_what_is_free_or_left_out_is_no_surprise(tmp_path: Path) -> None:
+    data = "{signup_data: {shoe_size: 43, email: {exists: false}}, signup_ref: {exists: false}}"
+    assert of_test(tmp_path, f"event: {{webhook: signup.created, data: {data}}}", EXPECT) == ()
 
 
 def test_two_tests_of_one_name(tmp_path: Path) -> None:

@@ -28,10 +28,10 @@ def recorded(root: Path, test: str, recipe: str = LIVE, run: str | None = None) 
         f"    {line}\n" for line in test.strip().splitlines()
     )
     one = bench(root, text, live=recipe)
-    assert not one.suite.problems, [problem.message for problem in one.suite.problems]
+    assert not one.suite.broken, [problem.message for problem in one.suite.problems]
     item = asyncio.run(_record(one, run))
     again = bench(root, f"recipe: live\ntests:\n{item}", live=recipe)
-    assert not again.suite.problems, (item, [problem.message for problem in again.suite.problems])
+    assert not again.suite.broken, (item, [problem.message for problem in again.suite.problems])
     verdict = asyncio.run(again.run(again.suite.cases[0]))
     assert verdict.passed, (item, [one.message for one in verdict.failing])
     return item

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from beeflow.check.answers import problems_of_data
 from beeflow.drivers.testing import vocabulary as terms
 from beeflow.drivers.testing.model import Down, Entry, Manual, Passing, Reload, Webhook
 from beeflow.drivers.testing.reading import literals
@@ -11,6 +12,7 @@ from beeflow.recipe.document import MappingNode, SequenceNode
 from beeflow.recipe.parser.fields import Fields, items, open_fields
 from beeflow.recipe.parser.reading import Finding, Reading, did_you_mean, nearest
 from beeflow.recipe.parser.vocabulary import Vocabulary
+from beeflow.recipe.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,13 +122,22 @@ def _what(reading: Reading, fields: Fields, kind: str, known: Known) -> Happenin
         seconds = literals.duration(reading, place)
         return None if seconds is None else Down(seconds)
     if kind == "reload":
-        folder = literals.text(reading, place)
-        return None if folder is None else Reload(folder)
+        return _reload(reading, place)
     return Passing()
 
 
+def _reload(reading: Reading, place: Place) -> Reload | None:
+    folder = literals.text(reading, place, "the folder of the other recipes, such as _next")
+    if folder is not None and folder.startswith("/"):
+        message = f"`{folder}` is not relative to this file"
+        help_ = "write it from this file's folder, such as _next"
+        reading.report(place, Finding("bad-value", message, help_))
+        return None
+    return None if folder is None else Reload(folder)
+
+
 def _webhook(reading: Reading, fields: Fields, place: Place, known: Known) -> Webhook | None:
-    kind = literals.text(reading, place)
+    kind = literals.text(reading, place, "one type, such as event.updated.status")
     if kind is None:
         return None
     if known.samples.webhook(kind) is None:
@@ -144,8 +155,26 @@ def _webhook(reading: Reading, fields: Fields, place: Place, known: Known) -> We
     data = fields.get("data")
     if data is not None:
         over["data"] = literals.mapping(reading, data, "a mapping", "{status: live}")
+        _hold_data(reading, data, known.facts.webhooks[kind].schema)
     _hold_envelope(reading, fields, over)
     return Webhook(kind, over)
+
+
+def _hold_data(reading: Reading, place: Place, schema: Mapping[str, Any]) -> None:
+    """Warn of what the webhook is not documented to have: the platform may send more than that."""
+    about = schema.get("properties", {}).get("data", {})
+    for problem in problems_of_data(place.node, about):
+        reading.problems.append(
+            Problem(
+                "undocumented-data",
+                problem.message,
+                problem.node.span,
+                severity="warning",
+                help=problem.help,
+                suggestions=problem.suggestions,
+                path=place.path,
+            )
+        )
 
 
 def _hold_envelope(reading: Reading, fields: Fields, over: Mapping[str, Json]) -> None:

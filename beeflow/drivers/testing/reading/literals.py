@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 _OFFSET: Final = re.compile(r"(Z|[+-]\d\d:?\d\d)\s*$")
 
 
-def text(reading: Reading, place: Place) -> str | None:
+def text(reading: Reading, place: Place, example: str | None = None) -> str | None:
     """Read a text that is not empty; None (reported) where there is none."""
     node = place.node
     if isinstance(node, ScalarNode) and isinstance(node.value, str) and node.value.strip():
         return node.value
-    quoted = None
+    quoted = example
     if isinstance(node, ScalarNode) and node.value is not None and not isinstance(node.value, str):
         quoted = f'text, in quotes: "{node.text}"'
     reading.wrong_type(place, "text", quoted)

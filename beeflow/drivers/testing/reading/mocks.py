@@ -105,12 +105,12 @@ class _Reader:
         """Return the failure that is answered; None where it is an ordinary answer."""
         node = place.node
         only = node.entries[0] if isinstance(node, MappingNode) and len(node.entries) == 1 else None
-        if only is None or only.name != "error" or not isinstance(only.value, MappingNode):
+        if only is None or only.name != "error" or self._has_field("error"):
             return None
         inner = place.child("error", only.value)
         fields = open_fields(self.reading, inner, terms.FAULT)
         if fields is None:
-            return None
+            return failure_of(self.action, None, None, {})
         status, kind, headers = (fields.get(key) for key in ("status", "kind", "headers"))
         if (status is None) == (kind is None):
             message = "an `error` is either an HTTP `status` or a `kind`"
@@ -118,8 +118,13 @@ class _Reader:
             self.reading.report(inner, Finding("conflicting-keys", message, help_))
         read = literals.whole_number(self.reading, status, 300, 599) if status else None
         named = literals.word(self.reading, kind, terms.FAULTS) if kind else None
-        given = literals.mapping(self.reading, headers, "headers", "{}") if headers else {}
+        what, example = "a mapping of names to values", "{Retry-After: 30}"
+        given = literals.mapping(self.reading, headers, what, example) if headers else {}
         return failure_of(self.action, read, named, given)
+
+    def _has_field(self, name: str) -> bool:
+        """Whether the documented answer has a field of this name."""
+        return name in (self.known.facts.actions[self.action].answer.get("properties") or {})
 
 
 def hold_parameters(
@@ -136,6 +141,8 @@ def hold_parameters(
         near = nearest(name, names)
         message = f"`{action}` has no parameter `{name}`"
         help_ = did_you_mean(near, names) if names else "it takes none"
+        if name == "at":
+            help_ = "`at` stands beside the action, not among its arguments"
         reading.report(key_of(place, name), Finding("unknown-parameter", message, help_, near))
 
 
