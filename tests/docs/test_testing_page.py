@@ -12,6 +12,7 @@ import pytest
 from beeflow.cli.ending import run
 from beeflow.cli.group import beeflow
 from beeflow.drivers.testing import vocabulary
+from beeflow.recipe.parser.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +78,7 @@ def test_what_a_command_prints(
 
 def words() -> Iterator[str]:
     for one in vars(vocabulary).values():
-        if isinstance(one, vocabulary.Vocabulary):
+        if isinstance(one, Vocabulary):
             yield from one.keys
         elif isinstance(one, tuple):
             yield from one
