@@ -21,6 +21,7 @@ from beeflow.cli.recipe_files import find_recipe
 from beeflow.cli.samples import samples
 from beeflow.cli.suggestions import known_name, suggestion
 from beeflow.cli.terminal import console, print_json
+from beeflow.daemon.masking import masking_for
 from beeflow.drivers.dryrun import Rehearsal, dry_run
 from beeflow.drivers.occasion import Occasion, from_payload, from_sample, sent_at
 from beeflow.errors import UsageError
@@ -143,6 +144,7 @@ async def _rehearse(
                 answer_of=answer_of,
                 inputs=inputs,
                 reads=reads,
+                masking=masking_for(setup.secrets, registry),
             )
         )
 

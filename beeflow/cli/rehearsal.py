@@ -14,6 +14,7 @@ from beeflow.cli.knowledge import actions, answer_of, check_arguments
 from beeflow.cli.recipe_files import read_recipe
 from beeflow.cli.samples import samples
 from beeflow.config import Config, open_secrets
+from beeflow.daemon.masking import masking_for
 from beeflow.drivers.account import Account, Called, Decided, Ended, Step
 from beeflow.drivers.dryrun import Rehearsal, dry_run
 from beeflow.drivers.occasion import Occasion, by_hand, occasions
@@ -108,6 +109,7 @@ def _rehearsal(recipe: Recipe, occasion: Occasion, secrets: Secrets) -> Rehearsa
         check=check_arguments,
         answer_of=answer_of,
         inputs=_placeholders(recipe),
+        masking=masking_for(secrets, actions()),
     )
 
 

@@ -18,7 +18,9 @@ from beeflow.drivers.outline import outline
 from beeflow.drivers.teller import Teller
 from beeflow.drivers.timing import Timing
 from beeflow.engine import commands as c
+from beeflow.engine.hiding import Hider, only
 from beeflow.engine.interpreter import Begin, interpret
+from beeflow.engine.journal.records import OpenRun, Run
 from beeflow.engine.machine import Machine
 from beeflow.engine.scope import SecretScope, batch_scope, kind_of, trigger_scope
 from beeflow.recipe.inputs import bind
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from beeflow.drivers.occasion import Occasion
+    from beeflow.engine.hiding import Masking
     from beeflow.engine.ports import Actions, Secrets
     from beeflow.recipe.model import Recipe
 
@@ -57,7 +60,8 @@ class Rehearsal:
     `state` are the values kept between the recipe's runs. With `reads`, reads are made through
     `actions`, and `secrets` are looked up for them; without, nothing is. `check` says what is
     wrong with an action's arguments, of which those named last are not known yet; `answer_of`
-    tells what its answer will be like.
+    tells what its answer will be like. `masking` says what
+    is secret by nature in the webhook and in answers.
     """
 
     recipe: Recipe
@@ -69,6 +73,14 @@ class Rehearsal:
     inputs: Mapping[str, Json] = field(default_factory=dict)
     state: Mapping[str, Json] = field(default_factory=dict)
     reads: bool = False
+    masking: Masking | None = None
+
+    def hider(self) -> Hider:
+        """Return what takes out of the account what nobody may read of this run."""
+        event = self.occasion.event
+        run = Run(RUN, self.recipe.id, "", event.id, "ready", created_at=self.occasion.at)
+        masking = self.masking or only(self.secrets.mask)
+        return Hider(masking, OpenRun(run, (event,), {}))
 
 
 @dataclass(slots=True)
@@ -89,8 +101,7 @@ async def dry_run(rehearsal: Rehearsal) -> Account:
     steps = list(occasion.steps)
     if occasion.matches:
         steps += await _Explorer(rehearsal).explore()
-    mask = rehearsal.secrets.mask
-    payload = mask(dict(occasion.event.payload))
+    payload = rehearsal.hider()(dict(occasion.event.payload))
     return Account(
         recipe=recipe.id,
         title=recipe.name,
@@ -118,6 +129,7 @@ class _Explorer:
     def __init__(self, rehearsal: Rehearsal) -> None:
         self._rehearsal = rehearsal
         self._begin = _begin(rehearsal)
+        self._hide = rehearsal.hider()
         self._outline = outline(rehearsal.recipe)
         self._answers: dict[str, c.Result] = {}
         self._told: set[str] = set()
@@ -160,7 +172,7 @@ class _Explorer:
         if self._ways > _MOST_WAYS:
             return way
         timing = Timing(self._rehearsal.occasion.at)
-        teller = Teller(self._rehearsal, self._outline, self._answers)
+        teller = Teller(self._rehearsal, self._outline, self._answers, self._hide)
         machine = Machine(interpret(self._begin))
         sleeping: dict[str, float] = {}
         while machine.ended is None:

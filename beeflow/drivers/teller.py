@@ -25,6 +25,7 @@ from beeflow.drivers.account import (
 from beeflow.drivers.documented import Documented
 from beeflow.drivers.irreversible import is_irreversible
 from beeflow.engine import commands as c
+from beeflow.engine.journal.records import Record
 from beeflow.engine.performing import mask_fields
 from beeflow.engine.ports import CallContext
 from beeflow.errors import ActionError, Failure
@@ -35,6 +36,7 @@ from beeflow.recipe.typing import type_of_schema
 if TYPE_CHECKING:
     from beeflow.drivers.dryrun import Rehearsal
     from beeflow.drivers.outline import Outline
+    from beeflow.engine.hiding import Hider
     from beeflow.types import Json
 
 _WHAT: Final = {"conditions": "conditions", "guard": "if", "if": "if"}
@@ -66,8 +68,13 @@ class Teller:
     """Tells commands, and answers them. Real answers are kept by path: a read is made once."""
 
     def __init__(
-        self, rehearsal: Rehearsal, outline: Outline, answers: dict[str, c.Result]
+        self,
+        rehearsal: Rehearsal,
+        outline: Outline,
+        answers: dict[str, c.Result],
+        hide: Hider,
     ) -> None:
+        self._hide = hide
         self._rehearsal = rehearsal
         self._outline = outline
         self._answers = answers
@@ -104,7 +111,7 @@ class Teller:
         return None
 
     def _masked(self, value: Any) -> Json:
-        return self._rehearsal.secrets.mask(shown(value))
+        return self._hide(shown(value))
 
     def _mapping(self, values: Mapping[str, Any]) -> dict[str, Json]:
         masked = self._masked(values)
@@ -232,10 +239,12 @@ class Teller:
         """Make a read. It is tried once: whoever looks on can ask again."""
         action = self._rehearsal.actions.get(call.action)
         assert action is not None  # noqa: S101 - asked by the caller
-        recipe = self._rehearsal.recipe.id
+        recipe, given = self._rehearsal.recipe.id, dict[str, Json](action=call.action)
         context = CallContext("run_dry", recipe, call.path, call.timeout, call.pages)
         try:
-            return c.Answer(await action.call(call.args, context))
+            answer = await action.call(call.args, context)
+            self._hide.learn(Record(call.path, "call", "done", 0.0, output=answer, input=given))
+            return c.Answer(answer)
         except ActionError as error:
             return c.Failed(replace(error.failure, retryable=False, open=False))
 

@@ -175,3 +175,17 @@ def test_reads_are_made_when_asked_for_and_writes_never(cli: Command, asks: Path
     assert messages == 0
     assert "fails: " in lost
     assert "404" in lost
+
+
+def test_what_is_secret_by_nature_is_not_shown(cli: Command, project: Path) -> None:
+    recipe = """
+trigger: {webhook: event.updated.streamkey.reset}
+conditions: [trigger.data.key != 'x']
+actions: [{action: log.write, with: {message: "the key is {{ trigger.data.key }}"}}]
+"""
+    (project / "recipes/key.yaml").write_text(recipe)
+    for options in ((), ("--json",)):
+        shown = cli("dry-run", "key", *options)
+        assert shown.code == 0
+        assert "the key is ***" in shown.out
+        assert "59f71f6b" not in shown.out
