@@ -239,7 +239,8 @@ class Teller:
         """Make a read. It is tried once: whoever looks on can ask again."""
         action = self._rehearsal.actions.get(call.action)
         assert action is not None  # noqa: S101 - asked by the caller
-        recipe, given = self._rehearsal.recipe.id, dict[str, Json](action=call.action)
+        recipe = self._rehearsal.recipe.id
+        given: dict[str, Json] = {"action": call.action}
         context = CallContext("run_dry", recipe, call.path, call.timeout, call.pages)
         try:
             answer = await action.call(call.args, context)
