@@ -26,7 +26,12 @@ from beeflow.engine.journal.sqlite.faults import require_room, translated
 from beeflow.engine.journal.sqlite.history import Readers, StoredHistory
 from beeflow.engine.journal.sqlite.keeping import Asker
 from beeflow.engine.journal.sqlite.lock import LockFile
-from beeflow.engine.journal.sqlite.opening import Synchronous, missing_events, open_for_writing
+from beeflow.engine.journal.sqlite.opening import (
+    Synchronous,
+    missing_events,
+    open_for_writing,
+    require_place,
+)
 from beeflow.engine.journal.sqlite.running import End
 from beeflow.engine.journal.sqlite.writer import Ears, Writer
 from beeflow.errors import JournalBroken, JournalFull, StaleRun
@@ -64,6 +69,7 @@ class _Opened:
 
 def _open(path: Path, synchronous: Synchronous) -> _Opened:
     """Open everything, or nothing; blocks."""
+    require_place(path)
     lock = LockFile(path)
     with translated(path, writing=True), ExitStack() as undo:
         lock.take()

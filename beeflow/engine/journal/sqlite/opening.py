@@ -90,6 +90,17 @@ def _settle(db: Connection, path: Path) -> None:
             raise
 
 
+def require_place(path: Path) -> None:
+    """Raise `JournalError` where no journal can be, before anything there is touched."""
+    if path.exists() and not path.is_file():
+        what = "a folder" if path.is_dir() else "no regular file"
+        raise JournalError(f"the journal {path} is {what}: name a file as journal.path")
+    if not path.absolute().parent.is_dir():
+        raise JournalError(
+            f"the journal {path} has no folder: make {path.parent}, or name another journal.path"
+        )
+
+
 def _create(path: Path) -> None:
     """Create the file, for its owner alone. SQLite gives its companions the same mode."""
     if path.exists():

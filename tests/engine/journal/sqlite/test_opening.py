@@ -207,14 +207,6 @@ def _fail(_: sqlite3.Connection) -> int:
     raise sqlite3.DatabaseError("malformed")
 
 
-@pytest.mark.parametrize("name", ["missing/beeflow.db", "."])
-async def test_a_place_where_no_file_can_be_is_a_clear_error(folder: Path, name: str) -> None:
-    path = folder / name if name != "." else folder
-
-    with pytest.raises(JournalError, match=r"the journal .* cannot be"):
-        await SqliteJournal.open(path)
-
-
 async def test_an_old_sqlite_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
 
@@ -283,3 +275,22 @@ async def test_pruned_events_are_not_missing(folder: Path) -> None:
     assert journal.missing == 0
     assert (await journal.counts()).events == 0
     await journal.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        (".", "is a folder: name a file"),
+        ("pipe", "is no regular file: name a file"),
+        ("nowhere/beeflow.db", "has no folder: make .*nowhere, or name another"),
+    ],
+)
+async def test_where_no_journal_can_be_nothing_is_touched(
+    folder: Path, name: str, why: str
+) -> None:
+    os.mkfifo(folder / "pipe", 0o644)
+
+    with pytest.raises(JournalError, match=why):
+        await SqliteJournal.open(folder / name)
+
+    assert modes(folder) == {"pipe": 0o644}
