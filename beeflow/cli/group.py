@@ -36,6 +36,7 @@ SECTIONS: Final[Mapping[str, Mapping[str, Listed]]] = {
         "validate": Listed("validate", "Check recipes; says what is wrong, where, and the mend."),
         "dry-run": Listed("dry_run", "Show what a recipe would do, without doing it."),
         "plan": Listed("plan", "Show what deploying the recipes here would change."),
+        "backtest": Listed("backtest", "Play recorded events through changed recipes."),
         "graph": Listed("graph", "Draw a recipe, or what triggers what, as Mermaid or SVG."),
         "test": Listed("testing", "Run the tests of recipes, on a virtual clock, offline."),
         "actions": Listed("actions", "The actions that recipes can call."),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import re
 import shlex
 import subprocess
 from pathlib import Path
 
 import pytest
+from drivers.backtest.recording import recorded
 
 from beeflow.cli import group
 from beeflow.cli.ending import run
@@ -32,7 +35,21 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         if language in {"yaml", "json"} and re.fullmatch(r"# [\w./-]+\.yaml", first):
             Path(first[2:]).parent.mkdir(parents=True, exist_ok=True)
             Path(first[2:]).write_text(text)
+    _export(Path("week.jsonl"))
     shell("git init -q . && git add -A && git commit -qm 'The first recipes'")
+
+
+def _export(file: Path) -> None:
+    """Write what the page says was recorded: two events that went live, and one that did not."""
+    answers = {"polls__create": {"poll_ref": "P1"}}
+    poll = Path("recipes/poll.yaml").read_text()
+    data = [("E1", "live"), ("E2", "idle"), ("E2", "live")]
+    happened = [
+        (3600.0, "event.updated.status", {"event_ref": ref, "status": status})
+        for ref, status in data
+    ]
+    lines = asyncio.run(recorded({"poll": poll}, happened, **answers))
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
 
 
 def shell(text: str) -> str:

@@ -49,6 +49,11 @@ class MemoryJournal:
     async def close(self) -> None:
         """Do nothing: it goes when it is let go of."""
 
+    @property
+    def unfinished(self) -> int:
+        """How many runs have not ended."""
+        return len(self._tables.open)
+
     # --- reading
 
     async def events(self, wanted: Filter) -> list[tuple[Event, int]]:

@@ -1,0 +1,1 @@
+"""Recorded events through two versions of the recipes: whose decisions and calls differ."""
