@@ -118,6 +118,17 @@ WHOLE = [
     ("never-matches", "trigger: {webhook: event.updated, match: {data.event_id: {prefix: «a»}}}"),
     ("never-matches", "trigger: {webhook: event.updated, match: {keys_updated: «event_date»}}"),
     ("never-matches", "trigger: {webhook: event.updated, match: {data.event_title: {gt: «3»}}}"),
+    (
+        "never-matches",
+        "trigger: {webhook: event.updated, match: {keys_updated: {contains: «event_dat»}}}",
+    ),
+    (
+        "never-equal",
+        """\
+        trigger: {webhook: event.updated}
+        conditions: ["«'event_titel'» in trigger.keys_updated"]
+        """,
+    ),
     ("never-matches", "trigger: {webhook: poll.created, match: {data.poll_active: «'yes'»}}"),
     (
         "unknown-trigger-field",

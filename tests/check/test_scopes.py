@@ -150,3 +150,19 @@ def test_a_watch_sees_its_own_reads_and_its_items(facts: Facts) -> None:
         actions: []
     """
     assert rules(text, facts) == [("unknown-name", "item"), ("unknown-name", "chats")]
+
+
+@pytest.mark.parametrize(
+    ("actions", "help_"),
+    [
+        (f"[{log('x')}, {{set: {{x: 1}}}}]", "move this one behind it"),
+        (f"[{{for_each: '[1]', do: [{{set: {{x: 1}}}}]}}, {log('x')}]", "stays inside"),
+        (f"[{{for_each: '[1]', as: x, do: []}}, {log('x')}]", "stays inside"),
+        (f"[{log('x')}]", "in scope: inputs"),
+    ],
+)
+def test_where_a_name_has_a_value_is_said(actions: str, help_: str, facts: Facts) -> None:
+    found = check_text(f"actions: {actions}", facts).findings
+    (one,) = [finding for finding in found if finding.rule == "unknown-name"]
+    assert help_ in (one.help or "")
+    assert bool(one.related) is ("in scope" not in help_)

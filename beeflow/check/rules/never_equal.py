@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from beeflow.check.rule import Rule
 from beeflow.check.typing.remarks import NeverEqual
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
     from beeflow.check.facts import Facts
     from beeflow.check.subject import Subject
+
+
+_SHOWN: Final = 12
+"""Values of a closed set that a message lists at most."""
 
 
 def look(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - a rule's form
@@ -73,7 +77,7 @@ def _help(remark: NeverEqual, near: tuple[str, ...]) -> str | None:
     if remark.excluded:
         left = next((one for one in remark.types if allowed(one)), None)
         return f"here it is {described(left)}" if left is not None else None
-    known = next((one for one in remark.types if len(allowed(one)) > 1), None)
+    known = next((one for one in remark.types if 1 < len(allowed(one)) <= _SHOWN), None)
     listed = "" if known is None else f"it is one of {shown(allowed(known))}"
     if near:
         return f"did you mean '{near[0]}'? ({listed})" if listed else f"did you mean '{near[0]}'?"

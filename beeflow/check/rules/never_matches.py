@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from beeflow.check.nearness import did_you_mean, nearest
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 _PLACES: Final = re.compile(r"(?:.*/)?(?:trigger(?:/\d+)?|wait_for|cancel_on(?:/\d+)?)")
 _SLIP: Final = 0.8
 _LISTED: Final = 25
+_SHOWN: Final = 12
 
 
 def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
@@ -42,8 +44,8 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
     for payload, path, expected in _asked(subject, facts):
         found = at_path(payload, read_path(path))
         if found is not None:
-            for value, type_, wanted in _values(subject, found, expected):
-                yield _problem(path, value, (found, type_), wanted)
+            for wrong in _values(subject, found, expected):
+                yield _problem(path, wrong)
 
 
 def look_at_paths(subject: Subject, facts: Facts) -> Iterator[Problem]:
@@ -80,28 +82,49 @@ def _may_be_absent(expected: Found) -> bool:
 # --- values ----------------------------------------------------------------------------------
 
 
-def _values(
-    subject: Subject, found: Type, expected: Found
-) -> Iterator[tuple[Found, Type, str | None]]:
-    """Yield the values of an expectation that can never be: place, type, what is needed."""
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """A value that can never be: where it stands, what is there instead, what it is.
+
+    `needed` is what an operator would need; with `within` an item of the list is spoken of.
+    """
+
+    value: Found
+    found: Type
+    type: Type
+    needed: str | None = None
+    within: bool = False
+
+
+def _values(subject: Subject, found: Type, expected: Found) -> Iterator[_Wrong]:
+    """Yield the values of an expectation that can never be."""
     node = expected.node
     if isinstance(node, ScalarNode):
         type_ = _type(subject, node)
         if never_matches(found, type_):
-            yield expected, type_, None
+            yield _Wrong(expected, found, type_)
     elif isinstance(node, SequenceNode):
         for at, item in enumerate(node.items):
             yield from _values(subject, found, Found(item, f"{expected.path}/{at}"))
     elif isinstance(node, MappingNode):
         for entry in node:
             inside = Found(entry.value, f"{expected.path}/{entry.name}")
-            if entry.name in {"in", "not"}:
-                yield from _values(subject, found, inside)
-            elif isinstance(entry.value, ScalarNode):
-                type_ = _type(subject, entry.value)
-                needed = wrong_operator(found, entry.name, type_)
-                if needed is not None:
-                    yield inside, type_, needed
+            yield from _operator(subject, found, entry.name, inside)
+
+
+def _operator(subject: Subject, found: Type, name: str, inside: Found) -> Iterator[_Wrong]:
+    if name in {"in", "not"}:
+        yield from _values(subject, found, inside)
+        return
+    if not isinstance(inside.node, ScalarNode):
+        return
+    type_ = _type(subject, inside.node)
+    needed = wrong_operator(found, name, type_)
+    lists = [one for one in members(found) if isinstance(one, ListOf)]
+    if needed is not None and name == "contains" and lists:
+        yield _Wrong(inside, union(*(one.item for one in lists)), type_, within=True)
+    elif needed is not None:
+        yield _Wrong(inside, found, type_, needed)
 
 
 def _type(subject: Subject, node: ScalarNode) -> Type:
@@ -113,24 +136,40 @@ def _type(subject: Subject, node: ScalarNode) -> Type:
     return ANYTHING if isinstance(node.value, str) and "{{" in node.value else literal(node.value)
 
 
-def _problem(path: str, value: Found, types: tuple[Type, Type], needed: str | None) -> Problem:
-    found, type_ = types
-    if needed is not None:
-        operator = value.path.rpartition("/")[2]
-        message = f"`{operator}` needs {needed}, and `{path}` is {described(found)}"
-        return Problem("never-matches", message, value.node.span, path=value.path)
-    near = meant(found, type_)
-    listed = f"it is one of {shown(allowed(found))}" if allowed(found) else None
-    contains = any(isinstance(one, ListOf) for one in members(found))
-    help_ = f"did you mean '{near[0]}'? ({listed})" if near else listed
-    if contains and isinstance(value.node, ScalarNode):
-        help_ = f"to look for an item of the list, write {{contains: {value.node.text}}}"
-    message = f"`{path}` is never {described(type_)}"
-    if not allowed(found):
-        message += f": it is {described(found)}"
+def _problem(path: str, wrong: _Wrong) -> Problem:
+    near = () if wrong.needed else meant(wrong.found, wrong.type)
+    place = wrong.value
     return Problem(
-        "never-matches", message, value.node.span, help=help_, suggestions=near, path=value.path
+        "never-matches",
+        _message(path, wrong),
+        place.node.span,
+        help=_help(wrong, near),
+        suggestions=near,
+        path=place.path,
     )
+
+
+def _message(path: str, wrong: _Wrong) -> str:
+    found = described(wrong.found)
+    if wrong.needed is not None:
+        operator = wrong.value.path.rpartition("/")[2]
+        return f"`{operator}` needs {wrong.needed}, and `{path}` is {found}"
+    if wrong.within:
+        return f"no item of `{path}` is ever {described(wrong.type)}"
+    told = f"`{path}` is never {described(wrong.type)}"
+    return told if allowed(wrong.found) else f"{told}: it is {found}"
+
+
+def _help(wrong: _Wrong, near: tuple[str, ...]) -> str | None:
+    known, node = allowed(wrong.found), wrong.value.node
+    if any(isinstance(one, ListOf) for one in members(wrong.found)) and isinstance(
+        node, ScalarNode
+    ):
+        return f"to look for an item of the list, write {{contains: {node.text}}}"
+    listed = f"it is one of {shown(known)}" if 0 < len(known) <= _SHOWN else None
+    if near:
+        return f"did you mean '{near[0]}'?" + (f" ({listed})" if listed else "")
+    return listed
 
 
 # --- paths -----------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rule import Rule
@@ -25,6 +25,10 @@ _AT_TIMES = {
 }
 
 
+_LATER: Final = "it has a value only after that step: move this one behind it"
+_INSIDE: Final = "what a loop, or a branch of `parallel`, gives a name stays inside"
+
+
 def unknown(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - a rule's form
     """Find names that nothing has given a value."""
     for use, one in subject.reads:
@@ -34,16 +38,25 @@ def unknown(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG00
         span, path = subject.within(use.text, one.offset, len(name))
         near = nearest(name, use.names)
         help_ = did_you_mean(near, use.names, "in scope")
+        elsewhere = subject.reading.given.get(name)
+        if elsewhere is not None and elsewhere.at is not None:
+            help_ = _LATER if span < elsewhere.at else _INSIDE
         yield Problem(
             "unknown-name",
             f"`{name}` is not defined here",
             span,
             # Behind `default` or `is defined` nothing fails; but nothing can ever be there.
             severity="warning" if one.guarded else "error",
-            help=help_ if near else _AT_TIMES.get(name, help_),
+            help=help_ if near or elsewhere else _AT_TIMES.get(name, help_),
             suggestions=near,
+            notes=tuple(_elsewhere(name, elsewhere)),
             path=path,
         )
+
+
+def _elsewhere(name: str, one: Name | None) -> Iterator[Note]:
+    if one is not None and one.at is not None:
+        yield Note(f"`{name}` is set here by {one.by}", one.at)
 
 
 def doubtful(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - a rule's form

@@ -94,6 +94,10 @@ class _Flow:
         self._steps(recipe.actions, scope)
         self._steps(recipe.on_error, self._failed(begun, scope))
 
+    def _give(self, scope: Scope, name: str, one: Name) -> None:
+        scope.name(name, one)
+        self.reading.given.setdefault(name, one)
+
     def _scope(self, trigger: Type) -> Scope:
         types = standing.standing_types(self.source, trigger)
         return Scope({name: Name("beeflow", type=type_) for name, type_ in types.items()})
@@ -140,7 +144,7 @@ class _Flow:
             answer = standing.answer_type(fetch.call, self.facts)
             if fetch.on_error == "continue":
                 answer = union(answer, read_value(self.reading, fetch.default, scope))
-            scope.name(fetch.name, Name(fetch.call.action, fetch.call.span, type=answer))
+            self._give(scope, fetch.name, Name(fetch.call.action, fetch.call.span, type=answer))
 
     def _call(self, call: ActionCall, scope: Scope) -> None:
         read_arguments(self.reading, call, self.facts.actions.get(call.action), scope)
@@ -203,7 +207,7 @@ class _Flow:
             self.reading.expression(step.once, scope)
         done = scope.branch()
         if step.into is not None:
-            done.name(step.into, self._answered(step))
+            self._give(done, step.into, self._answered(step))
         if step.on_error == "fail":
             scope.merge([done])
             return
@@ -252,12 +256,12 @@ class _Flow:
         typer, node, type_ = self.reading.expression(step.items, scope)
         looped(typer, node, type_)
         turn, by = scope.branch(), "this `for_each`"
-        turn.name(step.item, Name(by, step.head.span, type=standing.turn_type(type_)))
+        self._give(turn, step.item, Name(by, step.head.span, type=standing.turn_type(type_)))
         turn.name("loop", Name(by, type=standing.loop_type(counted=True)))
         self._steps(step.do, turn)
         if step.into is not None:
             into = standing.collected_type(step, self.facts)
-            scope.name(step.into, Name("for_each", step.head.span, type=into))
+            self._give(scope, step.into, Name("for_each", step.head.span, type=into))
 
     @_step.register
     def _repeat(self, step: RepeatStep, scope: Scope) -> None:
@@ -291,13 +295,13 @@ class _Flow:
         self._delay(step.timeout, scope, "`timeout`")
         if step.into is not None:
             waited = standing.waited_type(step, self.facts)
-            scope.name(step.into, Name("wait_for", step.head.span, type=waited))
+            self._give(scope, step.into, Name("wait_for", step.head.span, type=waited))
 
     @_step.register
     def _set(self, step: SetStep, scope: Scope) -> None:
         for name, value in step.values:
             type_ = read_value(self.reading, value, scope)
-            scope.name(name, Name("set", step.head.span, type=type_))
+            self._give(scope, name, Name("set", step.head.span, type=type_))
 
     @_step.register
     def _state(self, step: StateStep, scope: Scope) -> None:
@@ -312,7 +316,7 @@ class _Flow:
     def _run(self, step: RunStep, scope: Scope) -> None:
         read_value(self.reading, dict(step.args), scope)
         if step.into is not None:
-            scope.name(step.into, Name("run", step.head.span, type=standing.RAN))
+            self._give(scope, step.into, Name("run", step.head.span, type=standing.RAN))
 
     @_step.register
     def _stop(self, step: StopStep, scope: Scope) -> None:

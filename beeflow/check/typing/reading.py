@@ -32,6 +32,7 @@ from beeflow.recipe.typing import (
 )
 
 if TYPE_CHECKING:
+    from beeflow.check.scopes import Name
     from beeflow.check.typing.env import Path
     from beeflow.check.typing.remarks import Remark
     from beeflow.recipe.model import Expr, Template
@@ -71,11 +72,15 @@ class Wanted:
 
 @dataclass(slots=True)
 class Reading:
-    """Reads texts. `types` are what they gave, by their places."""
+    """Reads texts. `types` are what they gave, by their places.
+
+    `given` are all names that the recipe gives anywhere, each where it does so first.
+    """
 
     remarks: Remarks = field(default_factory=Remarks)
     uses: list[Use] = field(default_factory=list)
     types: dict[Span, Type] = field(default_factory=dict)
+    given: dict[str, Name] = field(default_factory=dict)
 
     def expression(self, expr: Expr, scope: Scope) -> tuple[Typer, nodes.Node, Type]:
         """Read an expression whose value is used."""

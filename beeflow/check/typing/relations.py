@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from beeflow.check.nearness import nearest
 from beeflow.errors import ExpressionError
 from beeflow.recipe.templates.builtins import FILTERS
 from beeflow.recipe.templates.limits import DEFAULT, Frame
@@ -41,12 +42,28 @@ def _alike(left: Type, right: Type) -> bool:
     if isinstance(left, _OPEN) or isinstance(right, _OPEN):
         return True
     match left, right:
-        case (Text(), Text()) | (Number() | Boolean(), Number() | Boolean()):
+        case Text(), Text():
+            return _overlap(left.values, right.values) or _undocumented(left, right)
+        case Number() | Boolean(), Number() | Boolean():
             return _overlap(closed(left), closed(right))
         case (Time(), Text() | Time()) | (Text(), Time()):
             return True
         case _:
             return type(left) is type(right)
+
+
+def _undocumented(left: Text, right: Text) -> bool:
+    """Whether one may be what the other is not documented to be, and is no slip of what it is."""
+    for one, other in ((left, right), (right, left)):
+        if one.loose and not all(
+            nearest(word, one.values or (), _SLIP) for word in other.values or ()
+        ):
+            return True
+    return False
+
+
+_SLIP: Final = 0.8
+"""How much of two words must agree for one to be taken as a slip of the other."""
 
 
 def closed(type_: Type) -> frozenset[object] | None:
@@ -217,7 +234,8 @@ def _equal_side(one: Type, two: Type) -> Type:
             mine, theirs = closed(one), closed(two)
             if theirs is None:
                 return one
-            return with_values(one, theirs if mine is None else mine & theirs)
+            loose = isinstance(one, Text) and one.loose
+            return with_values(one, theirs if mine is None or loose else mine & theirs)
         case _:
             return one
 
@@ -237,6 +255,8 @@ def _unequal_side(one: Type, other: Type) -> Type:
             values, given = closed(one), closed(other)
             if isinstance(one, Boolean) and values is None:
                 values = frozenset({True, False})
+            if isinstance(one, Text) and one.loose:
+                return one
             return one if values is None or given is None else with_values(one, values - given)
         case _:
             return one

@@ -58,10 +58,14 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text; with `values` only these (a closed set), with `form` one that is written so."""
+    """A text; with `values` only these (a closed set), with `form` one that is written so.
+
+    With `loose` the values are those that are documented, and there may be others.
+    """
 
     values: frozenset[str] | None = None
     form: Form | None = None
+    loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,7 @@ def _joined(one: Type, other: Type) -> Type | None:
             return Number(one.whole and other.whole, _both(one.values, other.values))
         case Text(), Text():
             form = one.form if one.form == other.form else None
-            return Text(_both(one.values, other.values), form)
+            return Text(_both(one.values, other.values), form, one.loose or other.loose)
         case _:
             return one if one == other else None
 

@@ -53,6 +53,7 @@ def type_of_schema(schema: object) -> Type:
 def payload_type(schema: Schema) -> Type:
     """Return the type of a webhook's payload: it and its `data` may hold more than documented.
 
+    What `keys_updated` lists are the fields of `data`, as far as they are documented.
     Both are called by the schema's title, which is the type of the webhook.
     """
     return _remembered(_payloads, schema, _payload)
@@ -78,6 +79,8 @@ def _payload(schema: Schema) -> Type:
     data = fields.get("data")
     if isinstance(data, Record) and data.fields:
         fields["data"] = _documented(data, data.fields, title)
+        if "keys_updated" in fields:
+            fields["keys_updated"] = ListOf(Text(frozenset(data.fields), loose=True))
     return _documented(whole, fields, title)
 
 

@@ -52,7 +52,7 @@ def described(type_: Type) -> str:
 
 
 def _text(type_: Text) -> str:
-    if type_.values is None:
+    if type_.values is None or type_.loose:
         return "a text"
     if _single(type_.values):
         return f"the text {shown(type_.values)}"

@@ -36,6 +36,7 @@ from beeflow.recipe.typing import (
     union,
 )
 
+DOCUMENTED = Text(frozenset({"event_date", "event_title"}), loose=True)
 FULL = Record({"a": TEXT}, required=frozenset({"a"}))
 
 
@@ -57,6 +58,10 @@ FULL = Record({"a": TEXT}, required=frozenset({"a"}))
         (LIST, MAPPING, False),
         (ANYTHING, NULL, True),
         (NEVER, TEXT, True),
+        (DOCUMENTED, literal("event_date"), True),
+        (DOCUMENTED, literal("brand_new"), True),
+        (DOCUMENTED, literal("event_dat"), False),
+        (DOCUMENTED, TEXT, True),
     ],
 )
 def test_equality(one: Type, other: Type, may: bool) -> None:
@@ -157,6 +162,8 @@ def test_truth(type_: Type, yes: Type, no: Type) -> None:
         (BOOLEAN, literal(1), BOOLEAN, BOOLEAN),
         (literal("a"), literal("a"), literal("a"), NEVER),
         (TIME, literal("2026-12-01"), TIME, TIME),
+        (DOCUMENTED, literal("brand_new"), literal("brand_new"), DOCUMENTED),
+        (DOCUMENTED, literal("event_date"), literal("event_date"), DOCUMENTED),
     ],
 )
 def test_what_a_comparison_leaves(type_: Type, other: Type, equal: Type, unequal: Type) -> None:

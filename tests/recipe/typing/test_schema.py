@@ -121,6 +121,15 @@ def test_payloads_may_hold_more_than_is_documented_and_their_parts_may_not() -> 
     assert inner.extent == "closed"
 
 
+def test_what_changed_is_one_of_the_documented_fields_or_another() -> None:
+    payload = payload_type(load_catalog().webhooks["event.updated"].schema)
+    keys = field_of(payload, "keys_updated").type
+    assert isinstance(keys, ListOf)
+    assert isinstance(keys.item, Text)
+    assert keys.item.loose
+    assert "event_date" in (keys.item.values or ())
+
+
 def test_payloads_without_documented_fields_are_open() -> None:
     payload = payload_type(load_catalog().webhooks["billing.invoice.created"].schema)
     assert field_of(payload, "data").type is not ANYTHING
