@@ -34,6 +34,9 @@ SIGNATURE = "X-Beestreamed-Signature"
 
 _log = logging.getLogger(__name__)
 
+NO_SOURCE: Final = ""
+"""The source that is told where the path names none: what a stranger wrote makes no series."""
+
 _ABORTED: Final = Refused(400, "aborted")
 """Never sent: the sender went away before all had come."""
 
@@ -60,8 +63,9 @@ class Ingest:
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Take one webhook. Raises `Refused` for whatever is not to be taken."""
         started = time.perf_counter()
-        source = self._source(request)
+        source = NO_SOURCE
         try:
+            source = self._source(request)
             receipt = await self._take(request, source, started)
         except Refused as refused:
             self._refused(source, refused, request)
@@ -88,7 +92,9 @@ class Ingest:
         if source not in sources:
             source = request.path[len(PREFIX) :]
             if source not in sources:
-                raise Refused(404, "not_found")
+                refused = Refused(404, "not_found")
+                refused.aside = f"there is no source at {request.path[:100]}"
+                raise refused
         if request.method != "POST":
             raise Refused(405, "method_not_allowed", headers={"Allow": "POST"})
         return source

@@ -117,6 +117,8 @@ async def test_each_webhook_and_each_end_is_told_and_no_secret(house: House) -> 
             await house.send("event.updated.status", data, timestamp=1)
             async with session.post(f"{house.up.url}/hooks/main", data=b"{}") as refused:
                 assert refused.status == 401
+            async with session.post(f"{house.up.url}/hooks/mian", data=b"{}") as lost:
+                assert lost.status == 404
     assert SECRET not in out.getvalue()
     told = {line["event"]: line for line in lines(out) if line["event"] != "log"}
     accepted = told["webhook.accepted"]
@@ -125,4 +127,5 @@ async def test_each_webhook_and_each_end_is_told_and_no_secret(house: House) -> 
     assert told["run.ended"]["outcome"] == "succeeded"
     assert told["recipe.log"]["message"] == "live: E-*** is live"
     refused_for = [line["reason"] for line in lines(out) if line["event"] == "webhook.refused"]
-    assert refused_for == ["stale", "invalid_signature"]
+    assert refused_for == ["stale", "invalid_signature", "not_found"]
+    assert lines(out)[-1]["detail"] == "there is no source at /hooks/mian"

@@ -107,13 +107,21 @@ async def test_a_bad_signature_is_told_before_anything_about_the_body(site: Site
 
 
 @pytest.mark.parametrize(
-    "path", ["/hooks/none", "/hooks/", "/hooks/main/", "/hooks/main/x", "/hooks/MAIN", "/hooks"]
+    "path", ["/hooks/none", "/hooks/", "/hooks/main/", "/hooks/main/x", "/hooks/MAIN"]
 )
-async def test_an_unknown_source_is_not_found_and_makes_no_series(site: Site, path: str) -> None:
-    body = webhook()
-    reply = await send(site.port, hook(body, path=path))
-    assert (reply.status, reply.json["error"]) == (404, "not_found")
-    assert (await results(site)) == {}
+async def test_an_unknown_source_is_not_found_and_makes_no_series_of_its_own(
+    site: Site, path: str
+) -> None:
+    reply = await send(site.port, hook(webhook(), path=path))
+    assert (reply.status, reply.json) == (404, {"error": "not_found"})
+    lines = (await site.world.meter.text()).decode().splitlines()
+    found = [line for line in lines if line.startswith("beeflow_webhooks_total{")]
+    assert found == ['beeflow_webhooks_total{result="not_found",source=""} 1.0']
+
+
+async def test_what_is_beside_the_hooks_is_not_found_either(site: Site) -> None:
+    assert (await send(site.port, hook(webhook(), path="/hooks"))).status == 404
+    assert await results(site) == {}
 
 
 @pytest.mark.parametrize("path", ["/hooks/main?x=1", "/hooks/%6dain", "/hooks/a%20source"])
