@@ -65,7 +65,8 @@ def read_document(source: Source) -> Document:
 
 def _composed(source: Source, repaired: Mended | None = None) -> Document:
     """Return the document in a text that is YAML; raises `Broke` where it is not."""
-    composer = Composer(source)
+    # Read as it was when it was found to be readable: lines and columns are those of the text.
+    composer = Composer(Source(source.path, source.text))
     found = list(repaired.problems) if repaired else []
     whole = repaired is None or repaired.is_whole
     try:

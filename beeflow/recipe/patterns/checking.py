@@ -116,7 +116,7 @@ class _Checker:
 
     def operator(self, keys: Keys, name: object, operand: object) -> Iterator[PatternProblem]:
         if name not in OPERATORS:
-            yield _unknown_operator(keys, name)
+            yield _unknown_operator(keys, name, operand)
         elif isinstance(operand, Template) and self.templates:
             return
         elif name == "not":
@@ -155,12 +155,17 @@ def _path_problems(path: object) -> Iterator[PatternProblem]:
         yield PatternProblem((path,), f"a path has at most {MAX_STEPS} steps", at_key=True)
 
 
-def _unknown_operator(keys: Keys, name: object) -> PatternProblem:
+def _unknown_operator(keys: Keys, name: object, operand: object) -> PatternProblem:
     other = _OTHER_NAMES.get(str(name))
     near = [other] if other else get_close_matches(str(name), OPERATORS, 1)
     near = [each for each in near if each in OPERATORS]
     if other and not near:
         help_ = other
+    elif not near and len(keys) > 1:
+        dotted = ".".join(map(str, keys))
+        value = operand if isinstance(operand, str | int) else "…"
+        known = ", ".join(OPERATORS)
+        help_ = f"a path is one key with dots: write {dotted}: {value} (there are: {known})"
     else:
         mend = f"did you mean `{near[0]}`? " if near else ""
         help_ = f"{mend}(there are: {', '.join(OPERATORS)})"

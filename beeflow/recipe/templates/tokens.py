@@ -230,18 +230,25 @@ def _too_deep(place: tuple[int, int]) -> ExpressionError:
 def _refuse_tags(tokens: list[Token], places: list[tuple[int, int]]) -> None:
     """Refuse all statements but if, for and set, and blocks that are nested too deeply."""
     depth = 0
+    opened: list[str] = []
     for before, token in pairwise(tokens):
         if before.type != "block_begin":
             continue
         start, end = places[token.lineno]
         if token.value not in _TAGS:
             near = get_close_matches(str(token.value), _TAGS, 1)
+            if str(token.value).startswith("end") and opened:
+                near = [f"write {{% end{opened[-1]} %}}"]
             raise ExpressionError(
                 f"`{token.value}` is not a statement of a template: only if, for and set are",
                 offset=start,
                 length=end - start,
                 suggestion=near[0] if near else None,
             )
+        if token.value in {"if", "for"}:
+            opened.append(str(token.value))
+        elif token.value in {"endif", "endfor"} and opened:
+            opened.pop()
         depth += {"if": 1, "for": 1, "endif": -1, "endfor": -1}.get(str(token.value), 0)
         if depth > MAX_NESTING:
             raise _too_deep((start, end))

@@ -71,3 +71,9 @@ def test_no_text_raises(text: str) -> None:
     for problem in document.problems:
         start, end = map(document.source.place, (problem.span.start, problem.span.end))
         assert 0 <= start <= end <= len(text)
+
+
+@pytest.mark.parametrize("text", ['|\n"', '|\na"-', "|\n\n&-b >"])
+def test_what_is_mended_is_read_as_it_was_mended(text: str) -> None:
+    """Lines and columns of the mended text are not those of the file."""
+    assert read_document(Source("a.yaml", text)).problems
