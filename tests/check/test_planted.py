@@ -103,6 +103,8 @@ TEXTS = [
     ("wrong-operand", "{{ «'id ' + event.event_id» }}"),
     ("wrong-value", "{{ «event.event_id» }}"),
     ("wrong-value", "{{ «people | length» }}"),
+    ("wrong-argument", "{{ event.event_date | date(«'YYYY'») }}"),
+    ("unknown-field", "{{ now.«hours» }}"),
     ("wrong-argument", "{{ event.event_date | date(«'%Q'») }}"),
     ("no-question", "{{ 'a' if «event.event_status» else 'b' }}"),
     ("no-question", "{% if «event.event_status» %}a{% endif %}"),

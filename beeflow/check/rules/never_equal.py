@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from beeflow.check.rule import Rule
+from beeflow.check.typing.operators import is_duration
 from beeflow.check.typing.remarks import NeverEqual
 from beeflow.check.vendor import meant_status
 from beeflow.recipe.problem import Problem
-from beeflow.recipe.typing import Number, Text, Type, described, members, shown
+from beeflow.recipe.typing import Boolean, Number, Text, Type, described, members, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +84,12 @@ def _help(remark: NeverEqual, near: tuple[str, ...]) -> str | None:
         return f"did you mean '{near[0]}'? ({listed})" if listed else f"did you mean '{near[0]}'?"
     if listed:
         return listed
-    kinds = {type(member) for one in remark.types for member in members(one)}
+    both = [member for one in remark.types for member in members(one)]
+    kinds = {type(member) for member in both}
+    if Number in kinds and any(is_duration(member) for member in both):
+        return "make seconds of the duration: `| duration`"
+    if {Boolean, Text} <= kinds:
+        return "write true or false without quotes"
     if {Number, Text} <= kinds:
         return "write a number without quotes, or make one of a text with `| number`"
     return None

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rule import Rule
+from beeflow.check.typing.relations import misfits
 from beeflow.check.typing.remarks import NoField
 from beeflow.recipe.problem import Note, Problem, Severity
 from beeflow.recipe.templates.builtins import FILTERS, METHODS
-from beeflow.recipe.typing import ListOf, Record, Text, Type, described, members
+from beeflow.recipe.templates.signatures import signature_of
+from beeflow.recipe.typing import ListOf, Record, Text, Time, Type, described, members
+from beeflow.recipe.typing.access import TIME_PARTS, without_null
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,14 +65,12 @@ def origin(path: tuple[str, ...] | None, told: Told) -> Iterator[Note]:
 
 def _fields(owner: Type) -> tuple[str, ...]:
     """Return the fields of a value, each once, in the order of its alternatives."""
-    return tuple(
-        dict.fromkeys(
-            name
-            for member in members(owner)
-            if isinstance(member, Record)
-            for name in member.fields
-        )
+    named = (
+        TIME_PARTS if isinstance(member, Time) else tuple(member.fields)
+        for member in members(owner)
+        if isinstance(member, Record | Time)
     )
+    return tuple(dict.fromkeys(name for names in named for name in names))
 
 
 def _message(remark: NoField) -> str:
@@ -93,11 +94,15 @@ def _mend(remark: NoField) -> str | None:
     kind = kinds.get(type(members(remark.owner)[0]), "")
     if kind in METHODS.get(remark.name, {}):
         return f"write `{remark.name}()`"
-    if remark.name in FILTERS:
+    if remark.name in FILTERS and not misfits(_takes(remark.name), without_null(remark.owner)):
         return f"write `{remark.whose} | {remark.name}`"
     if kind == "list":
         return f"name one of its items, such as `{remark.whose}[0]`, or go through them"
     return None
+
+
+def _takes(name: str) -> Type:
+    return signature_of(FILTERS[name]).takes
 
 
 RULE = Rule(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beeflow.check.rule import Rule
+from beeflow.check.rules.never_equal import meant
 from beeflow.check.rules.unknown_field import origin
 from beeflow.check.typing.remarks import WrongValue
 from beeflow.recipe.problem import Problem
@@ -21,11 +22,13 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 -
     """Find templated parameters, delays and counts that can never be what is needed there."""
     for remark, told in subject.remarks(WrongValue):
         span, path = subject.place(told)
+        near = meant(remark.type, remark.given) if remark.type is not None else ()
         yield Problem(
             "wrong-value",
             f"{remark.where} takes {remark.wanted}, and this gives {described(remark.given)}",
             span,
-            help=remark.mend,
+            help=f"did you mean '{near[0]}'?" if near else remark.mend,
+            suggestions=near,
             notes=tuple(origin(remark.path, told)),
             path=path,
         )

@@ -35,7 +35,7 @@ def read_arguments(reading: Reading, call: ActionCall, action: Action | None, sc
     schemas = {one.name: one.schema for one in action.parameters} if action else {}
     for name, value in call.args.items():
         wanted = type_of_schema(schemas.get(name, {}))
-        _read(reading, value, _parameter(f"`{name}` of {call.action}", wanted), scope)
+        _read(reading, value, _parameter(f"`{name}` of {call.action}", wanted, name), scope)
 
 
 def _read(reading: Reading, value: Value, wanted: Wanted, scope: Scope) -> None:
@@ -51,8 +51,8 @@ def _read(reading: Reading, value: Value, wanted: Wanted, scope: Scope) -> None:
             _read(reading, part, _parameter(f"each item of {wanted.where}", item), scope)
 
 
-def _parameter(where: str, type_: Type) -> Wanted:
-    return Wanted(where, type_, parameter=True)
+def _parameter(where: str, type_: Type, name: str = "") -> Wanted:
+    return Wanted(where, type_, parameter=True, name=name)
 
 
 def _field(type_: Type, name: str) -> Type:

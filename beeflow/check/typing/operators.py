@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import nodes
 
 from beeflow.check.typing.nulls import mind_null, tell_null
-from beeflow.check.typing.relations import have_order, is_single, may_equal
+from beeflow.check.typing.relations import complaint, have_order, is_single, may_equal
 from beeflow.check.typing.remarks import NeverEqual, WrongOperand
 from beeflow.recipe.templates.references import path_of
 from beeflow.recipe.typing import (
@@ -50,6 +50,16 @@ SIGNS: Final[Mapping[str, str]] = {
 def is_a(type_: Type) -> str:
     """Return `is a text`, for a message."""
     return f"is {described(type_)}"
+
+
+def is_duration(type_: Type) -> bool:
+    """Whether it is a text that is written as a duration."""
+    if not isinstance(type_, Text):
+        return False
+    values = type_.values or ()
+    return type_.form == "duration" or (
+        bool(values) and all(complaint("duration", value) is None for value in values)
+    )
 
 
 # --- arithmetic ------------------------------------------------------------------------------
@@ -97,9 +107,12 @@ def _worked_out(sign: str, left: Type, right: Type) -> Type | None:
 
 def _mend(sign: str, left: Type, right: Type) -> str | None:
     texts = isinstance(left, Text) or isinstance(right, Text)
-    if isinstance(left, Time) and sign in {"+", "-"}:
-        word = "plus" if sign == "+" else "minus"
-        return f"a time is moved with a filter: write `| {word}('15m')`"
+    if isinstance(left, Time) and sign == "+":
+        return "a time is moved with a filter: write `| plus('15m')`"
+    if isinstance(left, Time) and sign == "-":
+        return "write `| minus('15m')` for a duration, `| datetime` behind what is a time"
+    if isinstance(right, Time) and sign == "-":
+        return "write `| datetime` behind what is a time"
     if sign == "+" and texts:
         number = isinstance(left, Number) or isinstance(right, Number)
         return "write ~ to join texts" + (", or `| number` to reckon with one" if number else "")
@@ -142,7 +155,10 @@ def comparison(typer: Typer, asked: Asked) -> None:
 
 
 def _order_mend(left: Type, right: Type) -> str | None:
-    kinds = {type(member) for one in (left, right) for member in members(one)}
+    both = [member for one in (left, right) for member in members(one)]
+    kinds = {type(member) for member in both}
+    if Number in kinds and any(is_duration(member) for member in both):
+        return "make seconds of the duration: `| duration`"
     if {Number, Text} <= kinds:
         return "make a number of the text: `| number`"
     if Time in kinds:

@@ -22,8 +22,10 @@ from beeflow.recipe.typing import (
     TEXT,
     TIME,
     Boolean,
+    ListOf,
     Null,
     Number,
+    Record,
     Text,
     Type,
     described,
@@ -63,6 +65,7 @@ class Wanted:
     type: Type
     words: str = ""
     parameter: bool = False
+    name: str = ""
 
     @property
     def said(self) -> str:
@@ -146,10 +149,9 @@ def _fit(typer: Typer, node: nodes.Node, given: Type, wanted: Wanted) -> None:
             use = f"{wanted.where} takes {wanted.said}"
             typer.tell(MaybeNull(typer.source(node), use, place, path_of(node)))
         return
+    mend = _mend("" if whole else typer.source(node), given, wanted)
     typer.tell(
-        WrongValue(
-            wanted.where, wanted.said, given, place, _mend(given, wanted.type), path_of(node)
-        )
+        WrongValue(wanted.where, wanted.said, given, place, mend, path_of(node), wanted.type)
     )
 
 
@@ -166,8 +168,15 @@ def _lenient(wanted: Type) -> Type:
     return union(wanted, *more) if more else wanted
 
 
-def _mend(given: Type, wanted: Type) -> str | None:
-    texts = any(isinstance(one, Text) for one in members(wanted))
-    if texts and all(isinstance(one, Number | Boolean) for one in members(given)):
+def _mend(written: str, given: Type, wanted: Wanted) -> str | None:
+    """Say what to write instead; `written` is what gives the value."""
+    kinds = {type(one) for one in members(wanted.type)}
+    alternatives = members(given)
+    if Text in kinds and all(isinstance(one, Number | Boolean) for one in alternatives):
         return "make a text of it: `| string`"
+    if all(isinstance(one, Record) for one in alternatives) and written:
+        there = all(isinstance(one, Record) and wanted.name in one.fields for one in alternatives)
+        return f"name its field: `{written}.{wanted.name}`" if there else "name one of its fields"
+    if kinds == {ListOf} and all(isinstance(one, Text) for one in alternatives):
+        return "write a list, or cut the text: `.split(',')`"
     return None

@@ -144,6 +144,8 @@ def complaint(form: str, value: str) -> str | None:
 
     It is asked of the very filters that read such texts when a recipe runs.
     """
+    if form == "strftime" and "%" not in value:
+        return f"`{value}` names no part of a time: its parts begin with %, as in %Y-%m-%d"
     frame = Frame("", {}, DEFAULT)
     name, args = _READERS[form]
     try:

@@ -106,7 +106,10 @@ class AlwaysTrue:
 
 @dataclass(frozen=True, slots=True)
 class WrongValue:
-    """A value is made that does not fit where it goes: `where` takes `wanted`."""
+    """A value is made that does not fit where it goes: `where` takes `wanted`.
+
+    `type` is that in whole, for suggestions.
+    """
 
     where: str
     wanted: str
@@ -114,6 +117,7 @@ class WrongValue:
     place: Place
     mend: str | None = None
     path: Path | None = None
+    type: Type | None = None
 
 
 Remark: TypeAlias = (

@@ -23,7 +23,8 @@ from beeflow.recipe.typing.model import (
     union,
 )
 
-_TIME_PARTS: Final = frozenset({"year", "month", "day", "hour", "minute", "second"})
+TIME_PARTS: Final = ("year", "month", "day", "hour", "minute", "second")
+"""The fields of a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def field_of(owner: Type, name: str) -> Found:
                 found.append(member.rest)
             case Record():
                 lacking.append(member)
-            case Time() if name in _TIME_PARTS:
+            case Time() if name in TIME_PARTS:
                 found.append(WHOLE)
             case Anything():
                 found.append(ANYTHING)

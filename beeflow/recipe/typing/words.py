@@ -30,9 +30,17 @@ _PLAIN: Final[Mapping[type, str]] = {
     Never: "nothing",
     Null: "null",
     Time: "a time",
-    ListOf: "a list",
     Record: "a mapping",
     Store: "a store of names",
+}
+
+
+_MANY: Final[Mapping[type, str]] = {
+    Text: "texts",
+    Number: "numbers",
+    Time: "times",
+    Record: "mappings",
+    ListOf: "lists",
 }
 
 
@@ -47,6 +55,9 @@ def described(type_: Type) -> str:
             return _text(type_)
         case OneOf():
             return _either(type_)
+        case ListOf():
+            held = _MANY.get(type(type_.item))
+            return f"a list of {held}" if held else "a list"
         case _:
             return _PLAIN[type(type_)]
 

@@ -46,7 +46,7 @@ def test_fields_and_items(text: str, told: list[tuple[str, str]]) -> None:
 @pytest.mark.parametrize(
     ("text", "type_"),
     [
-        ("words[1:]", "a list"),
+        ("words[1:]", "a list of texts"),
         ("word[1:]", "a text"),
         ("any[1:]", "any value"),
         ("polls[count].votes", "a number"),

@@ -14,12 +14,15 @@ from beeflow.recipe.typing import (
     TEXT,
     TIME,
     WHOLE,
+    ListOf,
     Null,
+    Record,
     Type,
     described,
     union,
 )
 
+POLL = Record({"poll_ref": TEXT})
 HERE = Span("r.yaml", 0, 9)
 
 
@@ -67,6 +70,27 @@ def test_a_parameter_takes_other_spellings_too(
     into = Wanted("`text`", wanted, parameter=True)
     reading.template(Template("{{ x }}", HERE), scope(given), into)
     assert [type(one.remark) for one in reading.remarks.told] == kinds
+
+
+@pytest.mark.parametrize(
+    ("wanted", "given", "name", "mend"),
+    [
+        (TEXT, WHOLE, "ref", "make a text of it: `| string`"),
+        (TEXT, POLL, "poll_ref", "name its field: `x.poll_ref`"),
+        (TEXT, POLL, "event_ref", "name one of its fields"),
+        (ListOf(TEXT), TEXT, "options", "write a list, or cut the text: `.split(',')`"),
+        (TEXT, ListOf(TEXT), "text", None),
+    ],
+)
+def test_what_does_not_fit_has_a_mend(
+    wanted: Type, given: Type, name: str, mend: str | None
+) -> None:
+    reading = Reading()
+    into = Wanted("`it`", wanted, name=name)
+    reading.template(Template("{{ x }}", HERE), scope(given), into)
+    (told,) = reading.remarks.told
+    assert isinstance(told.remark, WrongValue)
+    assert told.remark.mend == mend
 
 
 def test_what_is_no_parameter_is_strict() -> None:

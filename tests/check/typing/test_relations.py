@@ -171,6 +171,10 @@ def test_what_a_comparison_leaves(type_: Type, other: Type, equal: Type, unequal
     assert unequal_part(type_, other) == unequal
 
 
+def test_a_format_names_a_part_of_a_time() -> None:
+    assert "names no part of a time" in (complaint("strftime", "YYYY-MM-DD") or "")
+
+
 def test_closed_sets() -> None:
     assert is_single(NULL)
     assert is_single(literal(2))

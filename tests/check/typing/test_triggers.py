@@ -45,7 +45,7 @@ def at(type_: Type, path: str) -> Type:
         ("trigger: {webhook: event.created}", "kind", "one of 'manual', 'run', 'webhook'"),
         ("trigger: {webhook: event.created}", "timestamp", "a number"),
         ("trigger: {webhook: event.created, name: made}", "name", "the text 'made'"),
-        ("trigger: {webhook: event.updated}", "keys_updated", "a list"),
+        ("trigger: {webhook: event.updated}", "keys_updated", "a list of texts"),
         ("trigger: {webhook: billing.invoice.created}", "timestamp", "a number or null"),
         ("trigger: {webhook: billing.invoice.created}", "data.whatever", "any value"),
         ("trigger: {webhook: no.such}", "data.event_ref", "any value"),
