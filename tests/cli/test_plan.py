@@ -107,6 +107,20 @@ def test_comments_alone_are_no_change(cli: Command, repository: Path) -> None:
     assert "only comments or layout differ in waits" in told.out
 
 
+def test_a_new_loop_is_told(cli: Command, repository: Path) -> None:
+    (repository / "recipes/loop.yaml").write_text(
+        "trigger: {webhook: poll.created}\nactions:\n- action: polls.create\n"
+        "  with: {event_ref: '{{ trigger.data.poll_event_ref }}', question: q, options: [a]}\n"
+    )
+    told = cli("plan")
+    assert "new findings:" in told.out
+    assert "[loop]" in told.out
+    (repository / "recipes/other.yaml").write_text(WAITS)
+    git("add", "-A")
+    git("commit", "-qm", "With a loop")
+    assert "[loop]" not in cli("plan").out
+
+
 def test_json_has_the_same_as_data(cli: Command, repository: Path) -> None:
     (repository / "recipes/waits.yaml").write_text(WAITS.replace("10m", "5m"))
     (repository / "recipes/daily.yaml").write_text(DAILY)

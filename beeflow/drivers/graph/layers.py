@@ -26,6 +26,8 @@ _GAP: Final = 22
 _BETWEEN: Final = 70
 _LABEL_LONGEST: Final = 48
 _SWEEPS: Final = 6
+_ARROW: Final = 22
+"""Pixels between a label and the node that its arrow leads to."""
 _THROUGH: Final = 18
 """Pixels of height that an arrow takes that goes through a column."""
 
@@ -40,6 +42,7 @@ class _Spot:
     height: int
     wide: int
     y: int = 0
+    column_right: int = 0
     near: list[str] = field(default_factory=list)
 
     @property
@@ -178,15 +181,19 @@ def _place(rows: Mapping[int, Sequence[_Spot]], routes: Sequence[_Route]) -> dic
     x, left = _MARGIN, {}
     for column in sorted(rows):
         left[column] = x
-        labels = [width(_shown(one)) for one in routes if _leaves(one, column, rows)]
+        labels = [width(_shown(one)) for one in routes if _arrives_after(one, column, rows)]
         wide = max(spot.wide for spot in rows[column])
+        for spot in rows[column]:
+            # What goes through goes straight, past the widest box; a loop's way back, too.
+            spot.column_right = x + wide
+            spot.wide = spot.wide if spot.box is not None else wide
         x += wide + max(_BETWEEN, *(label + 40 for label in labels), 0)
     return left
 
 
-def _leaves(route: _Route, column: int, rows: Mapping[int, Sequence[_Spot]]) -> bool:
-    """Whether an arrow has its label to the right of a column."""
-    return not route.back and any(spot.key == route.spots[0] for spot in rows[column])
+def _arrives_after(route: _Route, column: int, rows: Mapping[int, Sequence[_Spot]]) -> bool:
+    """Whether an arrow has its label to the right of a column: where it arrives in the next."""
+    return not route.back and any(spot.key == route.spots[-2] for spot in rows[column])
 
 
 def _shown(route: _Route) -> str:
@@ -212,8 +219,9 @@ def _draw(
             points.append((x + spot.wide, spot.middle))
     picture.wires.append(Wire(tuple(points), rare=route.edge.rare, curved=True))
     if route.edge.label:
-        (x, y), (end, below) = points[:2]
-        picture.labels.append(Label(_shown(route), (x + end) // 2, (y + below) // 2 + 4))
+        end, level = points[-1]
+        middle = end - width(_shown(route)) // 2 - _ARROW
+        picture.labels.append(Label(_shown(route), middle, level + 4))
 
 
 def _draw_back(
@@ -224,7 +232,7 @@ def _draw_back(
     lanes = sum(not wire.curved for wire in picture.wires)
     low = max(spot.y + spot.height for spot in spots.values()) + _GAP + lanes * LINE
     out, into = left[source.column] + source.wide, left[target.column]
-    start, end = out + 12 + 6 * lanes, into - 16 - 6 * lanes
+    start, end = source.column_right + 12 + 6 * lanes, into - 16 - 6 * lanes
     points = (
         (out, source.middle + 6),
         (start, source.middle + 6),

@@ -68,6 +68,21 @@ def test_wires_of_a_recipe_go_straight_and_through_no_box(picture: Picture) -> N
                 )
 
 
+def test_arrows_of_a_web_go_past_every_box_in_between() -> None:
+    picture = PICTURES[-1]
+    level = [
+        (one, other)
+        for wire in picture.wires
+        for one, other in zip(wire.points, wire.points[1:], strict=False)
+        if one[0] == other[0] or one[1] == other[1]
+    ]
+    assert level
+    for (x, y), (end, below) in level:
+        for box in picture.boxes:
+            inside = box.x < max(x, end) and min(x, end) < box.x + box.width
+            assert not (inside and box.y < max(y, below) and min(y, below) < box.y + box.height)
+
+
 def test_a_sequence_stands_on_one_axis() -> None:
     picture = lay_out(drawn(steps("{wait: 1m}", "{wait: 2m}")))
     middles = {box.x + box.width // 2 for box in picture.boxes}
