@@ -169,7 +169,7 @@ def test_a_file_that_cannot_be_read_has_a_place_all_the_same(folder: Path, facts
 
 
 def test_secrets_of_an_instance_are_shown_where_they_are_given(facts: Facts) -> None:
-    files = {"b.yaml": f"inputs: {{t: {{type: secret}}}}\n{RECIPE}"}
+    files = {"b.yaml": "inputs: {t: {type: secret}}\nactions: [{stop: '{{ inputs.t }}'}]\n"}
     parsed = parse_recipe(
         "use: b.yaml\nwith: {t: NOPE}", path="r.yaml", load=files.get, defaults=Defaults()
     )

@@ -392,7 +392,10 @@ def test_a_mistake_is_told_once_at_its_characters(rule: str, marked: str, facts:
         marked = marked.replace(line, quoted(line))
     start, end = marked.index("«"), marked.index("»") - 1
     recipe = marked.replace("«", "").replace("»", "")
-    found = check_text(recipe, facts).findings
+    found = list(check_text(recipe, facts).findings)
+    found = [
+        one for one in found if one.rule != "unused-name"
+    ]  # the forms read more than each uses
     told = [(one.rule, recipe[one.range.start.offset : one.range.end.offset]) for one in found]
     assert told == [(rule, recipe[start:end])], [(one.message, one.help) for one in found]
     assert (found[0].range.start.offset, found[0].range.end.offset) == (start, end)

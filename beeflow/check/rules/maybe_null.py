@@ -40,7 +40,6 @@ RULE = Rule(
 trigger: {webhook: video.updated}
 actions:
   - action: events.get
-    as: event
     with: {event_ref: "{{ trigger.data.video_event_ref }}"}
 """,
     """\
@@ -49,7 +48,6 @@ conditions:
   - trigger.data.video_event_ref is not none
 actions:
   - action: events.get
-    as: event
     with: {event_ref: "{{ trigger.data.video_event_ref }}"}
 """,
     look,

@@ -43,14 +43,12 @@ RULE = Rule(
 trigger: {webhook: event.created}
 actions:
   - action: events.get
-    as: event
     with: {event_ref: "{{ trigger.data.event_id }}"}
 """,
     """\
 trigger: {webhook: event.created}
 actions:
   - action: events.get
-    as: event
     with: {event_ref: "{{ trigger.data.event_ref }}"}
 """,
     look,
