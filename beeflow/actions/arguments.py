@@ -27,9 +27,8 @@ _PYTHON: Mapping[str, tuple[type, ...]] = {
 }
 _JUDGED = ("type", "enum", "items", "minLength", "maxLength")
 _JUDGED_TOO = ("minItems", "maxItems", "minimum", "maximum")
-_NOTES = ("description", "default", "examples", "title", "format", "x-allowed")
-_QUICK = frozenset((*_JUDGED, *_JUDGED_TOO, *_NOTES))
-_PLAIN_TEXT = frozenset(("type", *_NOTES))
+_NOTES = frozenset(("description", "default", "examples", "title", "format"))
+_QUICK = frozenset((*_JUDGED, *_JUDGED_TOO))
 _LONGEST_SHOWN = 60
 
 
@@ -97,18 +96,47 @@ def _article(words: str) -> str:
 
 def _fits(schema: Mapping[str, Json], value: Json) -> bool:
     """Check what most schemas say by hand: it is asked at every call."""
-    if type(value) is str and _PLAIN_TEXT.issuperset(schema) and schema.get("type") == "string":
+    named, choices = _shape(schema)
+    if named is str and type(value) is str:
+        return choices is None or value in choices
+    if named is object:
         return True
     if not _has_type(schema.get("type"), value) or not _is_within(schema, value):
         return False
-    choices = schema.get("enum")
-    if isinstance(choices, list) and value not in choices:
+    if choices is not None and value not in choices:
         return False
     items = schema.get("items")
     inner = value if isinstance(value, list) and isinstance(items, dict) else []
     if isinstance(items, dict) and not all(_fits(items, item) for item in inner):
         return False
-    return _QUICK.issuperset(schema) or bool(_compiled(_key(schema)).is_valid(value))
+    return named is not None or bool(_compiled(_key(schema)).is_valid(value))
+
+
+def _shape(schema: Mapping[str, Json]) -> tuple[type | None, list[Json] | None]:
+    """Return how a schema is judged, and its choices; worked out once for each.
+
+    `str`: any text will do, or any of the choices; `object`: anything will; `bool`: what is judged
+    here is all; None: there is more to it.
+    """
+    known = _shapes.get(id(schema))
+    if known is None or known[0] is not schema:
+        known = _shapes[id(schema)] = (schema, _shape_of(schema))
+    return known[1]
+
+
+def _shape_of(schema: Mapping[str, Json]) -> tuple[type | None, list[Json] | None]:
+    keys = {key for key in schema if key not in _NOTES and not key.startswith("x-")}
+    choices = schema.get("enum")
+    listed = choices if isinstance(choices, list) else None
+    if not keys:
+        return object, None
+    if keys <= {"type", "enum"} and schema.get("type") == "string":
+        return str, listed
+    return (bool if keys <= _QUICK else None), listed
+
+
+_shapes: dict[int, tuple[Mapping[str, Json], tuple[type | None, list[Json] | None]]] = {}
+"""By the schema's identity; it is held, so that no other can have it."""
 
 
 def _is_within(schema: Mapping[str, Json], value: Json) -> bool:

@@ -24,7 +24,6 @@ from beeflow.actions.platform.upload_definitions import PICTURES, UPLOAD_VIDEO
 from beeflow.actions.platform.upload_video import UploadVideo
 from beeflow.actions.plugins import Tools, load_plugins, start_plugins, stop_plugins
 from beeflow.actions.registry import Action, Registry
-from beeflow.actions.slack.post import SlackPost
 from beeflow.beestreamed.catalog import Catalog, load_catalog
 
 if TYPE_CHECKING:
@@ -106,12 +105,19 @@ def _platform(shared: _Shared) -> dict[str, Callable[[], Action]]:
 def _outside(config: Config, secrets: Secrets, shared: _Shared) -> dict[str, Callable[[], Action]]:
     connections = Connections(config.connections, secrets)
     return {
-        "slack.post": partial(SlackPost, shared.plain, connections),
+        "slack.post": partial(_slack, shared.plain, connections),
         "email.send": partial(EmailSend, connections),
         "http.request": partial(HttpRequest, shared.guarded),
         "notify.send": NotifySend,
         "log.write": partial(LogWrite, secrets),
     }
+
+
+def _slack(session: ClientSession, connections: Connections) -> Action:
+    # slack_sdk takes as long to import as all of the engine, and most daemons post nothing there.
+    from beeflow.actions.slack.post import SlackPost  # noqa: PLC0415
+
+    return SlackPost(session, connections)
 
 
 def _operation(shared: _Shared, name: str) -> Action:

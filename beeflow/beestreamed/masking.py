@@ -17,7 +17,7 @@ MASK = "***"
 
 
 def mask(value: Json, paths: Iterable[str]) -> Json:
-    """Return a copy of `value` in which whatever the paths name is `***`.
+    """Return `value` with `***` for whatever the paths name; the same object where that is nothing.
 
     Null and empty text stay: that there is no password is not a secret.
     """
@@ -34,5 +34,6 @@ def _masked(value: Json, keys: list[str], *, whole: bool = False) -> Json:
     if key == "*" and isinstance(value, list):
         return [_masked(item, rest) for item in value]
     if isinstance(value, dict) and key in value:
-        return {**value, key: _masked(value[key], rest)}
+        inner = _masked(value[key], rest)
+        return value if inner is value[key] else {**value, key: inner}
     return value

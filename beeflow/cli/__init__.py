@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from beeflow.cli.ending import run
 from beeflow.cli.group import beeflow
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 
+_COLLECT_AFTER: Final = 50_000
+"""New objects after which Python looks for garbage: a start makes many, and hardly any of it."""
+
+
 def main(args: Sequence[str] | None = None) -> None:
     """Carry out one command line (default: that of this process) and exit with its code."""
+    gc.set_threshold(_COLLECT_AFTER)
     sys.exit(run(beeflow, sys.argv[1:] if args is None else args))

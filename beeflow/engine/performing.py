@@ -226,7 +226,8 @@ def _mask_path(value: Json, path: list[str]) -> Json:
         inner = rest if head == "*" else path
         return [_mask_path(item, inner) for item in value]
     if isinstance(value, dict) and head in value:
-        return {**value, head: _mask_path(value[head], rest)}
+        masked_in_it = _mask_path(value[head], rest)
+        return value if masked_in_it is value[head] else {**value, head: masked_in_it}
     return value
 
 
