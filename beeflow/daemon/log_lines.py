@@ -6,10 +6,8 @@ import json
 import logging
 import re
 import traceback
-from functools import cache
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
-
-import msgspec
 
 from beeflow.engine.journal.encoding import encode
 from beeflow.types import iso
@@ -31,7 +29,8 @@ _PLAIN: Final = re.compile(r"[^\s\"=]+")
 _OF_RECIPES: Final = ("recipe", "run", "step")
 
 
-class Line(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True, slots=True)
+class Line:
     """What is told at an instant: `event` says what happened, `fields` with what."""
 
     at: float
@@ -54,7 +53,7 @@ def line_of(record: LogRecord) -> Line:
 
 def as_json(line: Line) -> str:
     """Write a line as a JSON object; what is None is left out."""
-    told = {"time": _time.of(line.at), "level": _level(line.level), "event": line.event}
+    told = {"time": iso(line.at), "level": _level(line.level), "event": line.event}
     given = {name: value for name, value in line.fields.items() if value is not None}
     return encode({**told, **given}).decode()
 
@@ -64,7 +63,7 @@ def as_text(line: Line) -> str:
     fields = dict(line.fields)
     message, trace = fields.pop("message", None), fields.pop("traceback", None)
     what = line.event if message is None else f"{fields.pop('logger', line.event)}:"
-    parts = [_time.of(line.at), f"{_level(line.level).upper():<7}", what]
+    parts = [iso(line.at), f"{_level(line.level).upper():<7}", what]
     if message is not None:
         parts.append(_seen(str(message)))
     parts += [f"{name}={_value(value)}" for name, value in fields.items() if value is not None]
@@ -75,25 +74,6 @@ def as_text(line: Line) -> str:
 STYLES: Final[Mapping[str, Style]] = {"json": as_json, "text": as_text}
 
 
-class _Time:
-    """Instants as text, as `types.iso` writes them; the second is made once for all lines in it."""
-
-    def __init__(self) -> None:
-        self._second = -1
-        self._text = ""
-
-    def of(self, instant: float) -> str:
-        second, milli = divmod(int(instant * 1000), 1000)
-        if second != self._second:
-            self._second = second
-            self._text = iso(second).removesuffix(".000Z")
-        return f"{self._text}.{milli:03d}Z"
-
-
-_time = _Time()
-
-
-@cache
 def _level(number: int) -> str:
     return logging.getLevelName(number).lower()
 
