@@ -114,7 +114,7 @@ def _affordable() -> int:
 class Connection(web.RequestHandler):
     """A connection of a client."""
 
-    __slots__ = ("_connections", "_counted", "_request")
+    __slots__ = ("_connections", "_counted", "_request", "arrived")
 
     def __init__(self, server: web.Server, connections: Connections) -> None:
         super().__init__(
@@ -131,6 +131,8 @@ class Connection(web.RequestHandler):
         self._connections = connections
         self._counted = False
         self._request: web.BaseRequest | None = None
+        self.arrived = 0.0
+        """When the last bytes came in, by `perf_counter`."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Serve the client, or send it away when there are too many."""
@@ -141,6 +143,11 @@ class Connection(web.RequestHandler):
             return
         self._counted = True
         super().connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Note when it came: until somebody looks at it, much else may be to do."""
+        self.arrived = perf_counter()
+        super().data_received(data)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Forget the client."""

@@ -3,7 +3,7 @@
 An acknowledgement is worth something while it is quick; a sender that waits too long gives up
 and counts as failed what we took. So the gate closes, with 503, when too many webhooks are on
 their way into the journal, or when the first of them has waited too long: then the disk, not the
-number, is what is slow.
+number, is what is slow. And when so many come at once that one was not looked at in time.
 """
 
 from __future__ import annotations
@@ -24,6 +24,12 @@ IN_FLIGHT = 1000
 
 PATIENCE = 0.2
 """Seconds that the first of them may have waited for others to be let in."""
+
+CROWD = 128
+"""Webhooks on their way into the journal that make a crowd: of fewer, none is sent away unheard."""
+
+UNHEARD = 0.1
+"""Seconds that a webhook in a crowd may have waited until somebody looks at it."""
 
 BODY_BUDGET = 64 * 1024 * 1024
 """Bytes of bodies, not all there yet, that may be collected at once."""
@@ -48,14 +54,22 @@ class Gate:
         """How many webhooks are on their way into the journal."""
         return len(self._since)
 
-    def check(self) -> None:
-        """Raise `Refused` when no webhook can be taken now."""
+    def check(self, arrived: float | None = None) -> None:
+        """Raise `Refused` when no webhook can be taken now.
+
+        `arrived` is when it came in (by `perf_counter`). In a crowd it may have waited for so
+        long already that its acknowledgement would come too late: to say so is cheap.
+        """
         if self.closing:
             raise unavailable("shutting_down")
         if self._hindrances():
             raise unavailable("not_ready")
         since = self._since
         if since and perf_counter() - next(iter(since.values())) > PATIENCE:
+            raise unavailable("overloaded")
+        if arrived is None or len(since) < CROWD:
+            return
+        if perf_counter() - arrived > UNHEARD:
             raise unavailable("overloaded")
 
     def begin(self) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from beeflow.errors import JournalError, JournalFull, Overloaded
 from beeflow.server.acknowledgement import acknowledge
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from beeflow.engine.event import NewEvent
     from beeflow.engine.journal.records import Receipt
+    from beeflow.server.connection import Connection
     from beeflow.server.gate import Gate
     from beeflow.server.metrics import Meter
     from beeflow.server.telling import Teller
@@ -101,7 +102,7 @@ class Ingest:
 
     async def _take(self, request: web.BaseRequest, source: str, started: float) -> Receipt:
         inlet = self._inlet
-        inlet.gate.check()
+        inlet.gate.check(cast("Connection", request.protocol).arrived)
         body = await read_body(request, inlet.gate, inlet.longest)
         headers = request.headers
         if "Content-Encoding" in headers:

@@ -6,7 +6,7 @@ import pytest
 
 from beeflow.server import gate as gate_module
 from beeflow.server.answers import Refused
-from beeflow.server.gate import BODY_BUDGET, PATIENCE, Gate
+from beeflow.server.gate import BODY_BUDGET, CROWD, PATIENCE, UNHEARD, Gate
 
 
 @pytest.fixture
@@ -50,6 +50,19 @@ def test_only_so_many_are_let_in(clock: list[float]) -> None:
     assert gate.in_flight == 2
     gate.end(ticket)
     gate.begin()
+
+
+def test_in_a_crowd_who_was_not_heard_in_time_is_sent_away(clock: list[float]) -> None:
+    gate = Gate(list)
+    late, in_time = clock[0] - UNHEARD * 1.1, clock[0] - UNHEARD * 0.9
+    tickets = [gate.begin() for _ in range(CROWD - 1)]
+    gate.check(late)
+    tickets.append(gate.begin())
+    gate.check(in_time)
+    with pytest.raises(Refused, match="overloaded"):
+        gate.check(late)
+    gate.end(tickets.pop())
+    gate.check(late)
 
 
 def test_what_hinders_closes_it() -> None:

@@ -10,6 +10,7 @@ from server.raw import hook, post, read_reply, send
 
 from beeflow.engine.journal.records import Receipt
 from beeflow.errors import JournalBroken, JournalFull, Overloaded
+from beeflow.server import gate
 from beeflow.server.app import Limits
 
 if TYPE_CHECKING:
@@ -236,3 +237,15 @@ async def test_an_acknowledgement_is_timed(site: Site) -> None:
     await send(site.port, hook(webhook()))
     await send(site.port, post("/hooks/main", b"unsigned"))
     assert b"beeflow_acknowledgement_seconds_count 1.0" in await site.world.meter.text()
+
+
+async def test_in_a_crowd_who_was_not_heard_in_time_is_told_to_come_back(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (await send(site.port, hook(webhook()))).status == 202
+    monkeypatch.setattr(gate, "CROWD", 0)
+    assert (await send(site.port, hook(webhook()))).status == 200
+    monkeypatch.setattr(gate, "UNHEARD", 0.0)
+    reply = await send(site.port, hook(webhook()))
+    assert (reply.status, reply.json) == (503, {"error": "overloaded"})
+    assert (await results(site))["overloaded"] == 1
