@@ -116,8 +116,9 @@ def check_parsed(
     looked = islice(_looked(parsed, facts), limits.PROBLEMS * 10)
     found = [*parsed.problems, *looked, *surveyed]
     found = without_misnamed(parsed, found)
+    unreadable = [one for one in parsed.problems if one.severity == "error"]
     for document in _documents(parsed):
-        found = list(apply_ignores(document, without_echoes(document, found)))
+        found = list(apply_ignores(document, without_echoes(document, found), unreadable))
     return _bounded(parsed, found)
 
 

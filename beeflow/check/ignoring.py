@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rules import RULES
-from beeflow.recipe.document import Document, SequenceNode
+from beeflow.recipe.document import Document, SequenceNode, inner
 from beeflow.recipe.document.nodes import MappingNode
 from beeflow.recipe.problem import Problem, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
+
+    from beeflow.recipe.document import Source
 
 _COMMENT: Final = re.compile(
     r"(?:^|(?<=\s))#\s*beeflow:\s*ignore\b[ \t]*(\[[^\]\r\n]*\])?([^\r\n]*)"
@@ -22,26 +24,39 @@ _COMMENT: Final = re.compile(
 
 @dataclass(slots=True)
 class Ignore:
-    """A comment that silences rules on one line. `used` are those that it has silenced."""
+    """A comment that silences rules from one line to another.
 
-    line: int
+    `used` are the rules that it has silenced, `refused` those that cannot be.
+    """
+
+    first: int
+    last: int
     span: Span
     rules: tuple[str, ...]
     reason: str
     used: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+
+    def covers(self, rule: str, line: int) -> bool:
+        """Whether a finding of a rule on a line is meant."""
+        return rule in self.rules and self.first <= line <= self.last
 
 
-def apply_ignores(document: Document, problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Yield the problems of one document that are not ignored, and those of the comments."""
+def apply_ignores(
+    document: Document, problems: Iterable[Problem], unreadable: Collection[Problem] = ()
+) -> Iterator[Problem]:
+    """Yield the problems of one document that are not ignored, and those of the comments.
+
+    `unreadable` are those without whose mend the recipe cannot be read: no comment makes it run.
+    """
     ignores = list(read_ignores(document))
-    by_place = {(one.line, rule): one for one in ignores for rule in one.rules}
+    kept = {(one.span, one.rule) for one in unreadable}
     for problem in problems:
-        if problem.span.file != document.source.path:
+        silenced = _silencing(ignores, document, problem)
+        if silenced is None:
             yield problem
-            continue
-        line = document.source.position(problem.span.start).line
-        silenced = by_place.get((line, problem.rule))
-        if silenced is None or not silenced.reason:
+        elif (problem.span, problem.rule) in kept:
+            silenced.refused.add(problem.rule)
             yield problem
         else:
             silenced.used.add(problem.rule)
@@ -49,24 +64,48 @@ def apply_ignores(document: Document, problems: Iterable[Problem]) -> Iterator[P
         yield from _of_comment(one)
 
 
+def _silencing(ignores: list[Ignore], document: Document, problem: Problem) -> Ignore | None:
+    if not ignores or problem.span.file != document.source.path:
+        return None
+    line = document.source.position(problem.span.start).line
+    return next((one for one in ignores if one.reason and one.covers(problem.rule, line)), None)
+
+
 def read_ignores(document: Document) -> Iterator[Ignore]:
-    """Yield the comments of a document; what looks like one within a text is none."""
+    """Yield the comments of a document; what looks like one within a text is none.
+
+    A comment alone is about the next line that is neither empty nor a comment; and where a text
+    of several lines begins, it is about all of it.
+    """
     source = document.source
     if "beeflow:" not in source.text:
         return
     texts = _texts(document)
     for found in _COMMENT.finditer(source.text):
-        if any(start <= found.start() < end for start, end in texts):
+        if any(inside.start <= found.start() < inside.end for _, inside in texts):
             continue
         line, column = source.position(found.start())
-        alone = not source.line(line)[: column - 1].strip()
+        if not source.line(line)[: column - 1].strip():
+            line = _next_line(source, line)
+        ends = [source.position(all_.end).line for all_, _ in texts if _begins(source, all_, line)]
         rules = tuple(name.strip() for name in (found[1] or "[]")[1:-1].split(",") if name.strip())
         span = source.span(found.start(), found.start() + len(found[0].rstrip()))
-        yield Ignore(line + 1 if alone else line, span, rules, found[2].strip())
+        yield Ignore(line, max([line, *ends]), span, rules, found[2].strip())
 
 
-def _texts(document: Document) -> list[tuple[int, int]]:
-    """Return the stretches of texts that may hold a # that begins no comment."""
+def _begins(source: Source, span: Span, line: int) -> bool:
+    return source.position(span.start).line == line
+
+
+def _next_line(source: Source, line: int) -> int:
+    """Return the next line that is neither empty nor a comment."""
+    last = source.position(len(source.text)).line
+    lines = range(line + 1, last + 1)
+    return next((one for one in lines if source.line(one).split("#")[0].strip()), line + 1)
+
+
+def _texts(document: Document) -> list[tuple[Span, Span]]:
+    """Return the texts that may hold a # that begins no comment: all of each, and its inside."""
     waiting = [document.root] if document.root is not None else []
     found = []
     while waiting:
@@ -76,7 +115,7 @@ def _texts(document: Document) -> list[tuple[int, int]]:
         elif isinstance(node, SequenceNode):
             waiting.extend(node.items)
         elif node.style != "plain":
-            found.append((node.span.start, node.span.end))
+            found.append((node.span, inner(document.source, node)))
     return found
 
 
@@ -91,7 +130,10 @@ def _of_comment(one: Ignore) -> Iterator[Problem]:
     elif not one.reason:
         yield _bad(one, "this gives no reason, and silences nothing", "add why after the ]")
     for name in one.rules:
-        if name in RULES and one.reason and name not in one.used:
+        if name in one.refused:
+            help_ = "mend what it is about: without that, the recipe cannot be read"
+            yield _bad(one, f"`{name}` cannot be ignored here", help_)
+        elif name in RULES and one.reason and name not in one.used:
             yield _bad(one, f"there is no `{name}` here to ignore", "remove the comment")
 
 

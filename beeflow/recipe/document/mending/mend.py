@@ -37,7 +37,7 @@ _GUESSERS: Final[tuple[_Guesser, ...]] = (
 MOST: Final = 25
 """Mistakes that are mended in one file; behind more, nothing is read."""
 
-WORK: Final = 1_500_000
+WORK: Final = 800_000
 """Characters that are read in trying; it bounds the time that a hostile file takes."""
 
 _LONGEST_LINE: Final = 2_000
