@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from beeflow.beestreamed.shape import mismatches, shown
 from beeflow.check.nearness import did_you_mean, nearest
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from beeflow.recipe.document import Entry
 
 _Schema = Mapping[str, Any]
+
+_FEW: Final = 20
+"""Fields that are listed where one is not among them; more would bury the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class _Judge:
         elif fields and not rest:
             near = nearest(entry.name, fields)
             message = f"{self.what} has no field `{entry.name}`"
-            help_ = did_you_mean(near, tuple(fields))
+            help_ = did_you_mean(near, tuple(fields) if len(fields) <= _FEW else ())
             if entry.name == "data" and not near:
                 help_ = "leave the wrapping out: write what stands in `data`, as a recipe sees it"
             yield AnswerProblem("unknown-field", entry.key, message, help_, near)

@@ -160,9 +160,9 @@ class Stage:
     async def settle(self) -> None:
         """Return when nothing is under way."""
         quiet = 0
-        while quiet < 3:  # noqa: PLR2004 - what a task sets off may itself need a turn or two
+        while quiet < 2:  # noqa: PLR2004 - what a task sets off may itself need a turn or two
             await self.dispatcher.idle()
-            for _ in range(5):
+            for _ in range(4):
                 await asyncio.sleep(0)
             quiet = 0 if any(alarm.due for alarm in self._alarms) else quiet + 1
 
@@ -171,6 +171,7 @@ class Stage:
 
         At most so many moments at which something is due: False where there are more.
         """
+        await self.settle()
         until = self.clock.now() + seconds
         while (wakes := self.clock.next()) is not None and wakes <= until:
             if most <= 0:
@@ -196,7 +197,7 @@ class Stage:
         return True
 
     async def _reach(self, instant: float) -> None:
-        await self.clock.run_until(instant, self.settle)
+        self.clock.reach(instant)
         await self.settle()
 
     async def _unfinished(self) -> bool:

@@ -67,6 +67,11 @@ class VirtualClock:
             await settle()
         self._now = max(self._now, instant)
 
+    def reach(self, instant: float) -> None:
+        """Move to an instant and wake those whose time has come, without waiting for them."""
+        self._now = max(self._now, instant)
+        self._wake()
+
     def _wake(self) -> None:
         """Wake all whose time has come."""
         while self._sleepers and self._sleepers[0][0] <= self._now:

@@ -79,6 +79,17 @@ def test_a_wrong_file_is_not_collected(team: Path, request: pytest.FixtureReques
     assert pytest_collect_file(team / "recipes/live.yaml", request.session) is None
 
 
+def test_a_wrong_configuration_is_told(
+    team: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RecipeTests, "_root", lambda _self: team)
+    (team / "beeflow.yaml").write_text("timezone: nowhere\n")
+    with pytest.raises(pytest.Collector.CollectError, match="nowhere"):
+        collected(request, team / "recipes/live.test.yaml")
+    (team / "beeflow.yaml").write_text("timezone: Europe/Copenhagen\n")
+    assert len(collected(request, team / "recipes/live.test.yaml")) == 2
+
+
 def test_the_plugin_is_found_where_beeflow_is_installed() -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
     assert project["entry-points"]["pytest11"] == {"beeflow": "beeflow.cli.pytest_plugin"}

@@ -34,6 +34,23 @@ async def test_sleepers_wake_in_order_as_the_virtual_clock_passes_them() -> None
     assert clock.now() == 100.0
 
 
+async def test_an_instant_is_reached_without_waiting_for_who_wakes() -> None:
+    clock, woken = VirtualClock(0.0), []
+
+    async def sleeper() -> None:
+        await clock.sleep(10.0)
+        woken.append(clock.now())
+
+    task = asyncio.create_task(sleeper())
+    await settle()
+    clock.reach(15.0)
+    assert (clock.now(), woken) == (15.0, [])
+    await task
+    assert woken == [15.0]
+    clock.reach(3.0)
+    assert clock.now() == 15.0
+
+
 async def test_who_sleeps_wakes_when_the_machines_clock_is_set_past_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -14,6 +14,7 @@ from beeflow.check.reports import text as report_text
 from beeflow.cli.testing.failure import failure_lines
 from beeflow.cli.testing.session import open_benches
 from beeflow.config import load_config
+from beeflow.errors import NothingFound, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,10 @@ class RecipeTests(pytest.File):
 
     def collect(self) -> Iterator[RecipeTest]:
         """Yield its tests; what is wrong with the file is an error of collecting."""
-        bench = self._open()
+        try:
+            bench = self._open()
+        except (UsageError, NothingFound) as error:
+            raise self.CollectError(str(error)) from None
         if bench.suite.broken:
             report = make_report(bench.suite.problems, [bench.file], bench.sources)
             raise self.CollectError("\n".join(report_text.findings(report)).rstrip())
@@ -36,11 +40,15 @@ class RecipeTests(pytest.File):
             yield RecipeTest.from_parent(self, name=case.name, bench=bench, case=case)
 
     def _open(self) -> Bench:
-        root = self.config.rootpath
+        root = self._root()
         file = root / "beeflow.yaml"
         config = load_config(file if file.is_file() else None, os.environ)
         (bench,) = open_benches([_shown(self.path)], config, root / config.recipes)
         return bench
+
+    def _root(self) -> Path:
+        """Return the folder that the configuration is in."""
+        return self.config.rootpath
 
 
 def _shown(path: Path) -> Path:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from beeflow.cli.testing.session import Ran
-    from beeflow.drivers.testing.library import Library
     from beeflow.types import Json
 
 
@@ -24,27 +23,14 @@ def covered(ran: Sequence[Ran], folders: Sequence[Path]) -> list[Coverage]:
     """Return what was reached of each recipe under test, and in `folders` of those without."""
     played = [verdict.played for one in ran for verdict in one.verdicts]
     found: dict[str, Coverage] = {}
-    libraries: dict[Path, Library] = {}
     for one in ran:
         library = one.bench.stalls.library
-        libraries[library.root] = library
-        parsed = library.find(one.bench.suite.recipe) if one.bench.suite.recipe else None
-        if parsed is not None and parsed.recipe is not None and not one.bench.suite.broken:
-            found[parsed.document.source.path] = coverage_of(parsed, played)
-    for library in libraries.values():
-        if library.root in folders:
-            found |= {other.file: other for other in _untested(library, found)}
+        names = library.ids() if library.root in folders else (one.bench.suite.recipe,)
+        for parsed in (library.find(name) for name in names if name):
+            if parsed is not None and parsed.recipe is not None:
+                file = parsed.document.source.path
+                found[file] = found.get(file) or coverage_of(parsed, played)
     return [found[file] for file in sorted(found)]
-
-
-def _untested(library: Library, found: dict[str, Coverage]) -> list[Coverage]:
-    parsed = [library.find(name) for name in library.ids()]
-    return [
-        coverage_of(one, (), tested=False)
-        for one in parsed
-        if one is not None and one.recipe is not None
-        if one.document.source.path not in found
-    ]
 
 
 def print_coverage(out: Console, parts: Sequence[Coverage]) -> None:

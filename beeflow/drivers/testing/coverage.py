@@ -50,13 +50,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What tests reached of one recipe. `tested`: whether there are any of it."""
+    """What tests reached of one recipe."""
 
     recipe: str
     file: str
     parts: tuple[Part, ...]
     reached: frozenset[Key]
-    tested: bool = True
+
+    @property
+    def tested(self) -> bool:
+        """Whether any test came as far as to it."""
+        return bool(self.reached)
 
     @property
     def missed(self) -> tuple[Part, ...]:
@@ -78,7 +82,7 @@ def percent(covered: Iterable[Coverage]) -> float:
     return 100.0 * counts[True] / counts.total() if counts else 100.0
 
 
-def coverage_of(parsed: Parsed, played: Iterable[Played], *, tested: bool = True) -> Coverage:
+def coverage_of(parsed: Parsed, played: Iterable[Played]) -> Coverage:
     """Return what was reached of a recipe, in whatever tests it was live."""
     recipe = parsed.recipe
     if recipe is None:
@@ -89,7 +93,7 @@ def coverage_of(parsed: Parsed, played: Iterable[Played], *, tested: bool = True
         for part in _parts(recipe, parsed)
     )
     reached = frozenset(key for one in played for key in _reached(one, recipe))
-    return Coverage(recipe.id, parsed.document.source.path, parts, reached, tested)
+    return Coverage(recipe.id, parsed.document.source.path, parts, reached)
 
 
 # --- what there is ---------------------------------------------------------------------------

@@ -40,6 +40,8 @@ class Reason:
 
 def reasons(played: Played) -> tuple[Reason, ...]:
     """Return why the events of a test that started nothing did not, in order."""
+    if not played.recipes[0].enabled:
+        return (Reason("the recipe is switched off: `enabled: false`", "policy"),)
     ignored = [_of_trigger(one) for one in played.ignored]
     skipped = [_of_run(one, played.recipes[0]) for one in played.skipped]
     return (*ignored, *skipped)

@@ -142,7 +142,7 @@ def _because(case: Case, why: Sequence[Reason]) -> Iterator[Failing]:
         return
     place = _place(case, "because")
     if not why:
-        message = f"everything that could start the recipe did; expected: not because of `{wanted}`"
+        message = f"no start was held back, and one that is because of `{wanted}` was expected"
         yield Failing("because", message, place)
         return
     said = " and ".join(dict.fromkeys(one.text for one in why))

@@ -132,6 +132,21 @@ def test_handlers_and_loops(tmp_path: Path) -> None:
     assert [line for line, _ in missed(tmp_path, recipe, full)] == [9]
 
 
+def test_a_recipe_that_another_runs_is_reached_by_its_tests(tmp_path: Path) -> None:
+    text = (
+        "recipe: live\nalso: [child]\ntests:\n"
+        "  - {name: it, event: {webhook: event.created}, expect: {runs: 1}}\n"
+    )
+    recipes = {"live": f"{HEAD}  - run: child\n", "child": "actions:\n  - set: {a: 1}\n"}
+    one = bench(tmp_path, text, **recipes)
+    parsed = one.stalls.library.find("child")
+    assert parsed is not None
+    played = [verdict.played for verdict in play(tmp_path, text, **recipes)]
+    assert coverage_of(parsed, played).missed == ()
+    assert coverage_of(parsed, played).tested
+    assert not coverage_of(parsed, []).tested
+
+
 def test_a_recipe_with_errors_has_no_coverage(tmp_path: Path) -> None:
     parsed = bench(tmp_path, "recipe: live\ntests: []\n", live="actions: 3\n").stalls.library.find(
         "live"

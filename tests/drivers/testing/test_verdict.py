@@ -104,7 +104,7 @@ def test_because_of_what(tmp_path: Path) -> None:
         tmp_path, f"{GOES_LIVE}\nexpect: {{because: title, calls: [slack.post, polls.create]}}"
     )
     assert told(verdict) == [
-        "everything that could start the recipe did; expected: not because of `title`"
+        "no start was held back, and one that is because of `title` was expected"
     ]
 
 
@@ -188,3 +188,12 @@ def test_a_run_that_goes_on_for_ever_is_given_up(
     monkeypatch.setattr(playing, "MOST_MOMENTS", 10)
     verdict = only(tmp_path, "event: {webhook: event.created}\nexpect: {runs: 1}", recipe)
     assert told(verdict)[0] == "the test did not come to its end: a run does not come to an end"
+
+
+def test_a_recipe_that_is_switched_off(tmp_path: Path) -> None:
+    verdict = only(
+        tmp_path,
+        f"{GOES_LIVE}\nexpect: {{runs: 0, because: switched off}}",
+        f"enabled: false\n{LIVE}",
+    )
+    assert told(verdict) == []
