@@ -86,3 +86,8 @@ def test_the_mornings_mail_is_for_weekdays_at_eight(cli: Command, folder: str) -
     shown = cli("dry-run", f"{folder}/weekday-briefing.yaml", "--json")
     at = json.loads(shown.out)["at"]
     assert at[11:16] in {"06:00", "07:00"}
+
+
+def test_their_tests_pass_and_leave_out_nothing(cli: Command, folder: str) -> None:
+    shown = cli("test", folder, "--coverage", "--fail-under", "100")
+    assert shown.code == 0, shown.out
