@@ -411,3 +411,23 @@ def quoted(line: str) -> str:
 
 def test_there_are_mistakes_enough() -> None:
     assert len(CASES) >= 80
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("trigger.status == 'live'", "trigger.data.status"),
+        ("trigger.event_ref == 'x'", "trigger.data.event_ref"),
+        ("trigger.data.timestamp > 5", "trigger.timestamp"),
+        ("trigger.data.type == 'x'", "trigger.type"),
+        ("trigger.type.x == 'x'", None),
+        ("trigger.data.nothing_like_it == 'x'", None),
+    ],
+)
+def test_what_stands_elsewhere_in_the_webhook_is_found(
+    wrong: str, right: str | None, facts: Facts
+) -> None:
+    recipe = f"trigger: {{webhook: event.updated.status}}\nconditions: [{wrong}]\nactions: []\n"
+    (found,) = [one for one in check_text(recipe, facts).findings if "field" in one.rule]
+    assert (found.help == f"did you mean `{right}`?") is (right is not None)
+    assert right is None or found.severity == "error"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rule import Rule
+from beeflow.check.typing.env import Env
 from beeflow.check.typing.relations import misfits
 from beeflow.check.typing.remarks import NoField
 from beeflow.recipe.problem import Note, Problem, Severity
@@ -43,17 +44,33 @@ def missing(subject: Subject, remark: NoField, told: Told, rule: str) -> Problem
     """
     known = _fields(remark.owner)
     near = nearest(remark.name, known)
+    mend = did_you_mean(near, known if len(known) <= _LISTED else (), "has") or _mend(remark)
+    beside = _beside(remark, told)
     span, path = subject.place(told)
     return Problem(
         rule,
         _message(remark),
         span,
-        severity=_severity(remark, known),
-        help=did_you_mean(near, known if len(known) <= _LISTED else (), "has") or _mend(remark),
-        suggestions=near,
+        severity="error" if beside else _severity(remark, known),
+        help=f"did you mean `{beside}`?" if beside else mend,
+        suggestions=(beside,) if beside else near,
         notes=tuple(origin(remark.path, told)),
         path=path,
     )
+
+
+def _beside(remark: NoField, told: Told) -> str | None:
+    """Return where the field is: of a webhook, within `data`, or beside it."""
+    if remark.path is None or len(remark.path) < 2:  # noqa: PLR2004 - a name and a field
+        return None
+    env = Env({name: one.type for name, one in told.names.items()})
+    owner, name = remark.path[:-1], remark.name
+    if name in _fields(env.at((*owner, "data"))):
+        return ".".join((*owner, "data", name))
+    above = owner[:-1]
+    if above and owner[-1] == "data" and name in _fields(env.at(above)):
+        return ".".join((*above, name))
+    return None
 
 
 def origin(path: tuple[str, ...] | None, told: Told) -> Iterator[Note]:
