@@ -138,10 +138,19 @@ def _run(line: Mapping[str, Any]) -> PastRun:
         outcome=str(run["outcome"]),
         reason=str(run.get("reason") or ""),
         because=failing_clause(decisions[0]["input"]) if decisions else "",
-        inputs=run.get("inputs") or {},
+        inputs=_mapping(run.get("inputs")),
         calls=tuple(_call(one) for one in line.get("calls", ()) if one["kind"] != "look"),
         cause=_text(run.get("cause")),
     )
+
+
+def _mapping(value: object) -> Mapping[str, Json]:
+    """Return a mapping, an empty one for null; raises `TypeError` for anything else."""
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise TypeError("this is no mapping")
+    return value
 
 
 def _call(told: Mapping[str, Any]) -> PastCall:
@@ -151,7 +160,7 @@ def _call(told: Mapping[str, Any]) -> PastCall:
         failure = Failure(**{name: value for name, value in given.items() if name in _FAILURE})
     return PastCall(
         action=str(told["action"]),
-        args=told["args"] or {},
+        args=_mapping(told["args"]),
         effect=str(told["effect"]),
         path=str(told["path"]),
         at=_instant(told["started_at"]),

@@ -133,7 +133,7 @@ class _Player:
             for done, past in enumerate(pasts, 1):
                 if self._concerns(past):
                     # Before the clock moves, all that earlier events set off comes to rest.
-                    await stage.clock.run_until(past.event.received_at, self._settle)
+                    await self._pass_time(past.event.received_at)
                     await self._enter(past)
                 self._setting.show(done)
             await self._settle()
@@ -147,6 +147,19 @@ class _Player:
         await self._stage.dispatcher.idle()
         for _ in range(TURNS):
             await asyncio.sleep(0)
+
+    async def _pass_time(self, until: float) -> None:
+        """Let what is under way go on until an instant; where nothing is, be there at once."""
+        clock = self._stage.clock
+        await self._settle()
+        while self._journal.unfinished:
+            wakes = clock.next()
+            if wakes is None or wakes >= until:
+                break
+            await clock.run_until(wakes, self._settle)
+        if not self._journal.unfinished:
+            clock.skip(until)
+        await clock.run_until(until, self._settle)
 
     async def _play_out(self) -> None:
         for _ in range(MOST_MOMENTS):

@@ -227,3 +227,13 @@ def test_which_recipes_are_played_depends_on_who_runs_whom() -> None:
     )
     assert played(test) == {"a", "b"}
     assert test.steps == 0
+
+
+async def test_years_between_events_take_no_time() -> None:
+    text = CREATED + "actions: [{wait: 1h}, {action: log.write, with: {message: m}}]\n"
+    lines = await recorded({"r": text}, [(60.0, "event.created", {})])
+    event = dict(lines[1]["event"])  # type: ignore[arg-type]  # an object
+    later = {"event": {**event, "id": "e-9", "received_at": "9000-01-01T00:00:00Z"}}
+    done = await outcome_of([*lines, later], {"r": text}, {"r": text.replace("1h", "2h")})
+    moved = "log.write: 1h after the event → 2h after the event (1h later)"
+    assert told(done) == [("e-1", "r", (moved,)), ("e-9", "r", (moved,))]

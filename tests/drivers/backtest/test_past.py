@@ -18,6 +18,17 @@ EVENT = {
 }
 
 
+RUN = {"id": "r-1", "event": "e-1", "recipe": "r", "trigger": 0, "status": "done", "outcome": "x"}
+CALL = {
+    "kind": "call",
+    "action": "a",
+    "effect": "once",
+    "path": "p",
+    "status": "done",
+    "started_at": "2026-01-01T00:00:10Z",
+}
+
+
 def read(*lines: object) -> PastReader:
     reader = PastReader()
     for line in lines:
@@ -61,6 +72,9 @@ async def test_the_lines_of_an_export_are_read() -> None:
         {"event": {**EVENT["event"], "received_at": "soon"}},
         {"run": {}},
         {"run": {"event": "e-1"}},
+        {"run": RUN, "calls": [CALL | {"args": [1]}]},
+        {"run": RUN | {"inputs": 7}},
+        {"run": RUN, "calls": 7},
     ],
 )
 def test_what_is_no_line_of_an_export_is_passed_over(line: object) -> None:
