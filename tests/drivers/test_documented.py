@@ -25,7 +25,7 @@ def test_fields_and_items_are_followed_as_documented() -> None:
     ref, options = POLL.step("poll_ref"), POLL.step("options")
     assert ref is not None
     assert options is not None
-    assert (ref.words, options.words) == ("a text", "a list")
+    assert (ref.words, options.words) == ("a text", "a list of mappings")
     item = options.element()
     assert item is not None
     votes = item.step("votes")
@@ -55,7 +55,7 @@ def test_what_is_not_documented_may_be_anything() -> None:
 
 
 def test_a_reader_is_told_the_fields() -> None:
-    assert POLL.told == (("poll_ref", "a text"), ("options", "a list"))
+    assert POLL.told == (("poll_ref", "a text"), ("options", "a list of mappings"))
     options = POLL.step("options")
     assert options is not None
     assert options.told == (("[…].votes", "a number"),)
