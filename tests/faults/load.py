@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -59,9 +58,13 @@ class Load:
     refused: dict[int, int] = field(default_factory=dict)
     unanswered: int = 0
 
-    async def has(self, count: int) -> bool:
-        """Whether so many were taken."""
-        return len(self.taken) >= count
+    async def reaches(self, count: int) -> None:
+        """Wait until so many were taken."""
+
+        async def has() -> bool:
+            return len(self.taken) >= count
+
+        await until(has, PATIENCE)
 
     async def send(self) -> None:
         """Send all, over many connections."""
@@ -119,7 +122,7 @@ async def with_kills(load: Load, kills: Kills) -> Daemon:
     daemon = await house.start(launcher=kills.launcher)
     sending = asyncio.create_task(load.send())
     for count in kills.at:
-        await until(partial(load.has, count), PATIENCE)
+        await load.reaches(count)
         await asyncio.sleep(kills.random.uniform(0, LATEST))
         await daemon.kill()
         kills.after()

@@ -8,7 +8,6 @@ import random
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import pytest
 from acceptance.house import until, webhook
 from acceptance.receiver import receiving
 from faults import outage, tape
@@ -28,6 +27,7 @@ BROKEN = 74
 """The exit code after an I/O error (`EX_IOERR`)."""
 
 KIND = "event.updated.status"
+NOTE = f"trigger: {{webhook: {KIND}}}\nactions: [{{set: {{seen: yes}}}}]\n"
 FULL = Fault(Mode.FAIL, Op.WRITE | Op.TRUNCATE | Op.CREATE, errno=errno.ENOSPC)
 """The disk has no room."""
 
@@ -52,33 +52,17 @@ async def ends_of(load: Load, daemon: Daemon) -> int:
         await asyncio.gather(sending, return_exceptions=True)
 
 
-@pytest.mark.parametrize(
-    ("failing", "skip"), [(Op.WRITE, 500), (Op.SYNC, 8)], ids=["write", "sync"]
-)
-async def test_after_an_io_error_nothing_is_acknowledged_and_it_ends_with_74(
-    house: House, shim: Shim, tmp_path: Path, figures: Figures, seed: int, failing: Op, skip: int
-) -> None:
-    async with receiving() as receiver:
-        house.recipe("put", put(receiver.url))
-        daemon = await house.start(launcher=shim.launcher(taping=True))
-        load = Load(house, [Hook(f"w-{n}", f"E{n}") for n in range(HOOKS)])
-        shim.control.ask(Fault(Mode.FAIL, failing, Kind.WAL, skip=skip, errno=errno.EIO))
-        assert await ends_of(load, daemon) == BROKEN
-        shim.control.stop()
-        assert "the journal is broken" in daemon.log.read_text()
-        before = set(load.taken)
-        told = [ident for one in tape.read(shim.tape) for ident in one.acknowledged()]
-        figures.tell_all(
-            acknowledged_before=len(told), answered_503=load.refused.get(503, 0), exit_code=BROKEN
-        )
-        assert 0 < len(before) < HOOKS
-        assert load.refused.keys() == {503}
-        await outlives_an_outage(shim, tmp_path / "after", told, random.Random(seed))
-        daemon = await house.start()
-        await Load(house, load.hooks).send()
-        runs = await daemon.settled(HOOKS)
-        assert Counter(run["outcome"] for run in runs) == {"succeeded": HOOKS}
-        assert receiver.counted().keys() == {hook.ident for hook in load.hooks}
+async def broken(house: House, shim: Shim, failing: Op, skip: int) -> tuple[Load, list[str]]:
+    """Let a daemon take webhooks until its journal fails; returns also what it acknowledged."""
+    daemon = await house.start(launcher=shim.launcher(taping=True))
+    load = Load(house, [Hook(f"w-{n}", f"E{n}") for n in range(HOOKS)])
+    shim.control.ask(Fault(Mode.FAIL, failing, Kind.WAL, skip=skip, errno=errno.EIO))
+    assert await ends_of(load, daemon) == BROKEN
+    shim.control.stop()
+    assert "the journal is broken" in daemon.log.read_text()
+    assert 0 < len(load.taken) < HOOKS
+    assert load.refused.keys() == {503}
+    return load, [ident for one in tape.read(shim.tape) for ident in one.acknowledged()]
 
 
 async def outlives_an_outage(
@@ -93,6 +77,35 @@ async def outlives_an_outage(
         outage.write(disk.lose_power(drawn), there)
         verdict = await judge(there / "beeflow.db", [Promise(ident) for ident in told])
         assert (verdict.lost, verdict.damage) == ([], [])
+
+
+async def test_when_a_write_fails_nothing_more_is_acknowledged_and_it_ends_with_74(
+    house: House, shim: Shim, tmp_path: Path, figures: Figures, seed: int
+) -> None:
+    house.recipe("note", NOTE)
+    load, told = await broken(house, shim, Op.WRITE, 500)
+    figures.tell_all(acknowledged_before=len(told), answered_503=load.refused[503])
+    await outlives_an_outage(shim, tmp_path / "after", told, random.Random(seed))
+
+
+async def test_when_a_sync_fails_it_ends_too_and_goes_on_later_also_from_a_full_disk(
+    house: House, shim: Shim, tmp_path: Path, figures: Figures, seed: int
+) -> None:
+    async with receiving() as receiver:
+        house.recipe("put", put(receiver.url))
+        load, told = await broken(house, shim, Op.SYNC, 8)
+        figures.tell_all(acknowledged_before=len(told), answered_503=load.refused[503])
+        await outlives_an_outage(shim, tmp_path / "after", told, random.Random(seed))
+        shim.control.ask(FULL)
+        daemon = await house.start(launcher=shim.launcher())
+        refused = await daemon.send(webhook(KIND, {"event_ref": "E1"}, "refused"))
+        assert (refused.status, (await daemon.ask("GET", "/readyz")).status) == (503, 503)
+        shim.control.stop()
+        await until(lambda: is_ready(daemon))
+        await Load(house, load.hooks).send()
+        runs = await daemon.settled(HOOKS)
+        assert Counter(run["outcome"] for run in runs) == {"succeeded": HOOKS}
+        assert receiver.counted().keys() == {hook.ident for hook in load.hooks}
 
 
 async def test_a_full_disk_is_answered_with_503_and_passes(
@@ -125,22 +138,6 @@ async def test_a_full_disk_is_answered_with_503_and_passes(
         assert daemon.process.returncode is None
 
 
-async def test_on_a_full_disk_it_starts_and_says_so(house: House, shim: Shim) -> None:
-    """After a kill, so that there is something left to be carried over into the file."""
-    house.recipe("note", f"trigger: {{webhook: {KIND}}}\nactions: [{{set: {{seen: yes}}}}]\n")
-    daemon = await house.start()
-    await Load(house, later(20)).send()
-    await daemon.kill()
-    shim.control.ask(FULL)
-    daemon = await house.start(launcher=shim.launcher())
-    assert (await daemon.send(webhook(KIND, {"event_ref": "E1"}, "refused"))).status == 503
-    assert (await daemon.ask("GET", "/readyz")).status == 503
-    shim.control.stop()
-    await until(lambda: is_ready(daemon))
-    assert (await daemon.send(webhook(KIND, {"event_ref": "E1"}, "taken"))).status == 202
-    assert len(await daemon.settled(21)) == 21
-
-
 def later(count: int, name: str = "after-") -> list[Hook]:
     return [Hook(f"{name}{n}", f"E{n}") for n in range(count)]
 
@@ -153,7 +150,7 @@ async def test_a_slow_disk_closes_the_door_and_loses_nothing(
     house: House, shim: Shim, figures: Figures
 ) -> None:
     """A sync takes half a second: who comes while others wait is told to come again."""
-    house.recipe("note", f"trigger: {{webhook: {KIND}}}\nactions: [{{set: {{seen: yes}}}}]\n")
+    house.recipe("note", NOTE)
     daemon = await house.start(launcher=shim.launcher())
     shim.control.ask(Fault(Mode.DELAY, Op.SYNC, Kind.WAL, millis=500))
     loads = [Load(house, later(20, f"{wave}-")) for wave in range(5)]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from acceptance.house import House
     from faults.figures import Figures
 
-SHORT = (240, 4)
+SHORT = (160, 3)
 LONG = (10_000, 50)
 """Webhooks and kills."""
 

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
+import pytest
 from faults.conftest import sabotaged
 from faults.effects import RETRY, outcomes, repeated
 from faults.load import Hook, Kills, Load, drawn, with_kills
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from acceptance.house import House
     from faults.figures import Figures
 
-SHORT = (80, 2)
-LONG = (2000, 20)
+SHORT = (60, 1)
+LONG = (1000, 10)
 """Webhooks and kills."""
 
 SHARE = 0.2
@@ -58,6 +59,7 @@ async def fail(house: House, match: dict[str, str], calls: int, drawn_by: random
                 assert answer.status < 300, await answer.text()
 
 
+@pytest.mark.timeout(3600)
 async def test_guarded_calls_happen_once_and_once_calls_at_most_once(
     house: House, figures: Figures, seed: int, long: bool
 ) -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 SHORT, LONG = 60, 1000
 """Outages of each form."""
 
-HOOKS, MANY = 160, 1500
+HOOKS, MANY = 160, 800
 """Webhooks that the daemon takes meanwhile: with what they bring, more than one checkpoint."""
 
 CONTROL = 40
@@ -157,7 +157,7 @@ async def test_what_a_dead_process_did_not_sync_is_synced_before_it_is_told_to_b
             assert clerk.live(work)[0] != 0
             assert clerk.live(work)[0] == 0
             entries = tape.read(shim.tape)
-            suffered = await suffer(entries, 10, tmp_path / "after", drawn)
+            suffered = await suffer(entries, 5, tmp_path / "after", drawn)
             outages.points += suffered.points
             outages.acknowledged += suffered.acknowledged
             outages.lost += suffered.lost
