@@ -71,10 +71,10 @@ def _one(name: str, config: Config, form: str) -> str:
 
 def _all(_name: str, config: Config, form: str) -> str:
     deck = read_deck(config.recipes, config.timezone)
-    if not deck.files:
-        raise NothingFound(f"there are no recipes in {config.recipes}")
     if deck.broken:
         click.echo(f"left out, they have errors: {', '.join(sorted(deck.broken))}", err=True)
+    if not deck.recipes:
+        raise NothingFound(f"there are no recipes to draw in {config.recipes}")
     found = web(deck.recipes.values(), trace(deck.recipes.values(), facts().actions))
     if form == "svg":
         return svg(lay_out_web(found, f"What triggers what in {config.recipes}"))

@@ -42,6 +42,9 @@ def print_plan(out: Console, plan: Plan) -> None:
     if plan.reworded:
         names = ", ".join(plan.reworded)
         out.print(f"only comments or layout differ in {names}: they do what they did")
+    if plan.broken:
+        names = ", ".join(plan.broken)
+        out.print(f"broken, as before: {names} (`beeflow validate` tells what is wrong)")
     out.print(_summary(plan))
 
 
@@ -126,6 +129,7 @@ def plan_json(plan: Plan) -> dict[str, Json]:
         "recipes": [_recipe(one) for one in plan.recipes],
         "unchanged": plan.unchanged,
         "reworded": list(plan.reworded),
+        "broken": list(plan.broken),
         "findings": [_finding(one) for one in plan.findings],
         "mended": [_finding(one) for one in plan.mended],
     }

@@ -94,6 +94,7 @@ def test_what_was_found_before_is_not_news(cli: Command, repository: Path) -> No
     told = cli("plan")
     assert told.code == 0
     assert "error" not in told.out
+    assert "broken, as before: waits" in told.out
     (repository / "recipes/waits.yaml").write_text(WAITS)
     mended = cli("plan")
     assert "no longer found:\n    recipes/waits.yaml:4:13: error[unknown-action]" in mended.out
@@ -105,6 +106,19 @@ def test_comments_alone_are_no_change(cli: Command, repository: Path) -> None:
     told = cli("plan", "--detailed-exitcode")
     assert told.code == 0
     assert "only comments or layout differ in waits" in told.out
+
+
+def test_a_file_that_moved_keeps_its_recipe(cli: Command, repository: Path) -> None:
+    (repository / "recipes/deep").mkdir()
+    (repository / "recipes/waits.yaml").rename(repository / "recipes/deep/waits.yaml")
+    told = cli("plan").out
+    assert "its file: recipes/waits.yaml → recipes/deep/waits.yaml" in told
+
+
+def test_a_schedule_that_is_over_never_fires_again(cli: Command, repository: Path) -> None:
+    over = DAILY.replace('"0 9 * * *"', '{at: "2020-01-01 09:00"}')
+    (repository / "recipes/daily.yaml").write_text(over)
+    assert "schedule 2020-01-01 09:00: never again" in cli("plan").out
 
 
 def test_a_new_loop_is_told(cli: Command, repository: Path) -> None:

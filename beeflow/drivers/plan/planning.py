@@ -73,12 +73,13 @@ class Plan:
     """A whole plan, against `base`.
 
     `unchanged` recipes do the same; `reworded` are those among them whose text differs all the
-    same. `findings` are new, `mended` are gone.
+    same. `broken` were so before, too. `findings` are new, `mended` are gone.
     """
 
     recipes: tuple[Planned, ...]
     unchanged: int = 0
     reworded: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     mended: tuple[Finding, ...] = ()
     base: str = ""
@@ -117,6 +118,7 @@ def plan(deployment: Deployment, base: str = "") -> Plan:
         recipes=planned,
         unchanged=len(same),
         reworded=tuple(name for name in same if _hash(before, name) != _hash(after, name)),
+        broken=tuple(sorted(after.broken & before.broken)),
         findings=_news(before, after),
         mended=_news(after, before),
         base=base,
