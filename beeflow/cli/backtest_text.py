@@ -64,6 +64,9 @@ def summary(done: Backtested) -> Iterator[str]:
         f"{counted(len(done.differences), 'difference')} in {done.compared} decisions; "
         f"{counted(done.recorded, 'read')} answered from the record"
     )
+    if done.unfinished:
+        told = counted(done.unfinished, "decision")
+        yield f"{told} not compared: a run had not ended when it was recorded, or does not end"
     if done.sampled:
         told = ", ".join(f"{name} {count}" for name, count in done.sampled.items())
         yield f"not on record, answered with the documented sample: {told}"
@@ -181,6 +184,7 @@ def backtest_json(done: Backtested, sides: Sides) -> dict[str, Json]:
         "recipes": list(done.played),
         "same": done.same,
         "compared": done.compared,
+        "unfinished": done.unfinished,
         "reads": {"recorded": done.recorded, "sampled": sampled},
         "not_played": NOT_PLAYED,
         "differences": [_difference(one) for one in done.differences],

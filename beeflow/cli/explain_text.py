@@ -25,6 +25,7 @@ _ANSWERS: Final[Mapping[object, tuple[str, str]]] = {
     True: ("yes, it fired", "bold green"),
     False: ("no, it did not fire", "bold red"),
     "depends": ("it depends", "bold yellow"),
+    "not_yet": ("not yet", "bold yellow"),
 }
 _VERDICTS: Final[Mapping[object, tuple[str, str]]] = {
     True: ("holds", "green"),

@@ -59,7 +59,8 @@ class Backtested:
 
     `played` are the recipes that were compared, `same` those that are the same on both sides and
     so were not played. `recorded` and `sampled` count the reads answered from the record, and by
-    action those that only the documented sample had an answer to.
+    action those that only the documented sample had an answer to. `unfinished` are decisions that
+    were not compared, because a run had not ended when it was recorded, or does not end.
     """
 
     events: int
@@ -69,6 +70,7 @@ class Backtested:
     compared: int = 0
     recorded: int = 0
     sampled: Mapping[str, int] = field(default_factory=dict)
+    unfinished: int = 0
 
 
 async def backtest(test: Backtest) -> Backtested:
@@ -87,12 +89,16 @@ async def backtest(test: Backtest) -> Backtested:
     told = names if not test.wanted else names & test.wanted
     found = _compare(test.pasts, before, after, told)
     either = {key for key in (*before, *after) if key[1] in told}
+    open_ = sum(
+        not all(deed.done for deed in (*before.get(key, ()), *after.get(key, ()))) for key in either
+    )
     return Backtested(
         events=len(test.pasts),
         played=tuple(sorted(told)),
         same=len({*test.after, *(test.before or {})} - names),
         differences=tuple(found),
-        compared=len(either),
+        compared=len(either) - open_,
+        unfinished=open_,
         recorded=answers.recorded,
         sampled=dict(Counter(answers.sampled).most_common()),
     )

@@ -196,7 +196,7 @@ def _near(actual: object, constant: Any) -> Iterator[Value]:
     """Yield values made with a constant of the expression: it, and what just passes it."""
     if isinstance(actual, list):
         yield from _lists(actual, constant)
-    yield constant
+    yield "other" if isinstance(actual, str) and actual == constant else constant
     if isinstance(constant, int | float) and not isinstance(constant, bool):
         yield from (constant + 1, constant - 1)
     elif isinstance(constant, str) and isinstance(actual, str) and actual:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from beeflow.engine.journal.protocol import History
     from beeflow.engine.journal.records import OpenRun
 
-Fired: TypeAlias = "bool | Literal['depends']"
+Fired: TypeAlias = "bool | Literal['depends', 'not_yet']"
+"""`depends` is on what only the platform knows; `not_yet` of a run that is queued or collects."""
 
 _DEEPEST: Final = 8
 """Runs in one chain of causes (recipe language, section 6)."""
@@ -182,6 +183,7 @@ def _no_run(question: Question) -> Note:
 # --- in a sentence ---------------------------------------------------------------------------
 
 _HINDERED: Final = frozenset({"throttled", "dropped", "debounced"})
+_LATER: Final = frozenset({"queued", "delayed"})
 _IDLE: Final = frozenset({"disabled", "secret_missing", "no_run", "too_deep"})
 
 
@@ -189,7 +191,7 @@ def _fired(found: Look, runs: Sequence[OpenRun], notes: Sequence[Note]) -> Fired
     """Return whether it fired: as on record, else as it would."""
     if runs:
         last = runs[-1].run
-        return last.outcome != "skipped" and last.status not in {"queued", "delayed"}
+        return "not_yet" if last.status in _LATER else last.outcome != "skipped"
     if any(note.kind in _IDLE for note in notes) or not found.fires:
         return False
     return "depends" if found.verdict == "depends" else True
@@ -202,9 +204,9 @@ def _because(
     notes: Sequence[Note],
     fired: Fired,
 ) -> str:
-    if fired is not False:
+    if fired not in {False, "not_yet"}:
         return _done(found, runs)
-    kinds = _HINDERED | {"queued", "delayed"} if runs else _IDLE
+    kinds = _HINDERED | _LATER if runs else _IDLE
     hindrance = next((note for note in notes if note.kind in kinds), None)
     if hindrance is not None:
         return hindrance.text

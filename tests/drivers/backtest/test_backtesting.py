@@ -201,6 +201,7 @@ async def test_what_had_not_ended_then_is_not_compared() -> None:
     lines = await recorded({"r": text}, [(60.0, "event.created", {})])
     done = await outcome_of(lines, None, {"r": text.replace("10d", "1d")})
     assert told(done) == []
+    assert (done.compared, done.unfinished) == (0, 1)
 
 
 async def test_progress_is_told_for_both_sides() -> None:

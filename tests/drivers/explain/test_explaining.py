@@ -153,6 +153,11 @@ async def test_a_group_names_the_run_that_is_ahead() -> None:
         await one.webhook("event.created", {"event_ref": "E1"})
         second = await one.webhook("event.created", {"event_ref": "E1"})
         assert await notes(one, second.event_id) == [("queued", "r-1")]
+        made = one.book.get("recipe")
+        assert made is not None
+        told = await of_stage(one, made, second.event_id)
+    assert told.fired == "not_yet"
+    assert told.because.startswith("run r-2 is queued behind r-1")
 
 
 async def test_a_drop_names_the_run_that_had_not_ended() -> None:

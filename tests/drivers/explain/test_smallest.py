@@ -53,11 +53,11 @@ def test_a_missing_field_is_put_in() -> None:
     ("condition", "data", "after"),
     [
         ("trigger.data.a == 'x'", {"a": "y"}, "x"),
-        ("trigger.data.a != 'x'", {"a": "x"}, "xx"),
+        ("trigger.data.a != 'x'", {"a": "x"}, "other"),
         ("trigger.data.a > 5", {"a": 1}, 6),
         ("trigger.data.a < 5", {"a": 9}, 4),
         ("trigger.data.a in ['x', 'y']", {"a": "z"}, "x"),
-        ("trigger.data.a not in ['x', 'y']", {"a": "x"}, "xx"),
+        ("trigger.data.a not in ['x', 'y']", {"a": "x"}, "other"),
         ("trigger.data.a.startswith('[test]')", {"a": "Launch"}, "[test]"),
         ("not trigger.data.a.startswith('[test]')", {"a": "[test] A"}, "A"),
         ("trigger.data.a is defined", {}, "other"),
