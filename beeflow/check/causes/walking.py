@@ -20,6 +20,7 @@ from beeflow.recipe.model import (
     Step,
     StopStep,
     WaitForStep,
+    WaitStep,
 )
 
 if TYPE_CHECKING:
@@ -48,11 +49,15 @@ Doubts: TypeAlias = tuple[Doubt, ...]
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """A step that a run may reach, what is known there, and what may keep it from that step."""
+    """A step that a run may reach, what is known there, and what may keep it from that step.
+
+    `waited`: the run has waited before it.
+    """
 
     step: ActionStep | RunStep
     known: Knowledge
     doubts: Doubts
+    waited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,7 @@ class _Walk:
 
     known: Knowledge
     found: list[Deed] = field(default_factory=list)
+    waited: bool = False
     named: frozenset[str] = frozenset()
 
     def steps(self, steps: Sequence[Step], doubts: Doubts) -> Doubts | None:
@@ -126,7 +132,10 @@ class _Walk:
                 self._deed(step, step.into, doubts)
             case SetStep():
                 self._set(step)
+            case WaitStep():
+                self.waited = True
             case WaitForStep(on_timeout="fail"):
+                self.waited = True
                 return (*doubts, Doubt("wait", ", ".join(step.types)))
             case StopStep():
                 return None
@@ -163,7 +172,7 @@ class _Walk:
             self._inside(partial(self.steps, step.on_error), failed)
 
     def _deed(self, step: ActionStep | RunStep, into: str | None, doubts: Doubts) -> None:
-        self.found.append(Deed(step, self.known, doubts))
+        self.found.append(Deed(step, self.known, doubts, self.waited))
         if into is not None:
             self._name(into)
 

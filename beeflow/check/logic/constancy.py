@@ -38,6 +38,14 @@ def constancy(formula: Formula, given: Sequence[Formula] = ()) -> bool | None:
     return seen.pop() if len(seen) == 1 else None
 
 
+def possible(formulas: Sequence[Formula]) -> bool:
+    """Return whether some values make all formulas hold, as far as it is tried."""
+    terms: dict[str, Term] = {}
+    for one in formulas:
+        terms = merged(terms, one.terms)
+    return any(all(one.holds(values) for one in formulas) for values in _combinations(terms))
+
+
 def _combinations(terms: Mapping[str, Term]) -> Iterator[Mapping[str, object]]:
     domains = [tuple(_domain(name, terms)) for name in terms]
     size = 1

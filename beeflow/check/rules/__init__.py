@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from beeflow.check.rules import (
     bad_ignore,
+    conflict,
     constant_condition,
     cut_off_text,
     dry_run,
@@ -83,6 +84,7 @@ RULES: Final[Mapping[str, Rule]] = {
         private_address.RULE,
         written_secret.RULE,
         loop.RULE,
+        conflict.RULE,
         bad_ignore.RULE,
         dry_run.RULE,
     )
