@@ -76,6 +76,7 @@ def _open(path: Path, synchronous: Synchronous) -> _Opened:
         undo.callback(lock.release)
         db = open_for_writing(path, synchronous)
         undo.callback(db.close)
+        lock.guard()
         opened = _Opened(lock, db, Readers(path), missing_events(db))
         undo.pop_all()
     return opened

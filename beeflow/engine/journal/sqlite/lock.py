@@ -21,6 +21,8 @@ LONGEST: Final = 1024
 class LockFile:
     """Holds `<journal>.lock` from `take` to `release`; the system lets go when a process dies.
 
+    The journal's own file is locked beside it, in a way that SQLite does not know.
+
     The file stays: to delete it would let two processes lock two files of the same name.
     """
 
@@ -28,6 +30,7 @@ class LockFile:
         self._journal = journal
         self._path = journal.with_name(f"{journal.name}.lock")
         self._handle: int | None = None
+        self._guard: int | None = None
 
     def take(self) -> None:
         """Take the lock, or raise `JournalLocked` naming the process that has it."""
@@ -49,7 +52,37 @@ class LockFile:
             os.close(handle)
             raise
         self._handle = handle
+        try:
+            self.guard()
+        except BaseException:
+            self.release()
+            raise
         self._write(f"{os.getpid()}\n")
+
+    def guard(self) -> None:
+        """Lock the journal's file too, where there is one: somebody may delete the lock file.
+
+        The handle stays open as long as SQLite has the file open: to close one earlier would drop
+        the locks by which SQLite keeps its readers and its writer apart. Where the two kinds of
+        lock get in each other's way, there is the lock file alone.
+        """
+        if self._guard is not None or not self._journal.exists():
+            return
+        handle = os.open(self._journal, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            raise JournalLocked(
+                f"the journal {self._journal} is in use by another process, whose lock file "
+                f"{self._path.name} was deleted: stop that one first"
+            ) from None
+        except OSError:
+            os.close(handle)
+            raise
+        self._guard = handle
+        if not _kinds_are_apart(handle):
+            fcntl.flock(handle, fcntl.LOCK_UN)
 
     def announce(self, address: str) -> None:
         """Say where the process that holds the lock listens, to those who find it taken."""
@@ -62,9 +95,25 @@ class LockFile:
 
     def release(self) -> None:
         """Let go of it."""
+        if self._guard is not None:
+            os.close(self._guard)
+            self._guard = None
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+
+def _kinds_are_apart(handle: int) -> bool:
+    """Whether the system keeps our kind of lock and SQLite's apart; macOS and NFS do not.
+
+    There our own would shut SQLite out. It is tried on a byte that SQLite never locks.
+    """
+    try:
+        fcntl.lockf(handle, fcntl.LOCK_SH | fcntl.LOCK_NB, 1)
+    except OSError:
+        return False
+    fcntl.lockf(handle, fcntl.LOCK_UN, 1)
+    return True
 
 
 @contextmanager

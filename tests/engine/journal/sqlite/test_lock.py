@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from beeflow.engine.journal.sqlite import SqliteJournal
 from beeflow.engine.journal.sqlite.lock import LockFile, at_peace
 from beeflow.errors import JournalLocked
 
@@ -137,3 +138,75 @@ def test_to_read_makes_no_lock_where_there_is_nothing_or_nothing_may_be_made(
     monkeypatch.setattr(os, "open", refused)
     with at_peace(journal) as holder:
         assert holder is None
+
+
+def test_a_deleted_lock_file_lets_nobody_in(tmp_path: Path) -> None:
+    journal = tmp_path / "beeflow.db"
+    script = (
+        "import pathlib, sys\n"
+        "from beeflow.engine.journal.sqlite.lock import LockFile\n"
+        "from beeflow.errors import JournalLocked\n"
+        "try: LockFile(pathlib.Path(sys.argv[1])).take()\n"
+        "except JournalLocked as error: print(error)\n"
+        "else: print('taken')\n"
+    )
+
+    def another() -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(journal)], check=True, capture_output=True, text=True
+        )
+        return done.stdout
+
+    lock = LockFile(journal)
+    lock.take()
+    journal.touch()
+    lock.guard()
+    lock.guard()
+    (tmp_path / "beeflow.db.lock").unlink()
+    assert "whose lock file beeflow.db.lock was deleted" in another()
+    lock.release()
+    assert another() == "taken\n"
+
+
+async def test_a_new_journal_is_locked_as_soon_as_it_is_there(tmp_path: Path) -> None:
+    journal = await SqliteJournal.open(tmp_path / "beeflow.db")
+    assert journal._lock._guard is not None
+    await journal.close()
+    assert journal._lock._guard is None
+
+
+def test_a_file_that_cannot_be_locked_leaves_no_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = tmp_path / "beeflow.db"
+    journal.touch()
+    really, calls = fcntl.flock, []
+
+    def refuse_the_second(handle: int, how: int) -> None:
+        calls.append(handle)
+        if len(calls) == 2:
+            raise OSError(errno.ENOLCK, "No locks available")
+        really(handle, how)
+
+    monkeypatch.setattr(fcntl, "flock", refuse_the_second)
+    with pytest.raises(OSError, match="No locks"):
+        LockFile(journal).take()
+    again = LockFile(journal)
+    again.take()
+    again.release()
+
+
+async def test_where_the_kinds_of_locks_are_one_there_is_the_lock_file_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(fcntl, "lockf", refuse)
+    journal = await SqliteJournal.open(tmp_path / "beeflow.db")
+    handle = os.open(tmp_path / "beeflow.db", os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with pytest.raises(JournalLocked):
+        await SqliteJournal.open(tmp_path / "beeflow.db")
+    await journal.close()
+    os.close(handle)
