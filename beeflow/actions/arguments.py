@@ -98,7 +98,7 @@ def _fits(schema: Mapping[str, Json], value: Json) -> bool:
     """Check what most schemas say by hand: it is asked at every call."""
     named, choices = _shape(schema)
     if named is str and type(value) is str:
-        return choices is None or value in choices
+        return value in choices if choices is not None else _is_within(schema, value)
     if named is object:
         return True
     if not _has_type(schema.get("type"), value) or not _is_within(schema, value):
@@ -132,6 +132,8 @@ def _shape_of(schema: Mapping[str, Json]) -> tuple[type | None, list[Json] | Non
         return object, None
     if keys <= {"type", "enum"} and schema.get("type") == "string":
         return str, listed
+    if keys <= {"type", "minLength", "maxLength"} and schema.get("type") == "string":
+        return str, None
     return (bool if keys <= _QUICK else None), listed
 
 

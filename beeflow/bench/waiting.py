@@ -46,8 +46,8 @@ async def waiting(scale: Scale) -> AsyncIterator[Figure]:
 
 
 async def _park(path: Path, count: int) -> None:
-    """Put runs into a journal that wait for a month."""
-    recipe = parse_recipe(WAITING, path="r0.yaml").recipe
+    """Put runs into a journal that wait for a month, all of one recipe, as many as it may have."""
+    recipe = parse_recipe(WAITING, path="waiting.yaml").recipe
     assert recipe is not None  # noqa: S101 - it is right
     journal = await SqliteJournal.open(path)
     try:

@@ -72,6 +72,8 @@ class Hider:
             self._learn(record.output, self._masking.output(record))
 
     def _learn(self, raw: object, masked: object) -> None:
+        if raw is masked:
+            return
         new = frozenset(concealed(raw, masked)) - self._values
         if new:
             self._values |= new
