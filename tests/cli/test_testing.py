@@ -92,6 +92,13 @@ def test_a_wrong_test_file_is_a_finding(cli: Command, tested: Path) -> None:
     assert shown.out.endswith("2 passed, 2 files not run in 3 files\n")
 
 
+def test_a_file_that_cannot_be_read(cli: Command, tested: Path) -> None:
+    (tested / "recipes/gone.test.yaml").symlink_to(tested / "nowhere")
+    shown = cli("test")
+    assert shown.code == 1
+    assert "recipes/gone.test.yaml:1:1: error[unreadable-file]" in shown.out
+
+
 def test_a_test_file_outside_of_the_recipes_is_about_its_neighbours(
     cli: Command, tested: Path
 ) -> None:

@@ -43,7 +43,7 @@ class RecipeTests(pytest.File):
         root = self._root()
         file = root / "beeflow.yaml"
         config = load_config(file if file.is_file() else None, os.environ)
-        (bench,) = open_benches([_shown(self.path)], config, root / config.recipes)
+        (bench,) = open_benches([_shown(self.path)], config, _shown(root / config.recipes))
         return bench
 
     def _root(self) -> Path:

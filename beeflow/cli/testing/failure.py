@@ -51,7 +51,7 @@ def failure_lines(verdict: Verdict, bench: Bench) -> Iterator[Text]:
 def _wants_reason(verdict: Verdict) -> bool:
     """Whether a reader asks why nothing came of an event."""
     about = {one.about for one in verdict.failing}
-    return bool(about & {"runs", "outcome", "because", "calls", "error"})
+    return not verdict.played.own or bool(about & {"runs", "outcome", "because"})
 
 
 # --- calls side by side ----------------------------------------------------------------------

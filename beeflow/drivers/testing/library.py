@@ -39,8 +39,10 @@ class Library:
 
     def _look(self, name: str) -> Parsed | None:
         """Look in the file that is called so first; then in all of them."""
+        if not self.root.is_dir():
+            return None
         folder = Folder(self.root, self.known.defaults)
-        for file in self._names():
+        for file in recipe_files(self.root):
             if Path(file).stem == name:
                 parsed = folder.parse(file)
                 if parsed.draft is None or parsed.draft.id == name:
@@ -52,9 +54,6 @@ class Library:
                 self._files[name] = file
                 return parsed
         return None
-
-    def _names(self) -> list[str]:
-        return recipe_files(self.root) if self.root.is_dir() else []
 
     def ids(self) -> tuple[str, ...]:
         """Return the ids of all recipes, also of those that are not sound."""

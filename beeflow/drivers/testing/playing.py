@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
+from beeflow.check.steps import all_steps
 from beeflow.drivers.occasion import ask_trigger
 from beeflow.drivers.overlay import laid_over
 from beeflow.drivers.stage import House, Stage
@@ -18,7 +19,7 @@ from beeflow.drivers.testing.scripted import Script
 from beeflow.engine.event import Event
 from beeflow.engine.journal.memory import MemoryJournal
 from beeflow.errors import UsageError, WebhookError
-from beeflow.recipe.model import Recipe, WebhookTrigger
+from beeflow.recipe.model import Recipe, WaitForStep, WebhookTrigger
 from beeflow.recipe.patterns import compile_pattern, type_matches
 from beeflow.types import format_duration
 
@@ -208,14 +209,19 @@ def _asked(recipe: Recipe, event: Event) -> Iterator[Asked]:
 
 
 def _ignored(recipe: Recipe, event: Event) -> Ignored | None:
-    """Return that no trigger of a recipe wants an event; None where one does, or it cancels."""
+    """Return that no trigger of a recipe wants an event.
+
+    None where one does, or the recipe waits for such a webhook or is cancelled by it.
+    """
     decided = [
         (index, ask_trigger(trigger, event))
         for index, trigger in enumerate(recipe.triggers)
         if isinstance(trigger, WebhookTrigger)
     ]
-    cancels = (kind for one in recipe.cancel_on for kind in one.types)
-    if not decided or any(type_matches(kind, event.type) for kind in cancels):
+    awaited = [kind for one in recipe.cancel_on for kind in one.types]
+    for step in all_steps(recipe):
+        awaited += step.types if isinstance(step, WaitForStep) else ()
+    if not decided or any(type_matches(kind, event.type) for kind in awaited):
         return None
     if any(one.value is True for _, one in decided):
         return None

@@ -93,6 +93,21 @@ def test_branches(tmp_path: Path) -> None:
     assert missed(tmp_path, BRANCHES, created(a=1), created(a=2), created(a=3)) == []
 
 
+def test_each_of_several_triggers(tmp_path: Path) -> None:
+    recipe = (
+        "trigger:\n  - {webhook: event.created}\n"
+        "  - {webhook: event.updated.status, match: {data.status: live}}\n"
+        '  - {schedule: "0 9 * * *"}\nactions:\n  - set: {a: 1}\n'
+    )
+    test = "event: {webhook: event.created}\nexpect: {runs: 1}"
+    assert missed(tmp_path, recipe, test) == [
+        (3, "this trigger starts no run"),
+        (3, "`data.status` of `match` never holds"),
+        (3, "`data.status` of `match` always holds"),
+        (4, "this trigger starts no run"),
+    ]
+
+
 def test_clauses_of_one_decision(tmp_path: Path) -> None:
     recipe = HEAD.replace(
         "actions:\n",

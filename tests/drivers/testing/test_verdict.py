@@ -121,6 +121,19 @@ def test_because_of_the_clause_that_the_decision_hung_on(tmp_path: Path) -> None
     assert told(only(tmp_path, f"{none}expect: {{runs: 0, because: a == 1}}", recipe)) == []
 
 
+def test_the_nearest_of_several_triggers_tells_why(tmp_path: Path) -> None:
+    recipe = (
+        "trigger:\n  - {webhook: event.created}\n"
+        "  - {webhook: event.updated.status, match: {data.status: live}}\n"
+        "actions:\n  - set: {a: 1}\n"
+    )
+    text = (
+        "recipe: live\ntests:\n  - name: a\n"
+        "    event: {webhook: event.updated.status, data: {status: idle}}\n    expect: {runs: 1}\n"
+    )
+    assert "live.yaml:3: nothing came of it: `data.status" in shown(tmp_path, text, live=recipe)
+
+
 def test_because_of_a_policy(tmp_path: Path) -> None:
     recipe = (
         "trigger: {webhook: event.created}\nthrottle: {once_within: 1h}\n"
@@ -131,6 +144,15 @@ def test_because_of_a_policy(tmp_path: Path) -> None:
         tmp_path, f"{events}expect: {{runs: 1, because: throttle, calls: [log.write]}}", recipe
     )
     assert told(verdict) == []
+
+
+def test_another_type_is_no_reason_where_the_recipe_waits_for_it(tmp_path: Path) -> None:
+    recipe = (
+        LIVE + "  - wait_for: {webhook: event.updated, timeout: 1h}\n    on_timeout: continue\n"
+    )
+    assert (
+        only(tmp_path, "event: {webhook: event.updated}\nexpect: {runs: 0}", recipe).reasons == ()
+    )
 
 
 def test_another_type_is_no_reason_where_it_cancels(tmp_path: Path) -> None:
