@@ -209,24 +209,29 @@ def _asked(recipe: Recipe, event: Event) -> Iterator[Asked]:
 
 
 def _ignored(recipe: Recipe, event: Event) -> Ignored | None:
-    """Return that no trigger of a recipe wants an event.
+    """Return that no trigger of a recipe wants an event; None where one does.
 
-    None where one does, or the recipe waits for such a webhook or is cancelled by it.
+    None, too, where the type is no trigger's, and the recipe waits for it or is cancelled by it.
     """
     decided = [
         (index, ask_trigger(trigger, event))
         for index, trigger in enumerate(recipe.triggers)
         if isinstance(trigger, WebhookTrigger)
     ]
-    awaited = [kind for one in recipe.cancel_on for kind in one.types]
-    for step in all_steps(recipe):
-        awaited += step.types if isinstance(step, WaitForStep) else ()
-    if not decided or any(type_matches(kind, event.type) for kind in awaited):
-        return None
-    if any(one.value is True for _, one in decided):
+    if not decided or any(one.value is True for _, one in decided):
         return None
     index, nearest = max(decided, key=lambda one: bool(one[1].clauses[0].value))
+    if nearest.clauses[0].value is not True and _awaits(recipe, event.type):
+        return None
     return Ignored(event.type, index, nearest)
+
+
+def _awaits(recipe: Recipe, kind: str) -> bool:
+    """Whether a recipe waits for webhooks of a type, or is cancelled by them."""
+    awaited = [one for cancel in recipe.cancel_on for one in cancel.types]
+    for step in all_steps(recipe):
+        awaited += step.types if isinstance(step, WaitForStep) else ()
+    return any(type_matches(one, kind) for one in awaited)
 
 
 def _began(case: Case, known: Known) -> float:

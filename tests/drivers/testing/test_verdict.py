@@ -155,6 +155,15 @@ def test_another_type_is_no_reason_where_the_recipe_waits_for_it(tmp_path: Path)
     )
 
 
+def test_what_a_trigger_refuses_is_a_reason_though_the_recipe_waits_for_its_type(
+    tmp_path: Path,
+) -> None:
+    waits = "{webhook: event.updated.status, match: {data.status: done}, timeout: 1h}"
+    recipe = f"{LIVE}  - wait_for: {waits}\n    on_timeout: continue\n"
+    test = "event: {webhook: event.updated.status, data: {status: idle}}\nexpect: {runs: 0, because: data.status}"
+    assert told(only(tmp_path, test, recipe)) == []
+
+
 def test_another_type_is_no_reason_where_it_cancels(tmp_path: Path) -> None:
     verdict = only(tmp_path, "event: {webhook: event.deleted}\nexpect: {runs: 0}")
     assert verdict.reasons == ()
