@@ -94,6 +94,17 @@ class _Field:
         return f"it takes {self.least} to {self.most}{names}, lists, ranges and steps"
 
 
+_SHORT: Final = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * sun",
+    "@monthly": "0 0 1 * *",
+    "@yearly": "0 0 1 jan *",
+    "@annually": "0 0 1 jan *",
+}
+"""What some other schedulers call these."""
+
 _FIELDS: Final = (
     _Field("minute", 0, 59, {}),
     _Field("hour", 0, 23, {}),
@@ -115,6 +126,14 @@ class Cron:
 
     def __init__(self, text: str) -> None:
         parts = text.split()
+        if text.strip().lower() in _SHORT:
+            raise ValueError(f"`{text}` is no cron: write {_SHORT[text.strip().lower()]}")
+        if len(parts) == len(_FIELDS) + 1:
+            rest = " ".join(parts[1:])
+            raise ValueError(
+                f"a cron has five fields, and `{text}` has 6: "
+                f"there is none for seconds, so leave the first out: {rest}"
+            )
         if len(parts) != len(_FIELDS):
             raise ValueError(
                 f"a cron has five fields, and `{text}` has {len(parts)}: "

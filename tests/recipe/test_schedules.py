@@ -102,7 +102,8 @@ def test_cron_means_what_cron_means(text: str, expected: list[str]) -> None:
     ("text", "message"),
     [
         ("0 9 * *", "five fields, and `0 9 \\* \\*` has 4"),
-        ("@daily", "five fields"),
+        ("@daily", "write 0 0"),
+        ("0 0 9 * * mon", "leave the first out: 0 9"),
         ("60 * * * *", "`60` is no minute"),
         ("* 24 * * *", "`24` is no hour"),
         ("* * 0 * *", "`0` is no day of the month"),

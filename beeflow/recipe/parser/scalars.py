@@ -26,6 +26,10 @@ _Word = TypeVar("_Word", bound=str)
 _NUMBER: Final = re.compile(r"-?\d{1,12}(?:\.\d{1,6})?", re.ASCII)
 
 
+_OFFSET: Final = re.compile(r"[A-Z]{3,5}|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d\d)?")
+"""An abbreviation or an offset in the place of a time zone: it does not know when clocks change."""
+
+
 def text(reading: Reading, place: Place, *, most: int | None = None) -> str | None:
     """Read a text of at most `most` characters."""
     node = known(reading, place)
@@ -160,7 +164,8 @@ def timezone(reading: Reading, place: Place) -> str | None:
         zone(name)
     except ValueError as error:
         message, _, help_text = str(error).partition(": ")
-        near = nearest(name, sorted(available_timezones()))[:1]
+        offset = _OFFSET.fullmatch(name)
+        near = () if offset else nearest(name, sorted(available_timezones()))[:1]
         help_text = did_you_mean(near) if near else help_text
         reading.report(place, Finding("bad-timezone", message, help_text, near))
         return None
