@@ -8,7 +8,7 @@ from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from beeflow.check.echoes import without_misnamed
+from beeflow.check.echoes import without_idle, without_misnamed
 from beeflow.check.ignoring import apply_ignores
 from beeflow.check.report import Report, make_report
 from beeflow.check.rules import RULES
@@ -115,7 +115,7 @@ def check_parsed(
     # Ten times what is told is enough to choose from, and bounds the work on a hostile file.
     looked = islice(_looked(parsed, facts), limits.PROBLEMS * 10)
     found = [*parsed.problems, *looked, *surveyed]
-    found = without_misnamed(parsed, found)
+    found = without_idle(without_misnamed(parsed, found))
     unreadable = [one for one in parsed.problems if one.severity == "error"]
     for document in _documents(parsed):
         found = list(apply_ignores(document, without_echoes(document, found), unreadable))

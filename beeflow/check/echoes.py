@@ -10,7 +10,28 @@ if TYPE_CHECKING:
     from beeflow.recipe.parser import Parsed
     from beeflow.recipe.problem import Problem
 
+_USERS: Final = frozenset(
+    {
+        "expression",
+        "missing-key",
+        "missing-parameter",
+        "unknown-input",
+        "unknown-key",
+        "unknown-name",
+        "unknown-parameter",
+        "unreachable-step",
+    }
+)
+"""Rules about what would have used a name, were it not misspelt, missing, or never reached."""
+
 _MISNAMED: Final = frozenset({"bad-name", "duplicate-name", "shadowed-name"})
+
+
+def without_idle(problems: Iterable[Problem]) -> list[Problem]:
+    """Leave out what nothing uses, where that is wrong which most likely was to use it."""
+    found = list(problems)
+    wrong = {one.span.file for one in found if one.rule in _USERS}
+    return [one for one in found if not (one.rule.startswith("unused-") and one.span.file in wrong)]
 
 
 def without_misnamed(parsed: Parsed, problems: Iterable[Problem]) -> list[Problem]:

@@ -34,3 +34,16 @@ def test_a_name_that_could_not_be_given_is_told_of_once(
 def test_steps_below_a_condition_that_cannot_be_read_are_read(actions: str, facts: Facts) -> None:
     found = check_text(f"actions: {actions}", facts).findings
     assert [one.rule for one in found] == ["expression"]
+
+
+def test_what_nothing_uses_is_not_told_where_its_user_is_wrong(facts: Facts) -> None:
+    fetch = "fetch: {event: {action: events.get, with: {event_ref: a}}}\n"
+    step = "{action: log.write, with: {message: hello}}"
+    idle = check_text(f"{fetch}actions: [{step}]", facts).findings
+    assert [one.rule.partition("-")[0] for one in idle] == ["unused"]
+    wrong = check_text(
+        f"{fetch}actions: [{{action: log.write, with: {{mesage: x}}}}]", facts
+    ).findings
+    assert [one.rule for one in wrong] == ["unknown-parameter"]
+    dead = check_text(f"{fetch}actions: [{{stop: x}}, {step}]", facts).findings
+    assert [one.rule for one in dead] == ["unreachable-step"]

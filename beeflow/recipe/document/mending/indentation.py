@@ -74,7 +74,7 @@ def blocks(broken: Broken) -> Iterator[Guess]:
     """Guess that the lines of a text below `|` or `>` are not indented far enough."""
     for line in broken.suspects():
         yield from _without_sign(broken, line)
-        head = next((one for one in broken.above(line.number) if _is_head(one, line)), None)
+        head = _head(broken, line)
         if head is None:
             continue
         inside = broken.line(head.number + 1)
@@ -111,8 +111,14 @@ def _without_sign(broken: Broken, line: Line) -> Iterator[Guess]:
     yield Guess(message, start, first.begin + len(first.text.rstrip()), (edit,))
 
 
-def _is_head(one: Line, line: Line) -> bool:
-    return bool(_BLOCK.search(one.text)) and line.indent >= _key(one) - 2
+def _head(broken: Broken, line: Line) -> Line | None:
+    """Return the key whose text a line may belong to: nothing else begins in between."""
+    for one in broken.above(line.number):
+        if _BLOCK.search(one.text):
+            return one if line.indent >= _key(one) - 2 else None
+        if one.indent <= line.indent and _ENTRY.match(one.text):
+            return None
+    return None
 
 
 def slips(broken: Broken) -> Iterator[Guess]:

@@ -106,6 +106,7 @@ def test_a_line_that_is_wrong_is_told_with_the_line_that_is_right(
         ("a:\n  - b: 1\n   c:\n     d: 2\n     e: 3", {"a": [{"b": 1, "c": {"d": 2, "e": 3}}]}, "c:", "indented by 3", "write c:"),
         ("a:\n  - b: 1\n - b: 2\n  - b: 3", {"a": [{"b": 1}, {"b": 2}, {"b": 3}]}, "-", "indented by 1", "like the `-` above it: write - b: 2"),
         (" a: 1\nb: 2", {"a": 1, "b": 2}, "a:", "indented by 1", "indent it by 0, like the keys below it: write a: 1"),
+        ("n: >-\n  x\na:\nb: 1\n  c: 2\nd: 3", {"n": "x", "a": {"b": 1, "c": 2}, "d": 3}, "b:", "fits none of the lines below it", "write b: 1"),
         ("a: |\nb\nc: d", {"a": "b\n", "c": "d"}, "b", "below `a: |` must be indented", "begin each of its lines with 2 spaces: write b"),
         ("a: |\n  b\n e\nc: d", {"a": "b\ne\n", "c": "d"}, "e", "below `a: |` must be indented", "begin each of its lines with 2 spaces: write e"),
         ("a: - b\n  - c\nd: e", {"a": ["b", "c"], "d": "e"}, "-", "a list cannot begin on the line of its key", "write a: [b, c], or begin it on a line of its own"),

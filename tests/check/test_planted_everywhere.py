@@ -1,13 +1,17 @@
-"""A mistake of every kind, planted in the recipes that we ship: one finding, at its place, with the mend."""
+"""A mistake of every kind, planted in recipes like those that we ship.
+
+Each is one finding, at its place, with the mend.
+"""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
 from beeflow.check import Facts, check_text
-from beeflow.resources import data_folder
 
-RECIPES = data_folder("recipes")
+RECIPES = Path(__file__).parent / "planted"
 
 PLANTED = [
     ("go-live", "labels: [events, slack, polls]", "labels: [events, slack polls", "yaml-syntax", "[", "write labels: [events, slack polls]"),
@@ -102,6 +106,12 @@ PLANTED = [
     ("weekday-briefing", "name: Mail the coming events every weekday", "name: Mail the coming events #weekday", "cut-off-text", "#weekday", 'write "Mail the coming events #weekday"; a comment is written with a s'),
 ]  # fmt: skip
 """The recipe, what is taken out of it, what is put there; the rule, what is at fault, the mend."""
+
+
+@pytest.mark.parametrize("recipe", sorted({row[0] for row in PLANTED}))
+def test_the_recipes_are_right(recipe: str, facts: Facts) -> None:
+    text = (RECIPES / f"{recipe}.yaml").read_text("utf-8")
+    assert check_text(text, facts).findings == ()
 
 
 @pytest.mark.parametrize(("recipe", "old", "new", "rule", "at", "mend"), PLANTED)
