@@ -250,3 +250,29 @@ async def test_an_event_made_for_another_recipe_is_not_for_this_one() -> None:
 def test_an_event_of_ones_own_is_not_looked_up() -> None:
     told = explained(CREATED, as_event({"type": "event.created", "data": {}}, "event.created", 0.0))
     assert told.runs == ()
+
+
+async def test_an_event_in_a_batch_is_explained_by_the_run_that_took_it() -> None:
+    text = CREATED + "batch: {window: 1h}\nconditions: [trigger.items | length > 2]\n" + LOG
+    async with stage(text) as one:
+        await one.webhook("event.created", {"a": 1})
+        second = await one.webhook("event.created", {"a": 2})
+        made = one.book.get("recipe")
+        assert made is not None
+        early = await of_stage(one, made, second.event_id)
+        await one.pass_time(3600)
+        late = await of_stage(one, made, second.event_id)
+    assert early.fired == "not_yet"
+    assert early.because.startswith("run r-1 collects until ")
+    assert late.fired is False
+    assert late.because == "the condition `trigger.items | length > 2` does not hold"
+
+
+async def test_a_start_by_hand_needs_no_trigger() -> None:
+    async with stage(CREATED + "conditions: [trigger.kind == 'manual']\n" + LOG) as one:
+        made = one.book.get("recipe")
+        assert made is not None
+        receipt = await one.manual(made)
+        told = await of_stage(one, made, receipt.event_id)
+    assert told.fired is True
+    assert told.because == "run r-1 succeeded"
