@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from beeflow.check import check_paths
+from beeflow.check.checking import check_parsed, of, survey
+from beeflow.check.report import make_report
 from beeflow.cli.knowledge import facts
 from beeflow.drivers.plan.planning import Deck
 from beeflow.recipe.folder import load_folder
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from beeflow.check import Finding
+    from beeflow.recipe.document import Source
+    from beeflow.recipe.model import Recipe
+    from beeflow.recipe.problem import Problem
 
 
 def read_deck(folder: Path, timezone: str, shown: str | None = None) -> Deck:
@@ -24,22 +28,27 @@ def read_deck(folder: Path, timezone: str, shown: str | None = None) -> Deck:
     """
     if not folder.is_dir():
         return Deck({}, {})
-    defaults = Defaults(timezone)
+    loaded = load_folder(folder, Defaults(timezone))
+    ids = frozenset(one.draft.id for one in loaded.parsed if one.draft is not None)
+    known = replace(facts(), recipes=ids)
+    together = survey(loaded.parsed, known)
     name = folder.as_posix() if shown is None else shown
-    report = check_paths([folder], facts(), defaults)
-    findings = tuple(_renamed(one, folder, name) for one in report.findings)
-    wrong = {one.recipe for one in findings if one.severity == "error"}
     files: dict[str, str] = {}
-    recipes = {}
-    loaded = load_folder(folder, defaults)
+    recipes: dict[str, Recipe] = {}
+    problems: list[Problem] = []
+    sources: dict[str, Source] = {}
     for parsed, file in zip(loaded.parsed, loaded.files, strict=True):
+        found = check_parsed(parsed, known, of(parsed, together))
+        problems += found
+        sources |= {source.path: source for source in parsed.sources}
         stem = file.rpartition("/")[2].partition(".")[0]
         recipe_id = parsed.draft.id if parsed.draft else stem
         files[recipe_id] = f"{name}/{file}"
-        if parsed.recipe is not None and recipe_id not in wrong:
+        if parsed.recipe is not None and not any(one.severity == "error" for one in found):
             recipes[recipe_id] = parsed.recipe
-    broken = frozenset(files) - frozenset(recipes)
-    return Deck(recipes, files, broken, findings)
+    report = make_report(problems, loaded.files, sources)
+    findings = tuple(_renamed(one, folder, name) for one in report.findings)
+    return Deck(recipes, files, frozenset(files) - frozenset(recipes), findings)
 
 
 def _renamed(finding: Finding, folder: Path, name: str) -> Finding:
