@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 
-_COLLECT_AFTER: Final = 50_000
+_COLLECT_AFTER: Final = 5_000
 """New objects after which Python looks for garbage: a start makes many, and hardly any of it."""
 
 
