@@ -216,7 +216,7 @@ actions:
 def test_a_dry_run_plays_every_way_a_recipe_starts(cli: Command, project: Path) -> None:
     (project / "recipes/both.yaml").write_text(BOTH)
     told = cli("validate", "--dry-run", "recipes/both.yaml").out.splitlines()
-    assert told[1:] == [
+    assert [line for line in told if line.startswith("recipes/both.yaml: ")] == [
         "recipes/both.yaml: event.created: 1 call, succeeded",
         "recipes/both.yaml: event.updated.status: 1 call, succeeded",
         "recipes/both.yaml: schedule: 1 call, succeeded",
