@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,6 +10,7 @@ from rich.text import Text
 
 from beeflow.cli.account_text import value_text
 from beeflow.cli.terminal import one_line, printable
+from beeflow.drivers.occasion import NOT_THERE
 from beeflow.types import Json, iso
 
 if TYPE_CHECKING:
@@ -50,7 +52,12 @@ def explanation_json(
         "fired": explained.fired,
         "because": explained.because,
         "triggers": [
-            {"number": at, "holds": word.value is True, "clauses": _clauses(word.clauses)}
+            {
+                "number": at,
+                "holds": word.value is True,
+                "lines": [_line(one) for one in word.clauses],
+                "clauses": _clauses(word.clauses),
+            }
             for at, word in enumerate(explained.triggers, 1)
         ],
         "conditions": None
@@ -71,6 +78,23 @@ def explanation_json(
     hidden = hide(told)
     assert isinstance(hidden, dict)  # noqa: S101 - as it was
     return hidden
+
+
+def _line(clause: Clause) -> Json:
+    """Return one line of a trigger: what is expected where, what is there, whether it holds."""
+    path, actual = clause.operands[0]
+    expected: Json = clause.text.partition(": ")[2] or clause.text
+    if path != "type":
+        with contextlib.suppress(ValueError):
+            expected = json.loads(str(expected))
+    present = actual != NOT_THERE
+    return {
+        "path": path,
+        "expected": expected,
+        "actual": actual if present else None,
+        "present": present,
+        "holds": clause.value is True,
+    }
 
 
 def _clauses(clauses: tuple[Clause, ...]) -> list[Json]:

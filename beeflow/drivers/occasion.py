@@ -31,6 +31,9 @@ from beeflow.types import Json, format_duration, instant, parse_datetime, zone
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+NOT_THERE: Final = "(not there)"
+"""What stands in the place of a value that an event does not have."""
+
 _LOCAL_TIME: Final = "%Y-%m-%d %H:%M:%S"
 """How the platform writes `event_date` in its API (page "Get event details")."""
 
@@ -107,7 +110,7 @@ def ask_trigger(trigger: WebhookTrigger, event: Event) -> Decided:
     wanted = " or ".join(trigger.types)
     clauses = [Clause(f"webhook: {wanted}", named, (("type", event.type),))]
     for clause in compile_pattern(trigger.match).explain(event.payload):
-        there: Any = clause.actual if clause.present else "(not there)"
+        there: Any = clause.actual if clause.present else NOT_THERE
         text = f"{clause.path}: {json.dumps(clause.expected, ensure_ascii=False)}"
         clauses.append(Clause(text, clause.holds, ((clause.path, there),)))
     return Decided("trigger", all(one.value for one in clauses), tuple(clauses))

@@ -49,6 +49,22 @@ def test_json_has_the_same_as_data(cli: Command) -> None:
     told = json.loads(cli("explain", "live", "--event", "-", "--json", stdin=json.dumps(IDLE)).out)
     assert (told["version"], told["recipe"], told["fired"]) == (1, "live", False)
     assert [one["value"] for one in told["triggers"][0]["clauses"]] == [True, False]
+    assert told["triggers"][0]["lines"] == [
+        {
+            "path": "type",
+            "expected": "event.updated.status",
+            "actual": "event.updated.status",
+            "present": True,
+            "holds": True,
+        },
+        {
+            "path": "data.status",
+            "expected": "live",
+            "actual": "idle",
+            "present": True,
+            "holds": False,
+        },
+    ]
     assert told["conditions"] is None
     assert told["smallest_change"] == {
         "changes": [
