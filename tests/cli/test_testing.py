@@ -226,6 +226,8 @@ def test_what_cannot_be_recorded(cli: Command, tested: Path) -> None:
     cli("run", "live", "--event", "-", stdin=json.dumps(event))
     assert cli("test", "--record", "r-9").code == 3
     assert cli("test", "--record", "r-1", "a", "b").code == 2
+    both = cli("test", "--record", "r-1", "--mutate")
+    assert (both.code, "give it by itself" in both.err) == (2, True)
     (tested / "other.test.yaml").write_text(RIGHT.replace("recipe: live", "recipe: hello"))
     shown = cli("test", "--record", "r-1", "other.test.yaml")
     assert (shown.code, "tests `hello`, and the run is of `live`" in shown.err) == (2, True)

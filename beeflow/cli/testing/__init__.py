@@ -69,6 +69,9 @@ def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     """
     setup = read_setup(config_file)
     if run_id is not None:
+        others = (words, coverage, least is not None, mutate, update, watch, junit, as_json)
+        if any(others) or form != "text":
+            raise UsageError("--record makes a test and runs no others: give it by itself")
         _record(setup, run_id, paths)
         return
     order = Order(
