@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from acceptance.house import Daemon, House
     from acceptance.receiver import Receiver
 
-RETRY = "retry: {attempts: 20, delay: 20ms, max_delay: 500ms}"
+RETRY = "retry: {attempts: 100, delay: 20ms, max_delay: 1s}"
 
 
 def recipe(url: str) -> str:

@@ -30,7 +30,7 @@ FAULTS: tuple[dict[str, Any], ...] = (
     {"status": 503, "headers": {"Retry-After": "1"}},
     {"reset": True},
     {"reset_after": True},
-    {"delay": 1.0},
+    {"delay": 4.0},
 )
 RECIPE = f"""
 trigger: {{webhook: event.updated.status}}
@@ -40,11 +40,11 @@ actions:
       event_ref: "{{{{ trigger.data.event_ref }}}}"
       question: "{{{{ trigger.id }}}}"
       options: ["Yes", "No"]
-    timeout: 500ms
+    timeout: 2s
     {RETRY}
   - action: slack.post
     with: {{channel: "#events", text: "{{{{ trigger.id }}}}"}}
-    timeout: 500ms
+    timeout: 2s
 """
 
 
