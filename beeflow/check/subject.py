@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from beeflow.check.facts import Facts
 from beeflow.check.logic.holding import Asked, asked
 from beeflow.check.typing.flow import read_recipe
+from beeflow.recipe import limits
 from beeflow.recipe.document import (
     MappingNode,
     Node,
@@ -83,9 +84,11 @@ class Subject:
         return read_recipe(self.recipe, self.facts)
 
     def remarks(self, kind: type[R]) -> Iterator[tuple[R, Told]]:
-        """Yield what inference remarked on, of one kind."""
+        """Yield what inference remarked on, of one kind: as much as is told of one file."""
+        left = limits.PROBLEMS
         for told in self.reading.remarks.told:
-            if isinstance(told.remark, kind):
+            if left and isinstance(told.remark, kind):
+                left -= 1
                 yield told.remark, told
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from beeflow.check.nearness import did_you_mean, nearest
@@ -43,7 +44,7 @@ def missing(subject: Subject, remark: NoField, told: Told, rule: str) -> Problem
     name is an error.
     """
     known = _fields(remark.owner)
-    near = nearest(remark.name, known)
+    near = _nearest(remark.name, known)
     mend = did_you_mean(near, known if len(known) <= _LISTED else (), "has") or _mend(remark)
     beside = _beside(remark, told)
     span, path = subject.place(told)
@@ -71,6 +72,12 @@ def _beside(remark: NoField, told: Told) -> str | None:
     if above and owner[-1] == "data" and name in _fields(env.at(above)):
         return ".".join((*above, name))
     return None
+
+
+@lru_cache(maxsize=1024)
+def _nearest(name: str, known: tuple[str, ...], alike: float = 0.6) -> tuple[str, ...]:
+    """Return the nearest names; a hostile file asks for many that are not there."""
+    return nearest(name, known, alike)
 
 
 def origin(path: tuple[str, ...] | None, told: Told) -> Iterator[Note]:
@@ -102,7 +109,7 @@ def _documented(owner: Type) -> bool:
 
 
 def _severity(remark: NoField, known: tuple[str, ...]) -> Severity:
-    slip = bool(nearest(remark.name, known, _SLIP))
+    slip = bool(_nearest(remark.name, known, _SLIP))
     return "warning" if _documented(remark.owner) and not slip else "error"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from jinja2 import nodes
 
@@ -58,14 +58,19 @@ def _statement(typer: Typer, node: nodes.Node, env: Env) -> Env:
     return env
 
 
+_LEARNT_FROM: Final = 50
+"""Arms of an `if` from which something is learnt for those behind, so that the work is bounded."""
+
+
 def _if(typer: Typer, node: nodes.If, env: Env) -> Env:
     """Infer the arms; a name that some of them set is what any of them made it."""
     before, ends = env, []
-    for arm in (node, *node.elif_):
+    for number, arm in enumerate((node, *node.elif_)):
         typer.condition(arm.test, env)
         inside = env.knowing(narrowed(arm.test, env, holds=True))
         ends.append(body(typer, arm.body, inside))
-        env = env.knowing(narrowed(arm.test, env, holds=False))
+        if number < _LEARNT_FROM:
+            env = env.knowing(narrowed(arm.test, env, holds=False))
     ends.append(body(typer, node.else_, env))
     made = {
         name: union(*(end.names.get(name, ANYTHING) for end in ends))
