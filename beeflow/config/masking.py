@@ -38,6 +38,8 @@ class Masker:
         kept = {value for value in values if len(value.strip()) >= SHORTEST}
         self._exact = frozenset(kept)
         forms = {form for value in kept for form in _forms(value)}
+        # Within JSON each of them stands escaped, where it has a quote, a backslash or the like.
+        forms |= {json.dumps(form, ensure_ascii=False)[1:-1] for form in forms}
         self._forms = tuple(form.encode("utf-8", "surrogatepass") for form in forms)
         self._pattern = _compile(forms) if forms else None
 

@@ -34,6 +34,13 @@ def test_each_form_is_found_inside_a_text(form: str) -> None:
     assert Masker([SECRET]).json(f"a {form} b") == "a *** b"
 
 
+@pytest.mark.parametrize(
+    "form", [html.escape(SECRET, quote=False), html.escape(SECRET), json.dumps(SECRET)[1:-1]]
+)
+def test_a_form_with_quotes_is_found_though_nothing_else_is_there(form: str) -> None:
+    assert Masker([SECRET]).json({"text": f"a {form} b"}) == {"text": "a *** b"}
+
+
 @pytest.mark.parametrize("before", ["", "u", "us", "use"])
 def test_base64_is_found_wherever_it_stands(before: str) -> None:
     encoded = base64.b64encode(f"{before}:long-enough-secret:after".encode()).decode()
