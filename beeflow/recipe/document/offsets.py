@@ -9,6 +9,7 @@ scalar as its place and never a wrong one.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -85,7 +86,9 @@ def _written(source: Source, node: ScalarNode, place: int) -> int:
     return 1
 
 
+@lru_cache(maxsize=4)
 def _places(source: Source, node: ScalarNode) -> list[int] | None:
+    """Return where each character stands; a long text is asked for many of its places."""
     raw = source.text[node.span.start : node.span.end]
     for chars in _readings(node, raw):
         text = "".join(char for char, _ in chars)
