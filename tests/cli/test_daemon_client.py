@@ -19,7 +19,8 @@ from beeflow.errors import (
 def answering(monkeypatch: pytest.MonkeyPatch, status: int, body: bytes) -> list[Request]:
     asked: list[Request] = []
 
-    def send(request: Request) -> Answer:
+    def send(request: Request, timeout: float) -> Answer:
+        assert timeout > 0
         asked.append(request)
         return Answer(status, body)
 
