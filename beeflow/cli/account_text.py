@@ -59,6 +59,8 @@ def print_account(out: Console, account: Account) -> None:
     """Print a dry run."""
     title = f"{account.recipe}: {account.title}" if account.title else account.recipe
     out.print(Text.assemble((printable(title), "bold"), (f"  {account.file}", "dim")))
+    if (blueprint := _blueprint(account)) is not None:
+        out.print(f"lines are those of the blueprint {printable(blueprint)}")
     if account.mode == "shadow":
         out.print("a shadow recipe: its writes are only recorded")
     out.print(f"{printable(account.trigger)}: {printable(account.origin)}")
@@ -74,6 +76,12 @@ def print_account(out: Console, account: Account) -> None:
                 out.print(Text(f"{_indent(depth)}         {arm.title}:", "cyan"))
         known = step.arms
         _print_step(out, number, step)
+
+
+def _blueprint(account: Account) -> str | None:
+    """Return the file of the steps, where they stand in another than the recipe's."""
+    files = (step.file for step in reversed(account.steps) if step.file is not None)
+    return next((file for file in files if not account.file.endswith(file)), None)
 
 
 def _later(seconds: float) -> str:

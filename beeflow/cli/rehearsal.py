@@ -22,9 +22,10 @@ from beeflow.errors import UsageError
 from beeflow.recipe.parser import Defaults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from beeflow.config.secrets import Secrets
+    from beeflow.recipe.document.source import Source
     from beeflow.recipe.model import Recipe
     from beeflow.recipe.parser import Parsed
     from beeflow.types import Json
@@ -53,7 +54,7 @@ def rehearsed(report: Report, folders: Sequence[Path], config: Config) -> tuple[
         _rehearse(file, read_recipe(Path(file), folders, Defaults(config.timezone)), secrets)
         for file in sound
     ]
-    found = [finding for one in done for finding in one.findings]
+    found = [_marked(finding, report.sources) for one in done for finding in one.findings]
     findings = sorted((*report.findings, *found), key=lambda one: (one.file, one.range.start.line))
     told = "".join(f"{line}\n" for one in done for line in one.lines)
     return replace(report, findings=tuple(findings)), told
@@ -93,11 +94,27 @@ def _failures(accounts: Sequence[Account]) -> Iterator[tuple[Account, Step]]:
     for account in accounts:
         for step in account.steps:
             ended = step.what
-            if isinstance(ended, Ended) and ended.outcome == "failed" and ended.error is not None:
+            if isinstance(ended, Ended) and ended.error is not None and _is_amiss(account, ended):
                 key = (step.line, ended.error.message)
                 if key not in known:
                     known.add(key)
                     yield account, step
+
+
+def _is_amiss(account: Account, ended: Ended) -> bool:
+    """Whether a run fails through a mistake, as far as the sample can tell.
+
+    A `stop` that says so is meant, and a sample without data (billing's) shows no fields at all.
+    """
+    kind = ended.error.kind if ended.error is not None else None
+    if kind == "stopped" or (kind == "template" and _is_bare(account)):
+        return False
+    return ended.outcome == "failed"
+
+
+def _is_bare(account: Account) -> bool:
+    """Whether the fields of a webhook are not documented."""
+    return account.webhook and account.payload.get("data") == {}
 
 
 def _rehearsal(recipe: Recipe, occasion: Occasion, secrets: Secrets) -> Rehearsal:
@@ -144,7 +161,8 @@ def _summary(account: Account) -> str:
     )
     outcomes = " or ".join(sorted({ending.outcome for ending in account.endings}))
     doubt = f", {counted(unknown, 'decision')} known after apply" if unknown else ""
-    return f"{account.trigger}: {counted(calls, 'call')}{doubt}, {outcomes or 'not started'}"
+    bare = " (its fields are not documented)" if account.failed and _is_bare(account) else ""
+    return f"{account.trigger}: {counted(calls, 'call')}{doubt}, {outcomes or 'not started'}{bare}"
 
 
 def _finding(file: str, recipe: Recipe, account: Account, step: Step) -> Finding:
@@ -156,12 +174,23 @@ def _finding(file: str, recipe: Recipe, account: Account, step: Step) -> Finding
         rule=RULE,
         severity="error",
         message=f"a dry run on the sample of {account.trigger} fails: {ended.error.message}",
-        file=file,
+        file=step.file or file,
         range=Range(point, point),
         recipe=recipe.id,
         path=step.path,
         help=f"see it step by step: beeflow dry-run {file}{_sample(account)}",
     )
+
+
+def _marked(finding: Finding, sources: Mapping[str, Source]) -> Finding:
+    """Return a finding that marks what stands on its line."""
+    source, number = sources.get(finding.file), finding.range.start.line
+    if source is None:
+        return finding
+    line, offset = source.line(number), source.offset_of_line(number)
+    first, last = len(line) - len(line.lstrip()), len(line.rstrip())
+    start, end = (Point(number, at + 1, offset + at) for at in (first, max(first, last)))
+    return replace(finding, range=Range(start, end))
 
 
 def _sample(account: Account) -> str:

@@ -117,10 +117,14 @@ async def dry_run(rehearsal: Rehearsal) -> Account:
 
 
 def _file(recipe: Recipe) -> str:
-    """Return the recipe's file as messages name it."""
+    """Return the recipe's file as messages name it; its steps may stand in a blueprint."""
     main = recipe.bundle.main
-    spans = [step.head.span.file for step in recipe.actions]
-    return next((file for file in spans if file.endswith(main)), main)
+    names = sorted((name for name, _ in recipe.bundle.files), key=len, reverse=True)
+    for file in (step.head.span.file for step in recipe.actions):
+        for name in names:
+            if file.endswith(name):
+                return file.removesuffix(name) + main
+    return main
 
 
 class _Explorer:

@@ -240,3 +240,42 @@ def test_a_dry_run_names_the_sample_that_fails_and_each_failure_once(
     ]
     assert dry[0]["help"].endswith("beeflow dry-run recipes/both.yaml --sample event.created")
     assert dry[1]["help"].endswith("beeflow dry-run recipes/both.yaml")
+
+
+def test_a_dry_run_takes_a_stop_that_fails_as_meant(cli: Command, project: Path) -> None:
+    stop = "trigger: {webhook: event.created}\nactions: [{stop: not today, outcome: failed}]\n"
+    (project / "recipes/stop.yaml").write_text(stop)
+    shown = cli("validate", "--dry-run", "recipes/stop.yaml")
+    assert shown.code == 0
+    assert "recipes/stop.yaml: event.created: 0 calls, failed\n" in shown.out
+
+
+def test_a_dry_run_blames_nobody_for_fields_that_are_not_documented(
+    cli: Command, project: Path
+) -> None:
+    bill = (
+        "trigger: {webhook: billing.invoice.created}\nactions:\n"
+        '  - {action: log.write, with: {message: "{{ trigger.data.amount / 100 }}"}}\n'
+    )
+    (project / "recipes/bill.yaml").write_text(bill)
+    shown = cli("validate", "--dry-run", "recipes/bill.yaml")
+    assert shown.code == 0
+    assert "0 calls, failed (its fields are not documented)\n" in shown.out
+
+
+def test_a_dry_run_that_fails_in_a_blueprint_is_told_there(cli: Command, project: Path) -> None:
+    (project / "recipes/blueprints").mkdir()
+    blueprint = HELLO.replace("{{ inputs.who }}", "{{ inputs.who | datetime }}")
+    (project / "recipes/blueprints/hello.yaml").write_text(blueprint)
+    (project / "recipes/user.yaml").write_text("use: blueprints/hello.yaml\nwith: {who: Ada}\n")
+    shown = cli("validate", "--dry-run", "recipes/user.yaml", "--format", "json")
+    (found,) = json.loads(shown.out)["findings"]
+    assert (found["file"], found["recipe"]) == ("recipes/blueprints/hello.yaml", "user")
+    start, end = found["range"]["start"], found["range"]["end"]
+    line = blueprint.splitlines()[start["line"] - 1]
+    assert blueprint[start["offset"] : end["offset"]] == line.strip()
+    assert start["column"] == len(line) - len(line.lstrip()) + 1
+    assert found["help"].endswith("beeflow dry-run recipes/user.yaml --sample event.created")
+    told = cli("dry-run", "user").out
+    assert "  recipes/user.yaml\nlines are those of the blueprint recipes/blueprints/" in told
+    assert "lines are those" not in cli("dry-run", "hello").out
