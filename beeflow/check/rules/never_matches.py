@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from beeflow.check.nearness import did_you_mean, nearest
@@ -24,6 +25,7 @@ from beeflow.recipe.typing import (
     literal,
     members,
     shown,
+    type_of_schema,
     union,
 )
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from beeflow.check.subject import Subject
 
 _PLACES: Final = re.compile(r"(?:.*/)?(?:trigger(?:/\d+)?|wait_for|cancel_on(?:/\d+)?)")
+_WATCH: Final = re.compile(r"trigger(?:/\d+)?/watch")
 _SLIP: Final = 0.8
 _LISTED: Final = 25
 _SHOWN: Final = 12
@@ -41,7 +44,7 @@ _SHOWN: Final = 12
 
 def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
     """Find values in patterns that no webhook of the types has, as far as it is documented."""
-    for payload, path, expected in _asked(subject, facts):
+    for payload, path, expected in chain(_asked(subject, facts), _filters(subject, facts)):
         found = at_path(payload, read_path(path))
         if found is not None:
             for wrong in _values(subject, found, expected):
@@ -66,6 +69,21 @@ def _asked(subject: Subject, facts: Facts) -> Iterator[tuple[Type, str, Found]]:
             for entry in match.node:
                 path = f"{match.path}/{entry.name}"
                 yield payload, entry.name, Found(entry.value, path)
+
+
+def _filters(subject: Subject, facts: Facts) -> Iterator[tuple[Type, str, Found]]:
+    """Yield each filter of a watch on events, with the event that it is asked of."""
+    action = facts.actions.get("events.list")
+    listed = type_of_schema(action.answer) if action is not None else ANYTHING
+    event = union(*(one.item for one in members(listed) if isinstance(one, ListOf)))
+    for one in subject.walk():
+        filters = one.child("for_events")
+        if filters is None or _WATCH.fullmatch(one.path) is None:
+            continue
+        if isinstance(filters.node, MappingNode):
+            for entry in filters.node:
+                field = f"event_{entry.name.removeprefix('event_')}"
+                yield event, field, Found(entry.value, f"{filters.path}/{entry.name}")
 
 
 def _types(named: Found) -> list[str]:
@@ -205,7 +223,8 @@ def _no_path(subject: Subject, payload: Type, path: str, expected: Found) -> Pro
 RULE = Rule(
     "never-matches",
     "A `match` asks for a value that the webhook never has there: none of a closed set, or of "
-    "another type. The recipe would never run, or never go on.",
+    "another type; or a filter of `for_events` for one that no event has. The recipe would never "
+    "run, or never go on.",
     """\
 trigger:
   webhook: event.updated.status
