@@ -93,6 +93,7 @@ def _shared_id(parsed: Parsed, loaded: Loaded) -> Iterator[Problem]:
 
 
 def _findings(parsed: Parsed, problems: Sequence[Problem]) -> tuple[Finding, ...]:
+    """Return what was found in a file, what keeps it from running first."""
     sources = {source.path: source for source in parsed.sources}
     report = make_report(problems, [parsed.document.source.path], sources)
     return tuple(
@@ -105,5 +106,5 @@ def _findings(parsed: Parsed, problems: Sequence[Problem]) -> tuple[Finding, ...
             severity=one.severity,
             help=one.help,
         )
-        for one in report.findings
+        for one in sorted(report.findings, key=lambda one: one.severity != "error")
     )

@@ -27,7 +27,12 @@ actions:
 
 def text(word: str) -> str:
     """Return a recipe that notes a word."""
-    return f"trigger: {{webhook: {KIND}}}\nactions: [{{set: {{word: {word}}}}}]\n"
+    return f"""
+trigger: {{webhook: {KIND}}}
+actions:
+  - set: {{word: {word}}}
+  - {{action: log.write, with: {{message: "{{{{ word }}}}"}}}}
+"""
 
 
 async def listed(daemon: Daemon) -> dict[str, dict[str, Any]]:
@@ -42,7 +47,12 @@ async def words(daemon: Daemon, ident: str) -> dict[str, str]:
     await daemon.settled(0)
     event = (await daemon.ask("GET", f"/api/events/{taken.body['id']}")).body
     runs = [await daemon.run(row["id"]) for row in event["started"]]
-    return {run["recipe"]: run["steps"][-1]["input"]["word"] for run in runs}
+    return {
+        run["recipe"]: step["input"]["word"]
+        for run in runs
+        for step in run["steps"]
+        if step["kind"] == "set"
+    }
 
 
 async def shows(daemon: Daemon, recipe: str, **wanted: object) -> None:
