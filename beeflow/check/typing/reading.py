@@ -27,6 +27,7 @@ from beeflow.recipe.typing import (
     Number,
     Record,
     Text,
+    Time,
     Type,
     described,
     members,
@@ -172,7 +173,13 @@ def _mend(written: str, given: Type, wanted: Wanted) -> str | None:
     """Say what to write instead; `written` is what gives the value."""
     kinds = {type(one) for one in members(wanted.type)}
     alternatives = members(given)
-    if Text in kinds and all(isinstance(one, Number | Boolean) for one in alternatives):
+    if Time in kinds and all(isinstance(one, Boolean) for one in alternatives):
+        return "give a time, such as `now | plus('1h')`; `repeat` with `until` waits for what holds"
+    if (
+        Text in kinds
+        and Time not in kinds
+        and all(isinstance(one, Number | Boolean) for one in alternatives)
+    ):
         return "make a text of it: `| string`"
     if all(isinstance(one, Record) for one in alternatives) and written:
         there = all(isinstance(one, Record) and wanted.name in one.fields for one in alternatives)

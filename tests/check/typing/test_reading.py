@@ -80,6 +80,12 @@ def test_a_parameter_takes_other_spellings_too(
         (TEXT, POLL, "event_ref", "name one of its fields"),
         (ListOf(TEXT), TEXT, "options", "write a list, or cut the text: `.split(',')`"),
         (TEXT, ListOf(TEXT), "text", None),
+        (
+            union(TIME, TEXT),
+            BOOLEAN,
+            "until",
+            "give a time, such as `now | plus('1h')`; `repeat` with `until` waits for what holds",
+        ),
     ],
 )
 def test_what_does_not_fit_has_a_mend(
