@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from beeflow.check.logic.constancy import constancy
 from beeflow.check.rule import Rule
-from beeflow.check.typing.remarks import AlwaysTrue, NeverEqual
+from beeflow.check.typing.remarks import AlwaysTrue, NeverEqual, WrongArgument, WrongOperand
 from beeflow.recipe.problem import Note, Problem
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 -
     stands in the place of a question, by `no-question`.
     """
     wrong = _wrong(subject)
-    for one in subject.asked:
+    for one in (_believed(asked, wrong) for asked in subject.asked):
         if one.expr.span in wrong or _is_meant(one):
             continue
         alone = list(_alone(one.formula))
@@ -38,8 +39,13 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 -
 
 def _wrong(subject: Subject) -> frozenset[Span]:
     """Return the places of conditions in which a part is wrong by itself."""
-    compared = {told.text.span for _, told in subject.remarks(NeverEqual)}
-    return frozenset(compared | {told.text.span for _, told in subject.remarks(AlwaysTrue)})
+    kinds = (NeverEqual, AlwaysTrue, WrongOperand, WrongArgument)
+    return frozenset(told.text.span for kind in kinds for _, told in subject.remarks(kind))
+
+
+def _believed(one: Asked, wrong: frozenset[Span]) -> Asked:
+    """Return a condition without what only a wrong one says of it: that is told already."""
+    return replace(one, given=tuple(given for given in one.given if given.span not in wrong))
 
 
 def _is_meant(one: Asked) -> bool:

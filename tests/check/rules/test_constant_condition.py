@@ -182,3 +182,15 @@ def test_what_may_have_changed_meanwhile(tell: Tell) -> None:
         '    - {when: "true", then: [{wait: 2m}]}'
     )
     assert tell(STEPS % steps) == []
+
+
+@pytest.mark.parametrize(
+    "wrong", ["trigger.data.status == 'ended'", "trigger.data.status > 3", "trigger.data.status"]
+)
+def test_what_a_wrong_condition_says_is_not_believed(tell: Tell, wrong: str) -> None:
+    told = tell(
+        f"trigger: {{webhook: event.updated.status}}\nconditions:\n  - {wrong}\n"
+        "  - trigger.data.status == 'live'\nactions: [{stop: here}]\n"
+    )
+    assert len(told) == 1
+    assert not told[0].startswith("constant-condition")
