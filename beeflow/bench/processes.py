@@ -111,7 +111,8 @@ async def floor(folder: Path, url: str) -> AsyncIterator[Running]:
     )
     try:
         assert process.stdout is not None  # noqa: S101 - it is piped
-        line = await asyncio.wait_for(process.stdout.readline(), PATIENCE)
+        async with asyncio.timeout(PATIENCE):  # `wait_for` may swallow a Ctrl-C (before 3.12)
+            line = await process.stdout.readline()
         if not line:
             raise UsageError("the bare floor did not start: see what it said above")
         yield Running(process.pid, int(line), time.perf_counter() - began)

@@ -87,7 +87,8 @@ async def _validated(folder: Path) -> float:
         env=processes.surroundings(),
     )
     try:
-        code = await asyncio.wait_for(process.wait(), processes.PATIENCE)
+        async with asyncio.timeout(processes.PATIENCE):
+            code = await process.wait()
     finally:
         await processes.end(process)
     if code:

@@ -259,4 +259,5 @@ class Receiver:
         self._wanted = count
         if self.count < count:
             self._there.clear()
-            await asyncio.wait_for(self._there.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._there.wait()

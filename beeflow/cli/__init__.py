@@ -6,7 +6,7 @@ import gc
 import sys
 from typing import TYPE_CHECKING, Final
 
-from beeflow.cli.ending import run
+from beeflow.cli.ending import run as carry_out  # `run` is a command, and its module's name
 from beeflow.cli.group import beeflow
 
 if TYPE_CHECKING:
@@ -22,4 +22,4 @@ _COLLECT_AFTER: Final = 5_000
 def main(args: Sequence[str] | None = None) -> None:
     """Carry out one command line (default: that of this process) and exit with its code."""
     gc.set_threshold(_COLLECT_AFTER)
-    sys.exit(run(beeflow, sys.argv[1:] if args is None else args))
+    sys.exit(carry_out(beeflow, sys.argv[1:] if args is None else args))

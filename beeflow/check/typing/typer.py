@@ -89,12 +89,20 @@ class Typer:
         if isinstance(node, nodes.Not):
             self.condition(node.node, env)
         elif isinstance(node, nodes.And | nodes.Or):
-            self.condition(node.left, env)
-            facts = narrowed(node.left, env, holds=isinstance(node, nodes.And))
-            left = self.syntax.source(node.left) if isinstance(node, nodes.Or) else None
-            self.condition(node.right, env.knowing(facts), left)
+            self._chain(node, env)
         else:
             self._question(node, self.type_of(node, env), beside)
+
+    def _chain(self, node: nodes.And | nodes.Or, env: Env) -> None:
+        """Infer all parts of `a or b or c`: each knows what the parts before it came to."""
+        joints = _joints(node)
+        part: nodes.Node = joints[0].left
+        self.condition(part, env)
+        for joint in joints:
+            env = env.knowing(narrowed(part, env, holds=isinstance(node, nodes.And)))
+            part = joint.right
+            beside = self.syntax.source(joint.left) if isinstance(node, nodes.Or) else None
+            self.condition(part, env, beside)
 
     def _question(self, node: nodes.Node, type_: Type, beside: str | None) -> None:
         if isinstance(node, nodes.Const) and (beside is None or not isinstance(node.value, str)):
@@ -246,3 +254,11 @@ def _always_true(type_: Type) -> bool:
             return False
         case _:
             return type_ is not ANYTHING and not isinstance(type_, Store | type(ANYTHING))
+
+
+def _joints(node: nodes.And | nodes.Or) -> list[nodes.And | nodes.Or]:
+    """Return the nodes of one chain of `and`, or of `or`, the innermost first."""
+    joints = [node]
+    while isinstance(joints[-1].left, type(node)):
+        joints.append(joints[-1].left)
+    return joints[::-1]
