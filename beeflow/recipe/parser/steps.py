@@ -89,6 +89,15 @@ def _items(reading: Reading, place: Place) -> Iterable[Place]:
     node = place.node
     if not isinstance(node, MappingNode) or not node.entries:
         return items(reading, place, "steps", "a list: begin each step with `- `")
+    glued = [entry for entry in node if entry.name.startswith("-")]
+    for entry in glued:
+        key = place.child(entry.name, entry.key)
+        line, _ = reading.source.position(entry.key.span.start)
+        mend = f"write - {reading.source.line(line).strip().removeprefix('-')}"
+        message = "a `-` that begins an item needs a space"
+        reading.report(key, Finding("wrong-type", message, mend))
+    if glued:
+        return ()
     text = reading.source.text[node.span.start : node.span.end]
     line, _ = reading.source.position(node.span.start)
     flow = text.startswith("{")

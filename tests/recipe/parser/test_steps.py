@@ -130,3 +130,11 @@ def test_steps_must_be_a_list() -> None:
     parsed = parse("actions:\n  stop: x\n  outcome: fialed\n")
     assert [problem.rule for problem in parsed.problems] == ["wrong-type", "bad-value"]
     assert parsed.problems[0].help == "begin each step with `- `: write - stop: x"
+
+
+def test_dashes_without_their_space_are_told_each_once() -> None:
+    parsed = parse("actions:\n  -stop: x\n  -wait: 1m\n")
+    assert [(one.message, one.help) for one in parsed.problems] == [
+        ("a `-` that begins an item needs a space", "write - stop: x"),
+        ("a `-` that begins an item needs a space", "write - wait: 1m"),
+    ]

@@ -16,7 +16,26 @@ _NO_COLON: Final = re.compile(r"\s*(?:- )*([A-Za-z_]\w*)(?=\s|$)")
 _FLOW_COLON: Final = re.compile(r"[{,]\s*([A-Za-z_]\w*)(?=\s+[\"'\[{])")
 _LIST: Final = re.compile(r"\s*(?:- )*[\w.-]+:(\s+)(- )")
 _MOST_ITEMS: Final = 10
+_NO_SPACE: Final = "a `-` that begins an item needs a space"
 _CONFLICT: Final = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?: .*)?$", re.MULTILINE)
+
+
+def dashes(broken: Broken) -> Iterator[Guess]:
+    """Guess that the space behind a `-` is missing, where what is below stands one too far left."""
+    last = broken.source.position(len(broken.source.text)).line
+    for line in broken.suspects():
+        found = _DASH.match(line.text)
+        if found is None or line.text.startswith("---"):
+            continue
+        edits = [Edit(line.begin + found.end(1), line.begin + found.end(1), " ")]
+        for number in range(line.number + 1, last + 1):
+            below = broken.line(number)
+            if not below.is_blank and below.indent <= found.start(1):
+                break
+            edits.append(Edit(below.begin, below.begin, " "))
+        if len(edits) > 1:
+            start = line.begin + found.start(1)
+            yield Guess(_NO_SPACE, start, start + 1, tuple(edits))
 
 
 def spaces(broken: Broken) -> Iterator[Guess]:
@@ -24,9 +43,7 @@ def spaces(broken: Broken) -> Iterator[Guess]:
     for line in broken.suspects():
         found = _DASH.match(line.text)
         if found and not line.text.startswith("---"):
-            yield _inserted(
-                line, found.end(1), " ", "a `-` that begins an item needs a space", found
-            )
+            yield _inserted(line, found.end(1), " ", _NO_SPACE, found)
         found = _COLON.match(line.text)
         if found:
             yield _inserted(line, found.end(1), " ", "a `:` behind a key needs a space", found)

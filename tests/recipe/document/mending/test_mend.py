@@ -116,6 +116,7 @@ def test_a_line_that_is_wrong_is_told_with_the_line_that_is_right(
         ("a: |\nb to c\n  d\ne: f", {"a": "b to c\nd\n", "e": "f"}, "b to c", "below `a: |` must be indented", "write b to c"),
         ("a: |\n:b: c\nd: e", {"a": ":b: c\n", "d": "e"}, ":b: c", "below `a: |` must be indented", "write :b: c"),
         ("a:\n  -b: 1\n  - b: 2", {"a": [{"b": 1}, {"b": 2}]}, "-", "needs a space", "write - b: 1"),
+        ("a:\n  -b: 1\n   c: 2\n\n  - b: 3", {"a": [{"b": 1, "c": 2}, {"b": 3}]}, "-", "needs a space", "write - b: 1"),
         ("a: {\n  b: 1\n  c: 2\n}", {"a": {"b": 1, "c": 2}}, "1", COMMA, "write b: 1,"),
         ("a: {\n  b: {{ x }},\n  c: 2\n}", {"a": {"b": "{{ x }}", "c": 2}}, "{{ x }}", BRACES, 'write b: "{{ x }}",'),
         ("a: *x and\n  y\nb: 1", {"a": "*x and y", "b": 1}, "*x and\n  y", "begins with `*`", "put all its lines in one pair of quotes"),
