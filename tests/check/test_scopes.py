@@ -158,6 +158,7 @@ def test_a_watch_sees_its_own_reads_and_its_items(facts: Facts) -> None:
         (f"[{log('x')}, {{set: {{x: 1}}}}]", "move this one behind it"),
         (f"[{{for_each: '[1]', do: [{{set: {{x: 1}}}}]}}, {log('x')}]", "stays inside"),
         (f"[{{for_each: '[1]', as: x, do: []}}, {log('x')}]", "stays inside"),
+        ("[{set: {y: '{{ x }}', x: 1}}]", "put `x` above it"),
         (f"[{log('x')}]", "in scope: inputs"),
     ],
 )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from beeflow.check.facts import Facts
     from beeflow.check.scopes import Name, Use
     from beeflow.check.subject import Subject
+    from beeflow.recipe.problem import Span
 
 _AT_TIMES = {
     "error": "`error` is there only within `on_error`",
@@ -41,6 +42,8 @@ def unknown(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG00
         elsewhere = subject.reading.given.get(name)
         if elsewhere is not None and elsewhere.at is not None:
             help_ = _LATER if span < elsewhere.at else _INSIDE
+            if elsewhere.by == "set" and _spans(elsewhere.at, span):
+                help_ = f"the names of a `set` get their values in order: put `{name}` above it"
         yield Problem(
             "unknown-name",
             f"`{name}` is not defined here",
@@ -52,6 +55,10 @@ def unknown(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG00
             notes=tuple(_elsewhere(name, elsewhere)),
             path=path,
         )
+
+
+def _spans(outer: Span, inner: Span) -> bool:
+    return outer.file == inner.file and outer.start <= inner.start and inner.end <= outer.end
 
 
 def _elsewhere(name: str, one: Name | None) -> Iterator[Note]:
