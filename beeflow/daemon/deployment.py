@@ -49,6 +49,11 @@ class Deployment:
         rows = [self._row(file) for file in files]
         return sorted(rows, key=lambda row: row.id)
 
+    def why_not(self, name: str) -> str | None:
+        """Return what is wrong with a recipe that is broken, with its place."""
+        rows = (row for row in self.deployed() if row.id == name and _has_error(row.findings))
+        return next((_first(row.findings) for row in rows), None)
+
     def _row(self, file: str) -> Deployed:
         recipe = self._live.get(file)
         name = recipe.id if recipe else Path(file).stem

@@ -80,7 +80,10 @@ class Hand:
     def _recipe(self, recipe: str) -> Recipe:
         found = self._engine.book.get(recipe)
         if found is None:
-            raise NothingFound(f"there is no recipe `{recipe}`; see `beeflow validate` for why")
+            broken = self._deployment.why_not(recipe)
+            if broken is not None:
+                raise NothingFound(f"the recipe `{recipe}` is broken: {broken}")
+            raise NothingFound(f"there is no recipe `{recipe}`")
         return found
 
     async def replay(self, event_id: str) -> Receipt:

@@ -45,6 +45,13 @@ async def test_refuses_what_cannot_be_run_and_says_why(house: House) -> None:
             await house.up.hand.run("greet", {"who": 7}, None)
 
 
+async def test_a_recipe_that_is_broken_says_where(house: House) -> None:
+    house.write("greet.yaml", GREET.replace("inputs.who }}", "secrets.NOWHERE }}"))
+    async with house.open():
+        with pytest.raises(NothingFound, match=r"`greet` is broken: .*greet.yaml:3:.*NOWHERE"):
+            await house.up.hand.run("greet", {}, None)
+
+
 async def test_a_payload_stands_for_the_trigger(house: House) -> None:
     text = "trigger: {webhook: event.created}\nactions:\n  - set: {ref: '{{ trigger.data.event_ref }}'}\n"
     house.write("see.yaml", text)
