@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from beeflow.check.rule import Rule
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from beeflow.check.subject import Subject
 
 
+_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 _SHOWN: Final = 12
 """Values of a closed set that a message lists at most."""
 
@@ -88,11 +90,22 @@ def _help(remark: NeverEqual, near: tuple[str, ...]) -> str | None:
     kinds = {type(member) for member in both}
     if Number in kinds and any(is_duration(member) for member in both):
         return "make seconds of the duration: `| duration`"
+    sides = (remark.left, remark.right)
     if {Boolean, Text} <= kinds:
-        return "write true or false without quotes"
+        return _flag_help(sides)
     if {Number, Text} <= kinds:
-        return "write a number without quotes, or make one of a text with `| number`"
+        bare = next((side for side in sides if _NUMBER.fullmatch(side)), None)
+        written = f"write '{bare}' in quotes" if bare else "write a number without quotes"
+        return f"{written}, or make one of a text with `| number`"
     return None
+
+
+def _flag_help(sides: tuple[str, str]) -> str:
+    """Say what to write where a text is compared with what is true or false."""
+    if any(side.strip("'\"").lower() in {"true", "false"} for side in sides):
+        bare = any(side in {"true", "false"} for side in sides)
+        return "compare it with a text" if bare else "write true or false without quotes"
+    return "one of the two is true or false by itself: leave the comparison out"
 
 
 RULE = Rule(
