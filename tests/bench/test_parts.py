@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -106,6 +107,8 @@ def test_ctrl_c_ends_it_with_130_and_leaves_nothing_behind(tmp_path: Path) -> No
         env={**os.environ, "TMPDIR": str(tmp_path)},
         stderr=subprocess.PIPE,
         text=True,
+        # Who runs the tests in the background of a shell has them ignore Ctrl-C.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - one thread
     )
     until = time.monotonic() + 30
     while not list(tmp_path.glob("*/floor.db")):
