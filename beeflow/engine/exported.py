@@ -55,5 +55,6 @@ def _call(step: Mapping[str, Any]) -> Json:
     """Return a call with its action, effect and arguments beside its answer."""
     given = step["input"] if isinstance(step["input"], dict) else {}
     told = {name: given.get(name) for name in ("action", "effect", "args")}
+    told["refused"] = given.get("refused", False)
     rest = {name: value for name, value in step.items() if name not in {"input", "until"}}
     return {**rest, **told}

@@ -117,12 +117,16 @@ TOLD: Final[Mapping[type, Callable[[Desk, Any], c.Result]]] = {
 
 
 async def asked_call(desk: Desk, command: c.Call) -> c.Result:
-    """Perform an action once; before what must not be repeated, its start is on disk."""
+    """Perform an action once; before what must not be repeated, its start is on disk.
+
+    With arguments that are wrong nothing is sent, and the record says `refused`.
+    """
     action = _action(desk, command.action)
     begun = _begun(desk, command, action)
     wrong = action.check(command.args)
     if wrong:
-        return _ended(desk, begun, c.Failed(Failure("action", "; ".join(wrong))))
+        refused = structs.replace(begun, input={**_given(begun), "refused": True})
+        return _ended(desk, refused, c.Failed(Failure("action", "; ".join(wrong))))
     if command.shadow:
         begun = structs.replace(begun, kind="would")
         desk.world.on_call(desk.opened.run, begun)
@@ -135,6 +139,10 @@ async def asked_call(desk: Desk, command: c.Call) -> c.Result:
     result = await _attempt(desk, action.call(command.args, context), command)
     desk.world.on_answer(command.action, _result_of(result), perf_counter() - started)
     return _ended(desk, begun, result)
+
+
+def _given(begun: Record) -> dict[str, Json]:
+    return dict(begun.input) if isinstance(begun.input, dict) else {}
 
 
 def _result_of(result: c.Result) -> CallResult:

@@ -72,6 +72,7 @@ def test_a_run_has_its_calls_apart_from_its_other_steps() -> None:
             "action": "a.b",
             "effect": "read",
             "args": {"x": 1},
+            "refused": False,
         }
     ]
     assert [step["path"] for step in line["steps"]] == ["conditions"]  # type: ignore[index, union-attr, call-overload]

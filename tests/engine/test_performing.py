@@ -147,6 +147,10 @@ async def test_nothing_is_sent_while_an_argument_is_wrong(monkeypatch: pytest.Mo
         run = await run_of(one)
         assert (run.outcome, run.reason) == ("failed", "`to` is missing")
         assert one.calls.made == []
+        opened = await one.journal.run(run.id)
+        assert opened is not None
+        given: Any = opened.records["actions/0#1"].input
+        assert given["refused"] is True
 
 
 async def test_records_hold_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -139,7 +139,7 @@ def _run(line: Mapping[str, Any]) -> PastRun:
         reason=str(run.get("reason") or ""),
         because=failing_clause(decisions[0]["input"]) if decisions else "",
         inputs=_mapping(run.get("inputs")),
-        calls=tuple(_call(one) for one in line.get("calls", ()) if one["kind"] != "look"),
+        calls=tuple(_call(one) for one in line.get("calls", ()) if _was_made(one)),
         cause=_text(run.get("cause")),
     )
 
@@ -151,6 +151,11 @@ def _mapping(value: object) -> Mapping[str, Json]:
     if not isinstance(value, Mapping):
         raise TypeError("this is no mapping")
     return value
+
+
+def _was_made(told: Mapping[str, Any]) -> bool:
+    """Whether a call left the house: not one whose arguments were refused, and no look."""
+    return told["kind"] != "look" and not told.get("refused")
 
 
 def _call(told: Mapping[str, Any]) -> PastCall:

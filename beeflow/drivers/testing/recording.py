@@ -206,7 +206,7 @@ class _Recorder:
         answers: dict[str, list[Json]] = {}
         for one in self._records:
             given: Any = one.input
-            if one.kind == "call" and one.status != "open":
+            if one.kind == "call" and one.status != "open" and not given.get("refused"):
                 answers.setdefault(given["action"], []).append(self._answer(given["action"], one))
         told = {name: _sequence(listed, self._sample(name)) for name, listed in answers.items()}
         return {name: value for name, value in told.items() if value is not SAME}
@@ -241,6 +241,8 @@ class _Recorder:
         for one in self._records:
             given: Any = one.input
             if one.kind not in {"call", "would"} or given["effect"] == "read":
+                continue
+            if given.get("refused"):  # its arguments were wrong: it was never made
                 continue
             args = self._hide(given["args"])
             call: dict[str, Json] = {given["action"]: args or None}

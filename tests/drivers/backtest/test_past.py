@@ -92,3 +92,17 @@ def test_a_run_of_an_event_that_is_not_there_is_left_out() -> None:
 def test_events_come_in_the_order_of_their_times() -> None:
     later = {"event": {**EVENT["event"], "id": "e-0", "received_at": "2026-01-02T00:00:00Z"}}
     assert [past.event.id for past in read(later, EVENT).in_order()] == ["e-1", "e-0"]
+
+
+def test_a_call_that_was_refused_was_not_made() -> None:
+    made, refused = {**CALL, "args": {}}, {**CALL, "args": {}, "refused": True}
+    reader = read(
+        EVENT,
+        {
+            "run": {**RUN, "created_at": "2026-01-01T00:00:10Z"},
+            "calls": [refused, made],
+            "steps": [],
+        },
+    )
+    ((run,),) = [past.runs for past in reader.in_order()]
+    assert len(run.calls) == 1
