@@ -51,9 +51,8 @@ def command(
       beeflow graph --format svg > recipes.svg
     """
     config = read_setup(config_file).config
-    by_name = "svg" if output is not None and output.suffix == ".svg" else "mermaid"
     draw = _all if recipe is None else _one
-    text = draw(recipe or "", config, form or by_name)
+    text = draw(recipe or "", config, form or _form_of(output))
     if output is None:
         click.echo(text, nl=False)
         return
@@ -62,6 +61,17 @@ def command(
     except OSError as error:
         raise UsageError(f"{output}: cannot be written: {error.strerror}") from None
     click.echo(f"written to {output}", err=True)
+
+
+def _form_of(output: Path | None) -> str:
+    """Return the format that a file's name means; raises `UsageError` where it means none."""
+    kind = output.suffix.lower() if output is not None else ""
+    if kind not in {"", ".svg", ".mmd", ".mermaid", ".md", ".txt"}:
+        raise UsageError(
+            f"{output}: `{kind}` is neither of the two formats: name it .svg for a picture, "
+            ".mmd for Mermaid, or say --format"
+        )
+    return "svg" if kind == ".svg" else "mermaid"
 
 
 def _one(name: str, config: Config, form: str) -> str:

@@ -43,3 +43,11 @@ def test_what_cannot_be_drawn_is_refused(cli: Command, project: Path) -> None:
     for recipe in (project / "recipes").iterdir():
         recipe.unlink()
     assert cli("graph").code == 3
+
+
+@pytest.mark.usefixtures("project")
+def test_a_name_that_means_another_format_is_refused(cli: Command) -> None:
+    drawn = cli("graph", "live", "-o", "live.png")
+    assert drawn.code == 2
+    assert "`.png` is neither of the two formats: name it .svg" in drawn.err
+    assert cli("graph", "live", "-o", "live.png", "--format", "svg").code == 0

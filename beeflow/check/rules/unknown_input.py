@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def look(subject: Subject, _facts: Facts) -> Iterator[Problem]:
-    """Find `inputs.NAME` where there is no such input."""
+    """Find `inputs.NAME` where there is no such input; no `default` makes it one."""
     declared = tuple(subject.recipe.inputs)
     for use, one in subject.reads:
-        if one.path[0] != "inputs" or len(one.path) == 1 or one.guarded:
+        if one.path[0] != "inputs" or len(one.path) == 1:
             continue
         name = one.path[1]
         if name in declared:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from beeflow.recipe import limits
 from beeflow.recipe.document import SequenceNode
@@ -17,6 +17,9 @@ from beeflow.recipe.parser.vocabulary import BATCH, CANCEL_ON, CONCURRENCY, DEBO
 
 if TYPE_CHECKING:
     from beeflow.recipe.parser.place import Place
+
+_UNTOLD: Final = 60.0
+"""Stands in the place of a time that cannot be read, which was told: what is beside it is read."""
 
 
 def concurrency(reading: Reading, place: Place) -> Concurrency | None:
@@ -37,7 +40,7 @@ def throttle(reading: Reading, place: Place) -> Throttle | None:
         return None
     key = _key(reading, fields)
     within = _duration(reading, fields, "once_within")
-    return None if within is None else Throttle(within, key)
+    return Throttle(_UNTOLD if within is None else within, key)
 
 
 def debounce(reading: Reading, place: Place) -> Debounce | None:
@@ -54,7 +57,7 @@ def debounce(reading: Reading, place: Place) -> Debounce | None:
         message = "`max` is shorter than `quiet`, so that it never becomes quiet"
         help_ = "make `max` the longer of the two"
         reading.report(fields.key("max"), Finding("bad-value", message, help_))
-    return None if quiet is None else Debounce(quiet, key, most)
+    return Debounce(_UNTOLD if quiet is None else quiet, key, most)
 
 
 def batch(reading: Reading, place: Place) -> Batch | None:
@@ -65,7 +68,7 @@ def batch(reading: Reading, place: Place) -> Batch | None:
     most = fields.get("max")
     count = integer(reading, most, 1, limits.BATCH) if most else None
     key, window = _key(reading, fields), _duration(reading, fields, "window")
-    return None if window is None else Batch(window, key, count or 500)
+    return Batch(_UNTOLD if window is None else window, key, count or 500)
 
 
 def cancel_on(reading: Reading, place: Place) -> tuple[CancelOn, ...]:

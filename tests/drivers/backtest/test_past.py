@@ -95,14 +95,9 @@ def test_events_come_in_the_order_of_their_times() -> None:
 
 
 def test_a_call_that_was_refused_was_not_made() -> None:
-    made, refused = {**CALL, "args": {}}, {**CALL, "args": {}, "refused": True}
-    reader = read(
-        EVENT,
-        {
-            "run": {**RUN, "created_at": "2026-01-01T00:00:10Z"},
-            "calls": [refused, made],
-            "steps": [],
-        },
-    )
-    ((run,),) = [past.runs for past in reader.in_order()]
-    assert len(run.calls) == 1
+    made: dict[str, object] = {**CALL, "args": {}}
+    run: dict[str, object] = {**RUN, "created_at": "2026-01-01T00:00:10Z"}
+    calls = [{**made, "refused": True}, made]
+    reader = read(EVENT, {"run": run, "calls": calls, "steps": []})
+    ((told,),) = [past.runs for past in reader.in_order()]
+    assert len(told.calls) == 1

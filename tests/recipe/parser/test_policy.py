@@ -5,6 +5,7 @@ from recipe.parsing import only, recipe, with_actions
 
 from beeflow.recipe import limits
 from beeflow.recipe.model import CancelOn
+from beeflow.recipe.parser import parse_recipe
 
 
 def test_all_policies() -> None:
@@ -66,3 +67,20 @@ def test_a_wrong_policy_says_what_is_wrong(text: str, rule: str, message: str) -
 def test_cancelling_webhooks_are_bounded() -> None:
     many = ", ".join(["{webhook: a}"] * (limits.TRIGGERS + 1))
     assert only(with_actions(f"cancel_on: [{many}]")).rule == "limit"
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        "throttle: {key: a.b, once_within: 5}",
+        "debounce: {key: a.b, quiet: 5}",
+        "batch: {key: a.b, window: 5}",
+    ],
+)
+def test_beside_a_time_that_cannot_be_read_the_key_is_read(policy: str) -> None:
+    parsed = parse_recipe(f"{policy}\nactions: []", path="a.yaml")
+    assert [problem.rule for problem in parsed.problems] == ["bad-duration"]
+    assert parsed.draft is not None
+    (one,) = (p for p in (parsed.draft.throttle, parsed.draft.debounce, parsed.draft.batch) if p)
+    assert one.key is not None
+    assert one.key.text == "a.b"
