@@ -115,8 +115,8 @@ async def test_each_webhook_and_each_end_is_told_and_no_secret(house: House) -> 
             await house.run_of(answer["id"])
             await house.send("event.updated.status", data, id=SECRET)
             await house.send("event.updated.status", data, timestamp=1)
-            async with session.post(f"{house.up.url}/hooks/main", data=b"{}") as refused:
-                assert refused.status == 401
+            async with session.post(f"{house.up.url}/hooks/main", data=b"{}") as answered:
+                assert answered.status == 401
             async with session.post(f"{house.up.url}/hooks/mian", data=b"{}") as lost:
                 assert lost.status == 404
     assert SECRET not in out.getvalue()
@@ -126,6 +126,6 @@ async def test_each_webhook_and_each_end_is_told_and_no_secret(house: House) -> 
     assert {"event_id", "runs", "ms"} <= set(accepted)
     assert told["run.ended"]["outcome"] == "succeeded"
     assert told["recipe.log"]["message"] == "live: E-*** is live"
-    refused_for = [line["reason"] for line in lines(out) if line["event"] == "webhook.refused"]
-    assert refused_for == ["stale", "invalid_signature", "not_found"]
-    assert lines(out)[-1]["detail"] == "there is no source at /hooks/mian"
+    refused = [line for line in lines(out) if line["event"] == "webhook.refused"]
+    assert [line["reason"] for line in refused] == ["stale", "invalid_signature", "not_found"]
+    assert refused[-1]["detail"] == "there is no source at /hooks/mian"
