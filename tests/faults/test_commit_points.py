@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 SHORT = 24
 """Deaths of the short form."""
 
+LIVES = 12
+"""Lives in which a death is waited for, before it counts as one that did not come."""
+
 WORK = Work(rounds=3, clerks=2)
 
 
@@ -64,24 +67,34 @@ async def die(office: Office, shim: Shim, faults: Sequence[Fault]) -> Deaths:
     """Die of each fault, start again, and look."""
     deaths = Deaths()
     for fault in faults:
-        shim.control.ask(fault)
-        code, lines = office.live(WORK)
-        shim.control.stop()
-        # Which thread comes first is not the same in each life: a last call may not come.
-        assert code == (-signal.SIGKILL if shim.control.hit else 0)
-        promised = promises(lines)
-        verdict = await judge(shim.journal, promised)
-        if verdict.sound:
-            again, more = office.live(WORK)
-            assert again == 0
-            promised += promises(more)
-            verdict = await judge(shim.journal, promised)
-        deaths.points += shim.control.hit
-        deaths.promised += len(promised)
-        deaths.lost += verdict.lost
-        deaths.damage += verdict.damage
-        clear(shim)
+        # Which thread comes first is not the same in each life: a last call may not come in one,
+        # and come in the next.
+        for _ in range(LIVES):
+            if await live_and_look(office, shim, fault, deaths):
+                break
     return deaths
+
+
+async def live_and_look(office: Office, shim: Shim, fault: Fault, deaths: Deaths) -> bool:
+    """Live once with a fault ahead, start again, and look; returns whether it was met."""
+    shim.control.ask(fault)
+    code, lines = office.live(WORK)
+    shim.control.stop()
+    met = bool(shim.control.hit)
+    assert code == (-signal.SIGKILL if met else 0)
+    promised = promises(lines)
+    verdict = await judge(shim.journal, promised)
+    if verdict.sound:
+        again, more = office.live(WORK)
+        assert again == 0
+        promised += promises(more)
+        verdict = await judge(shim.journal, promised)
+    deaths.points += met
+    deaths.promised += len(promised)
+    deaths.lost += verdict.lost
+    deaths.damage += verdict.damage
+    clear(shim)
+    return met
 
 
 @pytest.mark.timeout(1800)
@@ -99,9 +112,7 @@ async def test_whatever_was_acknowledged_is_there_wherever_the_process_dies(
         acknowledged_lost=len(deaths.lost),
         damaged_journals=len(deaths.damage),
     )
-    # How often the journal is written differs a little from life to life: the last points may not
-    # come. That most do shows that the harness kills.
-    assert deaths.points > 0.5 * len(chosen)
+    assert deaths.points > 0.9 * len(chosen)
     assert deaths.promised > deaths.points
     assert deaths.lost == []
     assert deaths.damage == []
