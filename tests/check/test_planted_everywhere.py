@@ -59,6 +59,7 @@ PLANTED = [
     ("go-live", '      poll_ref: "{{ poll.poll_ref }}"', '\t\t\tpoll_ref: "{{ poll.poll_ref }}"', "yaml-syntax", "\t\t\t", 'write poll_ref: "{{ poll.poll_ref }}"'),
     ("go-live", "version: 1", "version: 2", "bad-value", "2", "write version: 1, or leave it out"),
     ("go-live", "version: 1", "verison: 1", "unknown-key", "verison", "did you mean `version`?"),
+    ("go-live", "trigger:\n  webhook: event.updated.status\n", "trigger:\n  webhook:event.updated.status\n", "yaml-syntax", ":", "write webhook: event.updated.status"),
     ("go-live", "actions:\n", "steps:\n", "unknown-key", "steps", "the steps are the `actions`"),
     ("go-live", "trigger:\n", "on:\n", "unknown-key", "on", "what starts a recipe is its `trigger`"),
     ("go-live", "  - name: Open it\n    action", "  - name: Open it\n  - action", "missing-key", "name", "add what it does, as `action: NAME`; if the next line begins with `- `"),

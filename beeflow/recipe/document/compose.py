@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import yaml
 
 from beeflow.recipe import limits
-from beeflow.recipe.document import mistakes
+from beeflow.recipe.document import glued, mistakes
 from beeflow.recipe.document.nodes import (
     Entry,
     MappingNode,
@@ -105,6 +105,7 @@ class Composer:
         self._open: list[_Open] = []
         self._anchors: dict[str, Node | None] = {}
         self._used: set[str] = set()
+        self._glued: set[int] = set()
         self._root: Node | None = None
 
     def compose(self) -> Node | None:
@@ -126,6 +127,13 @@ class Composer:
         for name, node in self._anchors.items():
             if name not in self._used and isinstance(node, ScalarNode) and node.style == "plain":
                 self.problems.append(mistakes.unused_mark(self.source, node, name))
+
+    def _tell_glued(self, problem: Problem) -> None:
+        """Tell of keys without their space: once for a line, whose mend is that of all in it."""
+        line, _ = self.source.position(problem.span.start)
+        if line not in self._glued:
+            self._glued.add(line)
+            self.problems.append(replace(problem, path=self._path()))
 
     def _events(self) -> Iterator[yaml.Event]:
         try:
@@ -157,10 +165,18 @@ class Composer:
             end = start + len(text[start:end].rstrip())
             if (fallen := mistakes.fallen_text(self.source, event.value, start)) is not None:
                 raise Broke("the text of a block is not indented", fallen)
+        if style == "plain" and ":" in event.value and self._is_glued(start, end):
+            raise Broke("a `:` without its space", start)
         value = resolve(event.value) if style == "plain" else event.value
         if style == "plain" and (slipped := mistakes.slipped_dash(self.source, start, end)):
             self.problems.append(replace(slipped, path=self._path()))
         return ScalarNode(self.source.span(start, end), event.value, value, style)
+
+    def _is_glued(self, start: int, end: int) -> bool:
+        """Whether a text is a key and its value, without the space between, below another key."""
+        if not self._open or not self._open[-1].awaiting_value or self._open[-1].flow_end:
+            return False
+        return glued.glued_line(self.source, start, end)
 
     def _bare(self, event: yaml.ScalarEvent) -> tuple[int, int]:
         """Return start and end without the anchor that the marks include."""
@@ -256,6 +272,9 @@ class Composer:
             if parent.merges and isinstance(node, MappingNode):
                 parent.merged.extend(node.entries)
             return
+        if parent.flow_end and (meant := glued.glued_key(self.source, key, node)) is not None:
+            key, node = meant[0].key, meant[0].value
+            self._tell_glued(meant[1])
         first = parent.entries.get(key.text)
         if first is None:
             parent.entries[key.text] = Entry(key, node)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _BLOCK: Final = re.compile(r"(?::|^\s*-|-\s)\s*[|>][+\-0-9]*\s*(?:#.*)?$")
 _ENTRY: Final = re.compile(r"\s*(?:- )*[\w.\"'-]+:(?:\s|$)|\s*- ")
+_GLUED: Final = re.compile(r"\s*[a-z_]+[ \t]*[:=](?=\S)")
 _DASHES: Final = re.compile(r"\s*((?:-\s+)*)")
 _SPACES: Final = {
     "\u00a0": "a no-break space",
@@ -102,7 +103,7 @@ def _without_sign(broken: Broken, line: Line) -> Iterator[Guess]:
     if head is None or not head.text.rstrip().endswith(":"):
         return
     first = broken.line(head.number + 1)
-    if first.is_blank or _ENTRY.match(first.text):
+    if first.is_blank or _ENTRY.match(first.text) or _GLUED.match(first.text):
         return
     at = head.begin + len(head.text.rstrip())
     start = first.begin + first.indent

@@ -21,6 +21,17 @@ _EXPRESSIONS: Final = frozenset({"if", "when", "until", "for_each", "once", "ite
 _BLOCK_SIGN: Final = re.compile(r"[|>][+\-0-9]*")
 _MARKS: Final = "*&!@`%|>?#"
 _CLOSING: Final = {"{": "}", "[": "]"}
+_BRACKET: Final = re.compile(r"[\[{]")
+_CLOSED: Final = re.compile(
+    r"""[\[{](?:[^\[\]{}"']|"[^"]*"|'[^']*'|[\[{](?:[^\[\]{}"']|"[^"]*"|'[^']*')*[\]}])*[\]}]"""
+)
+"""A bracket to where it is closed, with one more pair in it."""
+
+_KEY_ALONE: Final = re.compile(r"""\w+\s+["'\[{]""")
+"""A key without its colon, and its value."""
+
+_OPERATOR: Final = re.compile(r"\s+(?:[=!<>]=|[|~<>+]|(?:in|not|is|and|or)\b)")
+
 _ATOMS: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
 
 
@@ -29,12 +40,14 @@ class Slot(NamedTuple):
 
     start: int
     end: int
+    within: bool = False
+    """Whether it stands within { } or [ ], where brackets, too, need quotes."""
 
 
 def unquoted(broken: Broken) -> Iterator[Guess]:
     """Guess that a value lacks quotes, or that its quotes close too early."""
     for line in broken.suspects():
-        found = [slot for slot in slots(line.text) if _reason(line.text[slot.start : slot.end])]
+        found = [slot for slot in slots(line.text) if _reason(_of(line, slot), slot.within)]
         yield from _ended_by_colon(line)
         for slot in found:
             yield _quoted(line, [slot])
@@ -102,6 +115,10 @@ def slots(text: str) -> Iterator[Slot]:
         return
     start, end = entry.span("value")
     if text[start] in "{[" and not _ATOMS.match(text, start):
+        closed = _CLOSED.match(text, start, end)
+        if closed and _OPERATOR.match(text, closed.end(), end):
+            yield Slot(start, end)
+            return
         yield from _flow(text, start, end)
         return
     comment = _COMMENT.search(text, start)
@@ -111,6 +128,10 @@ def slots(text: str) -> Iterator[Slot]:
         yield from _flow("{" + text, start, stop, shift=1)
     if text[start:stop].strip():
         yield Slot(start, stop)
+
+
+def _of(line: Line, slot: Slot) -> str:
+    return line.text[slot.start : slot.end]
 
 
 def _entry(text: str) -> re.Match[str]:
@@ -143,7 +164,8 @@ def _flow(text: str, start: int, end: int, shift: int = 0) -> Iterator[Slot]:
             continue
         if char in ",}]" and (not stack or char in {",", stack[-1]}):
             if begun is not None and text[begun:at].strip():
-                yield Slot(begun - shift, begun - shift + len(text[begun:at].rstrip()))
+                size = len(text[begun:at].rstrip())
+                yield Slot(begun - shift, begun - shift + size, within=True)
             begun = None
             if char != "," and stack:
                 stack.pop()
@@ -157,8 +179,8 @@ def _flow(text: str, start: int, end: int, shift: int = 0) -> Iterator[Slot]:
                 continue
             begun = at
             at = _past_quote(text, at, end) if char in "\"'" else at
-        elif begun == at and char in "\"'":
-            at = _past_quote(text, at, end)
+        else:
+            at = _past_inner(text, at, end, begins=begun == at)
         at += 1
 
 
@@ -169,7 +191,14 @@ def _past_quote(text: str, at: int, end: int) -> int:
     return at
 
 
-def _reason(value: str) -> str | None:
+def _past_inner(text: str, at: int, end: int, *, begins: bool) -> int:
+    """Return where the quote that begins a value closes, or a bracket within it; else `at`."""
+    if text[at : at + 1] in _CLOSING and (closed := _CLOSED.match(text, at, end)):
+        return closed.end() - 1
+    return _past_quote(text, at, end) if begins and text[at] in "\"'" else at
+
+
+def _reason(value: str, within: bool = False) -> str | None:
     """Say why a value must be quoted, or its quotes stand wrong; None where it need not."""
     if value.startswith(("{{", "{%", "{#")):
         return "a value that begins with `{{` or `{%` must be quoted"
@@ -183,9 +212,14 @@ def _reason(value: str) -> str | None:
     if value[0] in _MARKS or (value[0] == "-" and value[1:2] == " "):
         return f"a value that begins with `{value[0]}` must be quoted"
     if value[0] in "{[":
-        return None
+        whole = _CLOSED.match(value)
+        if whole is None or whole.end() == len(value):
+            return None
+        return f"there is more text after the closing `{whole[0][-1]}`"
     if ": " in value or value.endswith(":"):
         return "a value with `: ` in it must be quoted"
+    if within and (bracket := _BRACKET.search(value)) and not _KEY_ALONE.match(value):
+        return f"a value with `{bracket[0]}` in it must be quoted within brackets"
     return "a value with ` #` in it must be quoted" if " #" in value else None
 
 
@@ -193,10 +227,9 @@ def _quoted(line: Line, found: list[Slot]) -> Guess:
     first = found[0]
     edits: list[Edit] = []
     for slot in found:
-        value = line.text[slot.start : slot.end]
-        edits.extend(_mended(value, line.begin + slot.start))
-    value = line.text[first.start : first.end]
-    start, message = first.start, _reason(value) or ""
+        edits.extend(_mended(_of(line, slot), line.begin + slot.start))
+    value = _of(line, first)
+    start, message = first.start, _reason(value, first.within) or ""
     if value[0] in "\"'":
         rest = value[(_closing(value) or 0) + 1 :]
         start = first.end - len(rest.lstrip())
@@ -209,6 +242,8 @@ def _mended(value: str, at: int) -> tuple[Edit, ...]:
     if closed is None:
         return quoted(value, at)
     end = at + len(value)
+    if value[closed + 1].isspace() and "{{" not in value[:closed]:
+        return quoted(value, at)
     if value[-1] == value[0] and ("'" if value[0] == '"' else '"') not in value:
         other = "'" if value[0] == '"' else '"'
         return (Edit(at, at + 1, other), Edit(end - 1, end, other))

@@ -5,18 +5,50 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from beeflow.recipe.document.glued import NO_EQUALS, NO_SPACE, glued_signs
 from beeflow.recipe.document.mending.guess import Broken, Edit, Guess, Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _DASH: Final = re.compile(r"\s*(?:- )*(-)(?=[A-Za-z\"'{\[])")
-_COLON: Final = re.compile(r"\s*(?:- )*[A-Za-z_]\w*(:)(?=[^\s:/])")
+_COLON: Final = re.compile(r"\s*(?:- )*[A-Za-z_]\w*([ \t]?:)(?=[^\s:/])")
 _NO_COLON: Final = re.compile(r"\s*(?:- )*([A-Za-z_]\w*)(?=\s|$)")
 _FLOW_COLON: Final = re.compile(r"[{,]\s*([A-Za-z_]\w*)(?=\s+[\"'\[{])")
+_EQUALS: Final = re.compile(r"\s*(?:- )*[A-Za-z_]\w*([ \t]*=[ \t]*)(?=[^=\s])")
+_ON_LINE: Final = re.compile(r"\s*(?:- )*(?P<key>[a-z_]+):(?P<gap>[ \t]+)(?=[a-z_]+: )")
+_HOLDERS: Final = frozenset(
+    {
+        "trigger",
+        "with",
+        "match",
+        "fetch",
+        "inputs",
+        "set",
+        "state",
+        "repeat",
+        "retry",
+        "wait",
+        "wait_for",
+        "watch",
+        "schedule",
+        "throttle",
+        "debounce",
+        "batch",
+        "concurrency",
+        "cancel_on",
+        "for_events",
+        "headers",
+        "json",
+        "form",
+        "query",
+        "on",
+    }
+)
+"""Keys whose value is a mapping: what follows them on their line is none other."""
 _LIST: Final = re.compile(r"\s*(?:- )*[\w.-]+:(\s+)(- )")
 _MOST_ITEMS: Final = 10
-_NO_SPACE: Final = "a `-` that begins an item needs a space"
+_NO_DASH_SPACE: Final = "a `-` that begins an item needs a space"
 _CONFLICT: Final = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?: .*)?$", re.MULTILINE)
 
 
@@ -35,7 +67,47 @@ def dashes(broken: Broken) -> Iterator[Guess]:
             edits.append(Edit(below.begin, below.begin, " "))
         if len(edits) > 1:
             start = line.begin + found.start(1)
-            yield Guess(_NO_SPACE, start, start + 1, tuple(edits))
+            yield Guess(_NO_DASH_SPACE, start, start + 1, tuple(edits))
+
+
+def glued(broken: Broken) -> Iterator[Guess]:
+    """Guess that keys within { } lack the space behind their `:`."""
+    for line in broken.suspects():
+        signs = glued_signs(line.text)
+        if signs:
+            start, end = (line.begin + at for at in signs[0])
+            edits = tuple(Edit(line.begin + at, line.begin + to, ": ") for at, to in signs)
+            equals = "=" in line.text[slice(*signs[0])]
+            yield Guess(NO_EQUALS if equals else NO_SPACE, start, end, edits)
+
+
+def equals(broken: Broken) -> Iterator[Guess]:
+    """Guess that a `=` was meant to be the `:` behind a key."""
+    for line in broken.suspects():
+        found = _EQUALS.match(line.text)
+        if found:
+            start, end = (line.begin + at for at in found.span(1))
+            yield Guess(NO_EQUALS, start, end, (Edit(start, end, ": "),))
+
+
+def mappings(broken: Broken) -> Iterator[Guess]:
+    """Guess that a mapping begins on the line of its key."""
+    for line in broken.suspects():
+        found = _ON_LINE.match(line.text)
+        if found is None or found["key"] not in _HOLDERS:
+            continue
+        below = broken.line(line.number + 1)
+        column = below.indent if below.indent > line.indent else line.indent + 4
+        start, end = (line.begin + at for at in found.span("gap"))
+        inside = line.text[found.end() :].strip()
+        yield Guess(
+            f"the mapping of `{found['key']}` cannot begin on the line of its key",
+            end,
+            line.begin + len(line.text.rstrip()),
+            (Edit(start, end, "\n" + " " * column),),
+            f"write {found['key']}: {{{inside}}}, or begin it on a line of its own",
+            shown=False,
+        )
 
 
 def spaces(broken: Broken) -> Iterator[Guess]:
@@ -43,10 +115,21 @@ def spaces(broken: Broken) -> Iterator[Guess]:
     for line in broken.suspects():
         found = _DASH.match(line.text)
         if found and not line.text.startswith("---"):
-            yield _inserted(line, found.end(1), " ", _NO_SPACE, found)
+            yield _inserted(line, found.end(1), " ", _NO_DASH_SPACE, found)
         found = _COLON.match(line.text)
         if found:
-            yield _inserted(line, found.end(1), " ", "a `:` behind a key needs a space", found)
+            yield _spaced(broken, line, found)
+
+
+def _spaced(broken: Broken, line: Line, found: re.Match[str]) -> Guess:
+    """Guess that a line, and those beside it that are like it, lack the space of their `:`."""
+    edits = [Edit(line.begin + found.start(1), line.begin + found.end(1), ": ")]
+    below = broken.line(line.number + 1)
+    while (like := _COLON.match(below.text)) and below.indent == line.indent:
+        edits.append(Edit(below.begin + like.start(1), below.begin + like.end(1), ": "))
+        below = broken.line(below.number + 1)
+    start, end = (line.begin + at for at in found.span(1))
+    return Guess(NO_SPACE, start, end, tuple(edits))
 
 
 def colons(broken: Broken) -> Iterator[Guess]:

@@ -20,6 +20,9 @@ COLON = "a value with `: ` in it must be quoted"
 AFTER = "there is more text after the closing quote"
 OPEN = "the text that begins here is never closed"
 COMMA = "a comma is missing between two items in brackets"
+SPACE = "a `:` behind a key needs a space"
+EQUALS = "a key is followed by a `:` and a space, not by `=`"
+BRACKET = "a value with `[` in it must be quoted within brackets"
 TAB = "a tab indents this line, and YAML takes only spaces"
 
 
@@ -66,6 +69,18 @@ def at_fault(text: str, document: Document) -> list[str]:
         ("a: [d, e}", ["d", "e"], "}", "`[` is closed by a `}`", "a: [d, e]"),
         ("a: {b: 1}}", {"b": 1}, "}", "this `}` closes nothing", "a: {b: 1}"),
         ("a: {b: [1]], c: 2}", {"b": [1], "c": 2}, "]", "this `]` closes nothing", "a: {b: [1], c: 2}"),
+        ("a: [b in ['x', 'y'], c]", ["b in ['x', 'y']", "c"], "b in ['x', 'y']", BRACKET, "a: [\"b in ['x', 'y']\", c]"),
+        ("a: [{b: c == []}]", [{"b": "c == []"}], "c == []", BRACKET, 'a: [{b: "c == []"}]'),
+        ("a: [b['c'] == 1]", ["b['c'] == 1"], "b['c'] == 1", BRACKET, "a: [\"b['c'] == 1\"]"),
+        ("a: [1, 2] == b", "[1, 2] == b", "[1, 2] == b", "more text after the closing `]`", 'a: "[1, 2] == b"'),
+        ("a: 'b' in c and 'd' == e", "'b' in c and 'd' == e", "in c and 'd' == e", AFTER, "a: \"'b' in c and 'd' == e\""),
+        ("a: {b:c}", {"b": "c"}, ":", SPACE, "a: {b: c}"),
+        ("a: {b:c, d:{e:1}, 'f':2}", {"b": "c", "d": {"e": 1}, "f": 2}, ":", SPACE, "a: {b: c, d: {e: 1}, 'f':2}"),
+        ("a: {b :c}", {"b": "c"}, " :", SPACE, "a: {b: c}"),
+        ("a: {b = c}", {"b": "c"}, " = ", EQUALS, "a: {b: c}"),
+        ("a: {b=c, d=[1]}", {"b": "c", "d": [1]}, "=", EQUALS, "a: {b: c, d: [1]}"),
+        ("a: {b c}", {"b": "c"}, "b", "`b` lacks the `:` of a key", "a: {b: c}"),
+        ("a = b", "b", " = ", EQUALS, "a: b"),
         ("a: {b: x c: y}", {"b": "x", "c": "y"}, " ", COMMA, "a: {b: x, c: y}"),
         ('a: ["x" "y"]', ["x", "y"], " ", COMMA, 'a: ["x", "y"]'),
         ('a: {b "{{ c }}"}', {"b": "{{ c }}"}, "b", "`b` lacks the `:` of a key", 'a: {b: "{{ c }}"}'),
@@ -110,6 +125,9 @@ def test_a_line_that_is_wrong_is_told_with_the_line_that_is_right(
         ("a: |\nb\nc: d", {"a": "b\n", "c": "d"}, "b", "below `a: |` must be indented", "begin each of its lines with 2 spaces: write b"),
         ("a: |\n  b\n e\nc: d", {"a": "b\ne\n", "c": "d"}, "e", "below `a: |` must be indented", "begin each of its lines with 2 spaces: write e"),
         ("a: - b\n  - c\nd: e", {"a": ["b", "c"], "d": "e"}, "-", "a list cannot begin on the line of its key", "write a: [b, c], or begin it on a line of its own"),
+        ("a:\n  b:1\n  c:2", {"a": {"b": 1, "c": 2}}, ":", SPACE, "write b: 1"),
+        ("a:\n  b:x\n  c: {d: e}", {"a": {"b": "x", "c": {"d": "e"}}}, ":", SPACE, "write b: x"),
+        ("with: b: 1\n  c: 2", {"with": {"b": 1, "c": 2}}, "b: 1", "the mapping of `with` cannot begin on the line", "write with: {b: 1}, or begin it on a line of its own"),
         ("a:\nb: 1\n  c: 2\nd: 3", {"a": {"b": 1, "c": 2}, "d": 3}, "b:", "fits none of the lines below it", "indent it by 2, below the line above it: write b: 1"),
         ("a:\n- b: 1\n    c: 2\n  - b: 3\nd: 4", {"a": [{"b": 1, "c": 2}, {"b": 3}], "d": 4}, "-", "fits none of the lines below it", "indent it by 2, like the lines below it: write - b: 1"),
         ("a: |\n  b\nc:\n  :d: e\n  f\ng: h", {"a": "b\n", "c": ":d: e\nf\n", "g": "h"}, ":d: e", "needs a `|` behind its key", "write c: |"),
@@ -169,6 +187,34 @@ def test_a_long_mended_line_is_shown_in_part() -> None:
     (problem,) = read_document(Source("a.yaml", text)).problems
     assert len(problem.help or "") < 200
     assert '"{{ y }}"' in (problem.help or "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: {http://x: 1}\n",
+        "a:\n  http://x\n",
+        "a:\n  Note:this\n",
+        "a:\n  - b:c\n",
+        "a: {b: 'c:d'}\n",
+        "a: {'b:c'}\n",
+        "a: {b:c: 1}\n",
+        "a: [b:c, d e]\n",
+    ],
+)
+def test_what_only_looks_like_a_key_without_its_space_is_left(text: str) -> None:
+    assert read_document(Source("a.yaml", text)).problems == ()
+
+
+def test_a_line_with_several_keys_without_their_space_is_told_once() -> None:
+    text = "a: {b:c, d:1}\ne: {f:true}\n"
+    document = read_document(Source("a.yaml", text))
+    assert [one.help for one in document.problems] == [
+        "write a: {b: c, d: 1}",
+        "write e: {f: true}",
+    ]
+    assert document.root is not None
+    assert document.root.plain() == {"a": {"b": "c", "d": 1}, "e": {"f": True}}
 
 
 def test_too_many_mistakes_end_the_reading() -> None:
