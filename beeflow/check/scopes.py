@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from beeflow.check.typing.env import Env, Facts, Path, in_common, on_top
 from beeflow.recipe.model import Expr, Template
-from beeflow.recipe.templates import Reference, parse_expression, parse_template
+from beeflow.recipe.templates import Reference, salvage
 from beeflow.recipe.typing import ANYTHING, Type, union
 
 if TYPE_CHECKING:
     from beeflow.recipe.problem import Span
+    from beeflow.recipe.templates.tokens import Grammar
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,8 @@ class Use:
 
     def references(self) -> tuple[Reference, ...]:
         """Return the paths that it reads."""
-        if isinstance(self.text, Expr):
-            return parse_expression(self.text.text).references
-        return parse_template(self.text.text).references
+        grammar: Grammar = "expression" if isinstance(self.text, Expr) else "template"
+        return salvage(self.text.text, grammar).references
 
 
 @dataclass(slots=True)

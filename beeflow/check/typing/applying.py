@@ -15,7 +15,7 @@ from beeflow.check.typing.relations import complaint, misfits, truthy
 from beeflow.check.typing.remarks import WrongArgument
 from beeflow.recipe.templates.builtins import FILTERS, FUNCTIONS, METHODS, TESTS
 from beeflow.recipe.templates.closures import keywords, methods_of
-from beeflow.recipe.templates.registry import check_call
+from beeflow.recipe.templates.registry import check_call, is_lenient
 from beeflow.recipe.templates.signatures import COMPARISONS, Gives, signature_of
 from beeflow.recipe.typing import (
     ANYTHING,
@@ -63,10 +63,13 @@ _KINDS: Final[Mapping[type, str]] = {
 
 def filtered(typer: Typer, node: nodes.Filter, env: Env) -> Type:
     """Return the type of `value | filter(…)`."""
-    builtin = FILTERS[node.name]
-    signature = signature_of(builtin)
+    builtin = FILTERS.get(node.name)
     assert node.node is not None  # noqa: S101 - a block's filter is refused where it is parsed
-    given = brackets(typer, node, env).given_to(builtin)
+    inside = brackets(typer, node, env)
+    if builtin is None or not inside.fit(builtin):
+        return _misapplied(typer, node, node.node, env)
+    signature = signature_of(builtin)
+    given = inside.given_to(builtin)
     if builtin.lenient:
         return _defaulted(lenient_type(typer, node.node, env), given)
     subject = typer.type_of(node.node, env)
@@ -81,6 +84,17 @@ def filtered(typer: Typer, node: nodes.Filter, env: Env) -> Type:
     return signature.gives if excused is None else union(signature.gives, excused[1])
 
 
+def _misapplied(
+    typer: Typer, node: nodes.Filter | nodes.Test, subject: nodes.Node, env: Env
+) -> Type:
+    """Look at what stands before a filter or test that there is not, or not so: that is told."""
+    if is_lenient("filter" if isinstance(node, nodes.Filter) else "test", node.name):
+        lenient_type(typer, subject, env)
+    else:
+        typer.type_of(subject, env)
+    return ANYTHING
+
+
 def _defaulted(subject: Type, given: Mapping[str, Given]) -> Type:
     """`default`: what is there, or what is given in its place; with `boolean`, also for null."""
     other = given["default_value"][1] if "default_value" in given else Text(frozenset({""}))
@@ -92,11 +106,12 @@ def _defaulted(subject: Type, given: Mapping[str, Given]) -> Type:
 
 def tested(typer: Typer, node: nodes.Test, env: Env) -> Type:
     """Return the type of `value is test(…)`."""
-    builtin = TESTS[node.name]
-    if builtin.lenient:
-        lenient_type(typer, node.node, env)
+    builtin = TESTS.get(node.name)
+    inside = brackets(typer, node, env)
+    if builtin is None or builtin.lenient or not inside.fit(builtin):
+        _misapplied(typer, node, node.node, env)
         return BOOLEAN
-    given = brackets(typer, node, env).given_to(builtin)
+    given = inside.given_to(builtin)
     subject = typer.type_of(node.node, env)
     op = COMPARISONS.get(builtin.entry.name)
     if op is not None:
@@ -113,11 +128,12 @@ def tested(typer: Typer, node: nodes.Test, env: Env) -> Type:
 
 def function(typer: Typer, node: nodes.Call, env: Env) -> Type:
     """Return the type of `function(…)`."""
-    if not isinstance(node.node, nodes.Name) or node.node.name not in FUNCTIONS:
+    inside = brackets(typer, node, env)
+    builtin = FUNCTIONS.get(node.node.name) if isinstance(node.node, nodes.Name) else None
+    if builtin is None or not isinstance(node.node, nodes.Name) or not inside.fit(builtin):
         return ANYTHING
-    builtin = FUNCTIONS[node.node.name]
     signature = signature_of(builtin)
-    given = brackets(typer, node, env).given_to(builtin)
+    given = inside.given_to(builtin)
     _arguments_fit(typer, signature, given, f"`{node.node.name}`")
     if isinstance(signature.gives, Gives):
         subject = given["value"][1] if "value" in given else ANYTHING
@@ -128,9 +144,10 @@ def function(typer: Typer, node: nodes.Call, env: Env) -> Type:
 def method(typer: Typer, node: nodes.Call, target: nodes.Getattr, env: Env) -> Type:
     """Return the type of `value.method(…)`."""
     choices = METHODS.get(target.attr, {})
-    owner = typer.type_of(target.node, env)
+    owner, inside = typer.type_of(target.node, env), brackets(typer, node, env)
+    if not any(inside.fit(one) for one in choices.values()):
+        return ANYTHING  # that is told where the text is read
     chosen = {kind: choices[kind] for kind in map(_kind, members(owner)) if kind in choices}
-    inside = brackets(typer, node, env)
     if not chosen:
         if not any(_kind(member) is None for member in members(owner)):
             _no_method(typer, node, target, owner)
@@ -150,7 +167,7 @@ def _called(
 ) -> Type:
     kind, builtin, owner = which
     signature = signature_of(builtin, kind)
-    if check_call(builtin, len(inside.listed), tuple(inside.named)) is not None:
+    if not inside.fit(builtin):
         return ANYTHING
     given = inside.given_to(builtin)
     _arguments_fit(typer, signature, given, f"`{builtin.entry.name}`")
@@ -188,6 +205,10 @@ class Brackets:
 
     listed: tuple[Given, ...]
     named: Mapping[str, Given]
+
+    def fit(self, builtin: Builtin) -> bool:
+        """Whether a filter, test, function or method can be given so many, and so named."""
+        return check_call(builtin, len(self.listed), tuple(self.named)) is None
 
     def given_to(self, builtin: Builtin) -> dict[str, Given]:
         """Return the arguments by the names of their parameters; further ones are numbered."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from jinja2 import nodes
 
@@ -14,10 +13,11 @@ from beeflow.check.typing.narrowing import narrowed
 from beeflow.check.typing.relations import misfits
 from beeflow.check.typing.remarks import MaybeNull, Remarks, WrongValue
 from beeflow.check.typing.typer import Typer
-from beeflow.recipe.templates import parse_expression, parse_template
+from beeflow.recipe.templates import salvage
 from beeflow.recipe.templates.references import path_of
 from beeflow.recipe.templates.template import only_expression
 from beeflow.recipe.typing import (
+    ANYTHING,
     NUMBER,
     TEXT,
     TIME,
@@ -42,17 +42,12 @@ if TYPE_CHECKING:
     from beeflow.recipe.problem import Span
     from beeflow.recipe.templates import Syntax
 
-_CACHED: Final = 2048
 
-
-@lru_cache(maxsize=_CACHED)
 def _expression(text: str) -> Syntax:
-    return parse_expression(text).syntax
-
-
-@lru_cache(maxsize=_CACHED)
-def _template(text: str) -> Syntax:
-    return parse_template(text).syntax
+    """Return the tree of an expression: one that has none is not in the model."""
+    syntax = salvage(text, "expression").syntax
+    assert syntax is not None  # noqa: S101 - as said
+    return syntax
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +102,20 @@ class Reading:
 
     def template(self, template: Template, scope: Scope, wanted: Wanted | None = None) -> Type:
         """Read a template: the type of its one expression, or text."""
-        syntax = _template(template.text)
+        read = salvage(template.text, "template")
+        syntax = read.syntax
+        assert syntax is not None  # noqa: S101 - what has no tree is not in the model
         typer = self._typer(template, syntax, scope)
+        env = scope.env.binding(dict.fromkeys(read.loose, ANYTHING)) if read.loose else scope.env
         only = only_expression(syntax)
         if only is None:
             assert isinstance(syntax.node, nodes.Template)  # noqa: S101 - for the type checker
-            statements.body(typer, syntax.node.body, scope.env)
+            statements.body(typer, syntax.node.body, env)
             type_: Type = TEXT
         else:
-            type_ = typer.written(only, scope.env)
+            type_ = typer.written(only, env)
+        if read.faults:
+            type_ = ANYTHING
         self.types[template.span] = type_
         if wanted is not None:
             _fit(typer, only or syntax.node, type_, wanted)

@@ -9,6 +9,7 @@ from beeflow.errors import ExpressionError
 from beeflow.recipe.document import MappingNode, Node, ScalarNode, SequenceNode, locate
 from beeflow.recipe.parser.reading import Finding, Reading
 from beeflow.recipe.parser.texts import expression_problem, is_template
+from beeflow.recipe.templates.faults import salvage
 from beeflow.recipe.templates.template import parse_template
 from beeflow.recipe.templates.values import plain
 
@@ -59,16 +60,19 @@ def known_node(reading: Reading, place: Place) -> Node:
 
 
 def _render(reading: Reading, place: Place, text: str) -> Json:
+    read = salvage(text, "template")
+    for fault in read.faults:
+        expression_problem(reading, place, fault)
+    early = next((one for one in read.references if one.path[0] != "inputs"), None)
+    if early is not None:
+        _too_early(reading, place, early)
+    if read.faults or early is not None:
+        return None
+    if any(_is_open(reading, one) for one in read.references):
+        return None
     try:
-        parsed = parse_template(text)
-        early = next((one for one in parsed.references if one.path[0] != "inputs"), None)
-        if early is not None:
-            _too_early(reading, place, early)
-            return None
-        if any(_is_open(reading, one) for one in parsed.references):
-            return None
         values = {name: given.value for name, given in reading.inputs.items()}
-        return plain(parsed.render({"inputs": values}))
+        return plain(parse_template(text).render({"inputs": values}))
     except ExpressionError as error:
         expression_problem(reading, place, error)
         return None

@@ -10,12 +10,13 @@ from beeflow.recipe.document import MappingNode, ScalarNode, SequenceNode, inner
 from beeflow.recipe.model import Expr, Template, Value
 from beeflow.recipe.parser.reading import Finding, Reading
 from beeflow.recipe.templates.expression import parse_expression
-from beeflow.recipe.templates.template import parse_template
+from beeflow.recipe.templates.faults import salvage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from beeflow.recipe.parser.place import Place
+    from beeflow.recipe.templates.faults import Salvage
     from beeflow.recipe.templates.references import Reference
 
 _HINTS: Final = re.compile(
@@ -36,7 +37,10 @@ def is_template(text: str) -> bool:
 
 
 def expression(reading: Reading, place: Place) -> Expr | None:
-    """Read a bare expression; None (reported) where there is none, or it is wrong."""
+    """Read a bare expression; None (reported) where there is none, or nothing of it can be read.
+
+    One that is reported and can be read is kept, so that all that is wrong with it is told.
+    """
     node = place.node
     if not isinstance(node, ScalarNode) or node.value is None:
         example = "one text, such as trigger.data.status == 'live'"
@@ -47,12 +51,8 @@ def expression(reading: Reading, place: Place) -> Expr | None:
         return None
     if not reading.count_text(place):
         return None
-    try:
-        read = parse_expression(node.text).references
-    except ExpressionError as error:
-        expression_problem(reading, place, error)
+    if not _is_readable(reading, place, salvage(node.text, "expression")):
         return None
-    reading.secrets.update(_secrets(read))
     return Expr(node.text, inner(reading.source, node))
 
 
@@ -73,16 +73,23 @@ def value(reading: Reading, place: Place) -> Value:
 
 
 def template(reading: Reading, place: Place, node: ScalarNode) -> Template | None:
-    """Read a text with `{{ }}` or `{% %}` in it; None (reported) where it is wrong."""
+    """Read a text with `{{ }}` or `{% %}` in it; None (reported) where nothing of it can be read.
+
+    One that is reported and can be read in parts is kept, as an expression is.
+    """
     if not reading.count_text(place):
         return None
-    try:
-        read = parse_template(node.text).references
-    except ExpressionError as error:
-        expression_problem(reading, place, error)
+    if not _is_readable(reading, place, salvage(node.text, "template")):
         return None
-    reading.secrets.update(_secrets(read))
     return Template(node.text, inner(reading.source, node))
+
+
+def _is_readable(reading: Reading, place: Place, read: Salvage) -> bool:
+    """Report all that is wrong with a text; whether anything of it can be read."""
+    for fault in read.faults:
+        expression_problem(reading, place, fault)
+    reading.secrets.update(_secrets(read.references))
+    return read.syntax is not None
 
 
 def expression_problem(reading: Reading, place: Place, error: ExpressionError) -> None:

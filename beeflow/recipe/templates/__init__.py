@@ -7,6 +7,7 @@ replay gives the same result. Text from a payload is data: nothing that was rend
 """
 
 from beeflow.recipe.templates.expression import Explanation, Expression, parse_expression
+from beeflow.recipe.templates.faults import Salvage, salvage
 from beeflow.recipe.templates.limits import Context, Limits
 from beeflow.recipe.templates.reference import reference
 from beeflow.recipe.templates.references import Reference
@@ -25,6 +26,7 @@ __all__ = [
     "Expression",
     "Limits",
     "Reference",
+    "Salvage",
     "Shape",
     "Syntax",
     "TemplateText",
@@ -33,6 +35,7 @@ __all__ = [
     "parse_template",
     "reference",
     "render_value",
+    "salvage",
     "templates_in",
     "value_names",
 ]

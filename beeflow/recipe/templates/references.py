@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from jinja2 import nodes
 
+from beeflow.recipe.templates.registry import is_lenient
 from beeflow.recipe.templates.statements import assigned
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class _Reader:
     def _applied(
         self, node: nodes.Filter | nodes.Test, bound: frozenset[str], known: Paths
     ) -> None:
-        lenient = node.name in {"default", "d", "defined", "undefined"}
+        lenient = is_lenient("filter" if isinstance(node, nodes.Filter) else "test", node.name)
         if node.node is not None:
             self.read(node.node, bound, known, lenient=lenient)
         self._others([*node.args, *node.kwargs], bound, known)

@@ -168,6 +168,16 @@ def _not_there(kind: Sort, name: str, table: Mapping[str, object]) -> Expression
     )
 
 
+def is_lenient(kind: Sort, name: str) -> bool:
+    """Whether a filter or test takes what is not there; of a misspelt name, whether the nearest."""
+    table = _TABLES[kind]
+    found = table.get(name)
+    if found is None:
+        near = get_close_matches(name, table, 1)
+        found = table[near[0]] if near else None
+    return found is not None and found.lenient
+
+
 def check_call(builtin: Builtin, positional: int, keywords: tuple[str, ...]) -> str | None:
     """Return what is wrong with calling it so, or `None`."""
     try:

@@ -20,6 +20,7 @@ Place = tuple[int, int]
 """Offset and length, in characters of the text."""
 
 _END = "the end"
+_NO_FIELD = "expected name or number"
 _MENDS = {
     "=": "write == to compare",
     "|": "write `or`; a single | applies a filter",
@@ -113,6 +114,8 @@ def _syntax_error(lexed: Lexed, parser: Parser, error: TemplateSyntaxError) -> E
     if not lexed.tokens:
         return ExpressionError("there is no expression here", length=len(lexed.text))
     token = parser.stream.current
+    if str(error.message) == _NO_FIELD and lexed.tokens[error.lineno].value != ".":
+        return _field_missing(lexed, error.lineno)  # the parser has gone one token too far
     number = len(lexed.tokens) - 1 if token.type == "eof" else token.lineno
     start, end = lexed.places[number]
     if "Unexpected end of template" in str(error.message) or "unknown tag" in str(error.message):
@@ -127,6 +130,15 @@ def _syntax_error(lexed: Lexed, parser: Parser, error: TemplateSyntaxError) -> E
         mend = f"write {lexed.text[end]}="
     return ExpressionError(
         message + (f": {mend}" if mend else ""), offset=start, length=end - start, suggestion=mend
+    )
+
+
+def _field_missing(lexed: Lexed, number: int) -> ExpressionError:
+    """Return the error for a dot that no name follows; `number` is the token that does."""
+    start, end = lexed.places[number - 1]
+    mend = "write the name of a field behind the dot, or leave the dot out"
+    return ExpressionError(
+        f"no name follows this dot: {mend}", offset=start, length=end - start, suggestion=mend
     )
 
 

@@ -123,8 +123,22 @@ def _unclosed(text: str, position: int) -> str | None:
     if begin < 0 or "}}" in text[begin:position]:
         return None
     if text[position] == "}":
+        bracket = _open_bracket(text[begin + 2 : position])
+        if bracket:
+            return f"close the {bracket} before it"
         return "write }} to close the {{ before it"
     return None if "}}" in text[position:] else "the {{ before it is not closed: write }}"
+
+
+def _open_bracket(text: str) -> str:
+    """Return the innermost bracket that is open at the end of a text, quotes left out."""
+    opened: list[str] = []
+    for char in re.sub(r"'[^']*'|\"[^\"]*\"", "", text):
+        if char in "([{":
+            opened.append(char)
+        elif char in ")]}" and opened:
+            opened.pop()
+    return opened[-1] if opened else ""
 
 
 def _raw_error(offset: int) -> ExpressionError:
