@@ -36,6 +36,8 @@ def check_arguments(
     parameters: Sequence[Parameter], args: Mapping[str, Json], opaque: Collection[str] = ()
 ) -> list[str]:
     """Return what is wrong, one text for each thing; empty where nothing is."""
+    if not opaque and _all_fit(parameters, args):
+        return []
     known = {parameter.name: parameter for parameter in parameters}
     problems = [
         _unknown(name, known) for name in dict.fromkeys((*args, *opaque)) if name not in known
@@ -49,6 +51,19 @@ def check_arguments(
         elif not _fits(parameter.schema, args[parameter.name]):
             problems.append(_wrong(parameter, args[parameter.name]))
     return problems
+
+
+def _all_fit(parameters: Sequence[Parameter], args: Mapping[str, Json]) -> bool:
+    """Whether nothing is wrong, as nearly always: found out without making anything."""
+    unknown = len(args)
+    for parameter in parameters:
+        if parameter.name in args:
+            if not _fits(parameter.schema, args[parameter.name]):
+                return False
+            unknown -= 1
+        elif parameter.required:
+            return False
+    return not unknown
 
 
 def shown(value: Json) -> str:
@@ -96,7 +111,8 @@ def _article(words: str) -> str:
 
 def _fits(schema: Mapping[str, Json], value: Json) -> bool:
     """Check what most schemas say by hand: it is asked at every call."""
-    named, choices = _shape(schema)
+    known = _shapes.get(id(schema))
+    named, choices = known[1] if known and known[0] is schema else _shape(schema)
     if named is str and type(value) is str:
         return value in choices if choices is not None else _is_within(schema, value)
     if named is object:
@@ -113,15 +129,14 @@ def _fits(schema: Mapping[str, Json], value: Json) -> bool:
 
 
 def _shape(schema: Mapping[str, Json]) -> tuple[type | None, list[Json] | None]:
-    """Return how a schema is judged, and its choices; worked out once for each.
+    """Work out how a schema is judged, and its choices, and remember it.
 
     `str`: any text will do, or any of the choices; `object`: anything will; `bool`: what is judged
     here is all; None: there is more to it.
     """
-    known = _shapes.get(id(schema))
-    if known is None or known[0] is not schema:
-        known = _shapes[id(schema)] = (schema, _shape_of(schema))
-    return known[1]
+    shape = _shape_of(schema)
+    _shapes[id(schema)] = (schema, shape)
+    return shape
 
 
 def _shape_of(schema: Mapping[str, Json]) -> tuple[type | None, list[Json] | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from beeflow.bench import latency, matching, rate, starting, waiting
+from beeflow.bench import carrying, latency, matching, rate, starting, waiting
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -25,6 +25,7 @@ class Part(NamedTuple):
 
 PARTS: Final[Mapping[str, Part]] = {
     "rate": Part(rate.rate, "webhooks delivered a second, against the bare floor", 20),
+    "run": Part(carrying.carry, "one run by itself, without disk and network", 3),
     "latency": Part(latency.latency, "a webhook to its action, at 100/s and 300/s", 25),
     "burst": Part(latency.burst, "the acknowledgement of many webhooks at once", 5),
     "start": Part(starting.start, "start and memory, with few recipes and with many", 15),

@@ -48,8 +48,8 @@ def command(parts: tuple[str, ...], quick: bool, scale: float, as_json: bool) ->
     stays on this machine, in folders that are removed again. Let the machine do nothing else
     meanwhile; the ratios bear it better than the rest.
 
-    Without PARTs all are measured (some minutes): rate, latency, burst, start, match, crowd,
-    waiting, validate.
+    Without PARTs all are measured (some minutes): rate, run, latency, burst, start, match,
+    crowd, waiting, validate.
 
     Examples:
       beeflow bench --quick

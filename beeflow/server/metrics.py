@@ -1,6 +1,6 @@
 """What is counted and timed, for Prometheus, in a registry of our own.
 
-Counters are resolved to their labels once, so that a webhook costs a few increments.
+What happens with each webhook and run is counted in plain numbers (`beeflow.server.tallies`).
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import (
     CollectorRegistry,
-    Counter,
     Gauge,
     GCCollector,
-    Histogram,
     ProcessCollector,
     disable_created_metrics,
     generate_latest,
 )
+
+from beeflow.server.tallies import Counts, Histogram, Times
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ _COMMITTED = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 
 
 class Meter:
-    """The numbers of this process. Safe to call from any thread.
+    """The numbers of this process. Each is counted by one thread, `committed` by the journal's.
 
     Labels only ever hold names of the configuration and the recipes, never what a stranger
     sent: the number of series is bounded.
@@ -46,43 +46,43 @@ class Meter:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no types there
         self._registry = CollectorRegistry()
         self._followed: list[tuple[Gauge, Callable[[], float]]] = []
-        self._webhooks = Counter(
-            "beeflow_webhooks",
-            "Webhooks by what became of them.",
-            ("source", "result"),
-            registry=self._registry,
+        self._webhooks = self._counts(
+            "beeflow_webhooks", "Webhooks by what became of them.", ("source", "result")
         )
-        self._runs = Counter(
-            "beeflow_runs",
-            "Runs that ended, by recipe and outcome.",
-            ("recipe", "outcome"),
-            registry=self._registry,
+        self._runs = self._counts(
+            "beeflow_runs", "Runs that ended, by recipe and outcome.", ("recipe", "outcome")
         )
-        self._acknowledged = self._histogram(
+        self._acknowledged = self._times(
             "beeflow_acknowledgement_seconds",
             "From a webhook's header to its synced acknowledgement.",
             _ACKNOWLEDGED,
         )
-        self._committed = self._histogram(
+        self._committed = self._times(
             "beeflow_journal_commit_seconds", "One synced commit of the journal.", _COMMITTED
         )
-        self._batches = self._histogram(
+        self._batches = self._times(
             "beeflow_journal_commit_operations",
             "Changes that one commit of the journal held.",
             _BATCHES,
         )
-        self._tell_of_calls()
+        self._called = self._counts(
+            "beeflow_calls",
+            "Calls of actions by how they went; open: it may have taken effect, or not.",
+            ("action", "result"),
+        )
+        self._steps = Histogram(
+            "beeflow_step_seconds",
+            "One call of an action, with its waiting for the platform's rate limit.",
+            _STEPS,
+            self._registry,
+            "action",
+        )
         self._tell_of_runs()
-        self._results: dict[tuple[str, str], Callable[[], None]] = {}
-        self._ends: dict[tuple[str, str], Callable[[], None]] = {}
         self._tell_of_the_process(version)
 
     def webhook(self, source: str, result: str) -> None:
         """Count what became of a webhook of a known source (`accepted`, `invalid_json`)."""
-        count = self._results.get((source, result))
-        if count is None:
-            count = self._results[source, result] = self._webhooks.labels(source, result).inc
-        count()
+        self._webhooks.add((source, result))
 
     def acknowledged(self, seconds: float) -> None:
         """Time an acknowledgement (202 or 200)."""
@@ -90,22 +90,12 @@ class Meter:
 
     def run_ended(self, recipe: str, outcome: str) -> None:
         """Count a run that ended."""
-        count = self._ends.get((recipe, outcome))
-        if count is None:
-            count = self._ends[recipe, outcome] = self._runs.labels(recipe, outcome).inc
-        count()
+        self._runs.add((recipe, outcome))
 
     def called(self, action: str, result: str, seconds: float) -> None:
         """Count and time one call of an action: how it went (`done`, `failed`, `open`)."""
-        known = self._calls.get((action, result))
-        if known is None:
-            known = self._calls[action, result] = (
-                self._called.labels(action, result).inc,
-                self._steps.labels(action).observe,
-            )
-        count, observe = known
-        count()
-        observe(seconds)
+        self._called.add((action, result))
+        self._steps.times(action).observe(seconds)
 
     def stands(self, standing: Standing) -> None:
         """Show what is in hand, as the journal says."""
@@ -134,24 +124,11 @@ class Meter:
             gauge.set(value())
         return await asyncio.to_thread(generate_latest, self._registry)
 
-    def _histogram(self, name: str, about: str, buckets: tuple[float, ...]) -> Histogram:
-        return Histogram(name, about, buckets=buckets, registry=self._registry)
+    def _counts(self, name: str, about: str, labels: tuple[str, ...]) -> Counts:
+        return Counts(name, about, labels, self._registry)
 
-    def _tell_of_calls(self) -> None:
-        self._calls: dict[tuple[str, str], tuple[Callable[[], None], Callable[[float], None]]] = {}
-        self._called = Counter(
-            "beeflow_calls",
-            "Calls of actions by how they went; open: it may have taken effect, or not.",
-            ("action", "result"),
-            registry=self._registry,
-        )
-        self._steps = Histogram(
-            "beeflow_step_seconds",
-            "One call of an action, with its waiting for the platform's rate limit.",
-            ("action",),
-            buckets=_STEPS,
-            registry=self._registry,
-        )
+    def _times(self, name: str, about: str, bounds: tuple[float, ...]) -> Times:
+        return Histogram(name, about, bounds, self._registry).times()
 
     def _tell_of_runs(self) -> None:
         self._unfinished = Gauge(

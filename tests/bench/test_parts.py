@@ -31,6 +31,11 @@ NAMES = {
         "processor time a webhook, beeflow",
         "processor time a webhook, bare floor",
     ],
+    "run": [
+        "calls of Python for a run",
+        "processor time of a run, at best",
+        "processor time of a run, the median",
+    ],
     "latency": [
         *(
             f"{what}, {rate}/s, p{percent}"

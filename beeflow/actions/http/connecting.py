@@ -6,7 +6,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -14,6 +14,7 @@ from aiohappyeyeballs import start_connection
 
 from beeflow.actions.http.addresses import AddressGuard, AddressRefused
 from beeflow.actions.http.connection import Connection
+from beeflow.actions.http.deadlines import Deadlines
 from beeflow.errors import ActionError, Failure
 
 if TYPE_CHECKING:
@@ -33,10 +34,14 @@ Addresses: TypeAlias = Sequence[tuple[Any, ...]]
 
 
 class Connector:
-    """Makes connections, to addresses that the guard permits and no others."""
+    """Makes connections, to addresses that the guard permits and no others.
+
+    `deadlines` watches over the requests that are sent over them.
+    """
 
     def __init__(self, guard: AddressGuard) -> None:
         self._guard = guard
+        self.deadlines = Deadlines()
         self._known: dict[tuple[str, int], tuple[float, Addresses]] = {}
 
     async def connect(self, origin: Origin, label: str, seconds: float) -> Connection:
@@ -65,7 +70,7 @@ class Connector:
         )
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         _, connection = await loop.create_connection(
-            Connection,
+            partial(Connection, self.deadlines),
             sock=made,
             ssl=self._tls if origin.tls else None,
             server_hostname=origin.host if origin.tls else None,

@@ -7,14 +7,15 @@ read differently. What it does not bound is bounded here: the header, the body, 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
+import msgspec
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from beeflow.errors import ActionError, Failure
 
 if TYPE_CHECKING:
+    from beeflow.actions.http.deadlines import Deadlines
     from beeflow.actions.http.outgoing import Outgoing
 
 MAX_ANSWER: Final = 1024 * 1024
@@ -28,8 +29,7 @@ _FINAL = 200
 """The first status that is an answer: those below only announce one."""
 
 
-@dataclass(slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True, gc=False):
     """What came back: the header's fields as they were sent, and the body."""
 
     status: int
@@ -43,20 +43,24 @@ class Answer:
 
 
 class Connection(asyncio.Protocol):
-    """A connection to one origin. One `exchange` at a time; `open` says whether it can be used."""
+    """A connection to one origin. One `exchange` at a time; `open` says whether it can be used.
 
-    def __init__(self) -> None:
+    `silent`: nothing came since the last request was sent. `idle_since` is kept by the pool.
+    """
+
+    def __init__(self, deadlines: Deadlines) -> None:
         self.open = False
         self.silent = True
+        self.idle_since = 0.0
+        self._deadlines = deadlines
         self._transport: asyncio.Transport
         self._loop = asyncio.get_running_loop()
         self._parser = HttpResponseParser(self)
         self._request: Outgoing | None = None
         self._future: asyncio.Future[Answer]
-        self._timer: asyncio.TimerHandle
         self._fields: list[tuple[bytes, bytes]] = []
-        self._body = bytearray()
-        self._header_size = 0
+        self._body: list[bytes] = []
+        self._header_size = self._body_size = 0
         self._in_body = False
         self._until_close = False
 
@@ -68,7 +72,7 @@ class Connection(asyncio.Protocol):
         self._request = request
         self.silent = True
         self._future = self._loop.create_future()
-        self._timer = self._loop.call_at(until, self._late)
+        self._deadlines.watch(self, until)
         self._begin()
         self._transport.write(request.data)
         return self._future
@@ -76,12 +80,13 @@ class Connection(asyncio.Protocol):
     def abort(self) -> None:
         """Close at once."""
         self.open = False
+        self._deadlines.forget(self)
         self._transport.abort()
 
     def _begin(self) -> None:
         self._fields = []
-        self._body = bytearray()
-        self._header_size = 0
+        self._body = []
+        self._header_size = self._body_size = 0
         self._in_body = self._until_close = False
 
     # --- what asyncio says -------------------------------------------------------------------
@@ -138,9 +143,14 @@ class Connection(asyncio.Protocol):
         if self._request is None or self._parser.get_status_code() < _FINAL:
             return
         self._in_body = True
-        names = {name.lower(): value for name, value in self._fields}
-        length = names.get(b"content-length")
-        self._until_close = length is None and b"transfer-encoding" not in names
+        length, chunked = None, False
+        for name, value in self._fields:
+            known = name.lower()
+            if known == b"content-length":
+                length = value
+            elif known == b"transfer-encoding":
+                chunked = True
+        self._until_close = length is None and not chunked
         if self._request.method == "HEAD":
             # Whatever length it tells, there is no body; the parser would wait for one.
             self.open = False
@@ -150,8 +160,9 @@ class Connection(asyncio.Protocol):
 
     def on_body(self, body: bytes) -> None:
         """Take a part of the body."""
-        self._body += body
-        if len(self._body) > MAX_ANSWER:
+        self._body.append(body)
+        self._body_size += len(body)
+        if self._body_size > MAX_ANSWER:
             self._too_long(_OVER)
 
     def on_message_complete(self) -> None:
@@ -167,20 +178,21 @@ class Connection(asyncio.Protocol):
     def _done(self) -> None:
         if self._request is not None:
             self._request = None
-            self._timer.cancel()
-            answer = Answer(self._parser.get_status_code(), self._fields, bytes(self._body))
+            self._deadlines.forget(self)
+            answer = Answer(self._parser.get_status_code(), self._fields, b"".join(self._body))
             if not self._future.done():
                 self._future.set_result(answer)
 
     def _fail(self, failure: Failure) -> None:
         if self._request is not None:
             self._request = None
-            self._timer.cancel()
+            self._deadlines.forget(self)
             self.abort()
             if not self._future.done():
                 self._future.set_exception(ActionError(failure))
 
-    def _late(self) -> None:
+    def late(self) -> None:
+        """End what has taken too long."""
         if self._request is not None:
             message = f"{self._request.label}: no answer in time"
             self._fail(Failure("timeout", message, open=True, retryable=True))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 
 _BODIES = ("json", "form", "body")
+_ANY_BODY = frozenset(_BODIES)
 _EFFECTS: Mapping[str, Effect] = {
     "GET": "read",
     "HEAD": "read",
@@ -76,8 +77,8 @@ def check(args: Args, opaque: Collection[str] = ()) -> list[str]:
     problems = check_arguments(PARAMETERS, args, opaque)
     if problems:
         return problems
-    bodies = [name for name in _BODIES if name in args or name in opaque]
-    if len(bodies) > 1:
+    if len(_ANY_BODY & {*args, *opaque}) > 1:
+        bodies = [name for name in _BODIES if name in args or name in opaque]
         problems.append(f"`{'` and `'.join(bodies)}` exclude each other: one body is sent")
     if "url" not in opaque:
         problems += _url_problems(str(args["url"]))

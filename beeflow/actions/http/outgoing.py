@@ -29,7 +29,6 @@ _OURS: Final = {
 }
 """Fields that are sent unless the recipe gives them itself."""
 
-_OURS_ALONE: Final = list(_OURS.values())
 _BODILESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _REPEATABLE: Final = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 _SHORTHAND: Final = re.compile(r"(?:0x[0-9a-f]+|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]*))*", re.ASCII)
@@ -79,19 +78,19 @@ def prepare(args: Args, seconds: float) -> Outgoing:
     """Return the request; raises `ActionError` for what cannot be sent."""
     method, text = str(args.get("method", "GET")), str(args["url"]).strip()
     try:
-        target = _target(text)
-        query = args.get("query")
-        if isinstance(query, dict) and query:
-            target = _read(URL(text).extend_query(_pairs(query)))
-        data = _data(method, target, args)
+        kind, body = _body(args)
+        if args.get("headers") or args.get("query"):
+            head = _special_head(method, text, kind, args)
+        else:
+            head = _head(method, text, kind)
     except ValueError as error:
         raise refusal(f"{method} {_plain_text(text)} cannot be sent: {error}") from None
-    return Outgoing(method, target.origin, f"{method} {target.label}", data, seconds)
-
-
-@lru_cache(maxsize=256)
-def _target(text: str) -> _Target:
-    return _read(URL(text))
+    if body is None and method in _BODILESS:
+        data = head.lines + b"\r\n"
+    else:
+        body = body or b""
+        data = b"%bContent-Length: %d\r\n\r\n%b" % (head.lines, len(body), body)
+    return Outgoing(method, head.origin, head.label, data, seconds)
 
 
 def _read(url: URL) -> _Target:
@@ -132,28 +131,42 @@ def _plain_text(text: str) -> str:
 # --- the bytes -------------------------------------------------------------------------------
 
 
-def _data(method: str, target: _Target, args: Args) -> bytes:
-    """Write the request out. Raises `ValueError` where a line would become two."""
-    kind, body = _body(args)
+class _Head(msgspec.Struct, frozen=True, gc=False):
+    """What comes before a body: `lines` are its lines but for the length, each with its end."""
+
+    origin: Origin
+    label: str
+    lines: bytes
+
+
+@lru_cache(maxsize=256)
+def _head(method: str, text: str, kind: str | None) -> _Head:
+    """Return the head of a request that gives nothing of its own: the same for most of a recipe's.
+
+    `kind` is what its body is. Raises `ValueError` for what is no address.
+    """
+    return _written(method, _read(URL(text)), kind, {})
+
+
+def _special_head(method: str, text: str, kind: str | None, args: Args) -> _Head:
+    """Return the head of a request that has fields or a query of its own."""
+    url, query, given = URL(text), args.get("query"), args.get("headers")
+    if isinstance(query, dict) and query:
+        url = url.extend_query(_pairs(query))
+    return _written(method, _read(url), kind, given if isinstance(given, dict) else {})
+
+
+def _written(method: str, target: _Target, kind: str | None, given: Mapping[str, Json]) -> _Head:
+    """Write a head out. Raises `ValueError` where a line would become two."""
     lines = [f"{method} {target.path} HTTP/1.1", f"Host: {target.host}"]
-    given = args.get("headers")
-    if isinstance(given, dict) and given:
-        _add_given(lines, given, target, kind)
-    else:
-        lines += _OURS_ALONE
-        if target.credentials is not None:
-            lines.append(target.credentials)
-        if kind is not None:
-            lines.append(f"Content-Type: {kind}")
-    if body is not None or method not in _BODILESS:
-        lines.append(f"Content-Length: {len(body or b'')}")
+    _add_fields(lines, given, target, kind)
     head = "\r\n".join(lines)
     if head.count("\n") != len(lines) - 1 or head.count("\r") != len(lines) - 1 or "\0" in head:
         raise ValueError("its header has a line break or a null character")
-    return b"%b\r\n\r\n%b" % (head.encode(), body or b"")
+    return _Head(target.origin, f"{method} {target.label}", f"{head}\r\n".encode())
 
 
-def _add_given(
+def _add_fields(
     lines: list[str], given: Mapping[str, Json], target: _Target, kind: str | None
 ) -> None:
     names = {name.lower() for name in given}

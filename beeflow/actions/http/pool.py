@@ -11,11 +11,12 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
 
-from beeflow.actions.http.connecting import Connector, no_connection
+from beeflow.actions.http.connecting import no_connection
+from beeflow.actions.http.room import Room
 from beeflow.errors import ActionError
 
 if TYPE_CHECKING:
-    from beeflow.actions.http.addresses import AddressGuard
+    from beeflow.actions.http.connecting import Connector
     from beeflow.actions.http.connection import Answer, Connection
     from beeflow.actions.http.outgoing import Origin, Outgoing
 
@@ -31,36 +32,30 @@ _CONNECT_SHARE: Final = 0.8
 
 
 @dataclass(slots=True)
-class _Idle:
-    connection: Connection
-    since: float
-
-
-@dataclass(slots=True)
 class _Host:
     """The connections to one origin: those that are idle, the latest last, and how many use it."""
 
-    room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE_PER_ORIGIN))
-    idle: list[_Idle] = field(default_factory=list)
+    room: Room = field(default_factory=lambda: Room(AT_ONCE_PER_ORIGIN))
+    idle: list[Connection] = field(default_factory=list)
     users: int = 0
 
     def take(self, now: float) -> Connection | None:
         """Return an idle connection that is still good."""
         while self.idle:
             one = self.idle.pop()
-            if one.connection.open and now - one.since < IDLE:
-                return one.connection
-            one.connection.abort()
+            if one.open and now - one.idle_since < IDLE:
+                return one
+            one.abort()
         return None
 
 
 class Pool:
     """Sends requests. Close it when done; use it as an asynchronous context."""
 
-    def __init__(self, guard: AddressGuard) -> None:
-        self._connector = Connector(guard)
+    def __init__(self, connector: Connector) -> None:
+        self._connector = connector
         self._hosts: dict[Origin, _Host] = {}
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self._room = Room(AT_ONCE)
         self._sweep: asyncio.TimerHandle | None = None
 
     async def __aenter__(self) -> Self:
@@ -73,8 +68,9 @@ class Pool:
             self._sweep.cancel()
         for host in self._hosts.values():
             for one in host.idle:
-                one.connection.abort()
+                one.abort()
         self._hosts.clear()
+        self._connector.deadlines.close()
         await asyncio.sleep(0)  # the transports close with the next turn of the loop
 
     async def send(self, request: Outgoing) -> Answer:
@@ -83,78 +79,91 @@ class Pool:
         if host is None:
             host = self._hosts[request.origin] = _Host()
         host.users += 1
-        until = asyncio.get_running_loop().time() + request.seconds
+        now = asyncio.get_running_loop().time()
+        until = now + request.seconds
         try:
-            await self._enter(host, request)
+            if host.room.free and self._room.free:
+                host.room.free -= 1
+                self._room.free -= 1
+            else:
+                await self._enter(host, request)
             try:
-                return await self._converse(host, request, until)
+                kept = host.take(now)
+                if kept is None:
+                    return await self._afresh(host, request, until)
+                return await self._again(kept, host, request, until)
             finally:
-                host.room.release()
-                self._room.release()
+                host.room.leave()
+                self._room.leave()
         finally:
             host.users -= 1
 
     async def _enter(self, host: _Host, request: Outgoing) -> None:
         """Wait until there is room for one more; both are given back by the caller."""
-        if not host.room.locked() and not self._room.locked():
-            await host.room.acquire()
-            await self._room.acquire()
-            return
         try:
             async with asyncio.timeout(_CONNECT_SHARE * request.seconds):
-                await host.room.acquire()
+                await host.room.enter()
                 try:
-                    await self._room.acquire()
+                    await self._room.enter()
                 except BaseException:
-                    host.room.release()
+                    host.room.leave()
                     raise
         except TimeoutError:
             raise ActionError(no_connection(request.label)) from None
 
-    async def _converse(self, host: _Host, request: Outgoing, until: float) -> Answer:
-        """Send it over a connection that is there, or over a new one."""
-        kept = host.take(until - request.seconds)
-        if kept is not None:
-            try:
-                return await self._over(kept, host, request, until)
-            except ActionError as error:
-                # A server may close what it kept open just as we send: it has seen nothing of it.
-                stale = kept.silent and error.failure.kind == "connection"
-                if not stale or not request.repeatable:
-                    raise
+    async def _again(
+        self, kept: Connection, host: _Host, request: Outgoing, until: float
+    ) -> Answer:
+        """Send it over a connection that is there, else over a new one."""
+        try:
+            answer = await kept.exchange(request, until)
+        except asyncio.CancelledError:
+            kept.abort()
+            raise
+        except ActionError as error:
+            # A server may close what it kept open just as we send: it has seen nothing of it.
+            stale = kept.silent and error.failure.kind == "connection"
+            if not stale or not request.repeatable:
+                raise
+            return await self._afresh(host, request, until)
+        self._keep(kept, host)
+        return answer
+
+    async def _afresh(self, host: _Host, request: Outgoing, until: float) -> Answer:
+        """Send it over a new connection."""
         seconds = _CONNECT_SHARE * (until - asyncio.get_running_loop().time())
         fresh = await self._connector.connect(request.origin, request.label, seconds)
-        return await self._over(fresh, host, request, until)
-
-    async def _over(
-        self, connection: Connection, host: _Host, request: Outgoing, until: float
-    ) -> Answer:
         try:
-            answer = await connection.exchange(request, until)
+            answer = await fresh.exchange(request, until)
         except asyncio.CancelledError:
-            connection.abort()
+            fresh.abort()
             raise
-        if connection.open:
-            host.idle.append(_Idle(connection, asyncio.get_running_loop().time()))
-            self._sweep_later()
-        else:
-            connection.abort()
+        self._keep(fresh, host)
         return answer
 
     # --- idle connections --------------------------------------------------------------------
 
-    def _sweep_later(self) -> None:
+    def _keep(self, connection: Connection, host: _Host) -> None:
+        """Keep a connection for the next request, where it can be used again."""
+        if not connection.open:
+            connection.abort()
+            return
+        connection.idle_since = asyncio.get_running_loop().time()
+        host.idle.append(connection)
         if self._sweep is None:
-            self._sweep = asyncio.get_running_loop().call_later(IDLE, self._swept)
+            self._sweep_later()
+
+    def _sweep_later(self) -> None:
+        self._sweep = asyncio.get_running_loop().call_later(IDLE, self._swept)
 
     def _swept(self) -> None:
         """Close what has been idle for long, and forget origins that nobody uses."""
         now = asyncio.get_running_loop().time()
         for origin, host in tuple(self._hosts.items()):
-            old = [one for one in host.idle if now - one.since >= IDLE or not one.connection.open]
+            old = [one for one in host.idle if now - one.idle_since >= IDLE or not one.open]
             host.idle = [one for one in host.idle if one not in old]
             for one in old:
-                one.connection.abort()
+                one.abort()
             if not host.idle and not host.users:
                 del self._hosts[origin]
         self._sweep = None

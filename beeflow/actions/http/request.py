@@ -6,7 +6,7 @@ import zlib
 from email.message import Message
 from functools import lru_cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, cast
 
 import msgspec
 from multidict import CIMultiDict
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _OVER = f"is longer than {MAX_ANSWER // 1024} KiB, the most that is read"
 
+_OK: Final = HTTPStatus.OK.value
+_REDIRECT: Final = HTTPStatus.MULTIPLE_CHOICES.value
+
 _decode = msgspec.json.Decoder().decode
 
 
@@ -39,16 +42,25 @@ class HttpRequest(DefinedAction):
         """Send the request; returns `status`, `headers`, `json`, `text`."""
         request = prepare(args, context.timeout)
         answer = await self._pool.send(request)
-        headers = _headers(answer)
-        raw = _plain(answer, str(headers.get("content-encoding", "identity")).lower(), request)
-        text = _text(raw, str(headers.get("content-type", "")))
-        if not _expected(answer.status, args.get("expect")):
+        headers, raw, status = _headers(answer.fields), answer.body, answer.status
+        coding = headers.get("content-encoding", "identity")
+        if coding != "identity":
+            raw = _plain(raw, coding.lower(), request)
+        text = _text(raw, headers.get("content-type", ""))
+        expect = args.get("expect")
+        good = _OK <= status < _REDIRECT if expect is None else _expected(status, expect)
+        if not good:
             raise ActionError(_unexpected(request, answer, text))
-        return {"status": answer.status, "headers": headers, "json": _json(raw), "text": text}
+        return {
+            "status": status,
+            "headers": cast("Json", headers),
+            "json": _json(raw),
+            "text": text,
+        }
 
 
-def _plain(answer: Answer, coding: str, request: Outgoing) -> bytes:
-    return answer.body if coding == "identity" else _inflate(answer.body, coding, request)
+def _plain(raw: bytes, coding: str, request: Outgoing) -> bytes:
+    return raw if coding == "identity" else _inflate(raw, coding, request)
 
 
 def _inflate(raw: bytes, coding: str, request: Outgoing) -> bytes:
@@ -92,23 +104,26 @@ def _json(raw: bytes) -> Json:
     return decoded
 
 
-def _headers(answer: Answer) -> dict[str, Json]:
+def _headers(fields: list[tuple[bytes, bytes]]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for name, value in answer.fields:
-        key, text = name.decode("latin-1").lower(), value.decode("utf-8", "replace")
+    for name, value in fields:
+        key, text = _lowered(name), value.decode("utf-8", "replace")
         found[key] = f"{found[key]}, {text}" if key in found else text
-    return dict(found)
+    return found
+
+
+@lru_cache(maxsize=256)
+def _lowered(name: bytes) -> str:
+    return name.decode("latin-1").lower()
 
 
 def _expected(status: int, expect: Json) -> bool:
-    if expect is None:
-        return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
     return status in expect if isinstance(expect, list) else status == expect
 
 
 def _unexpected(request: Outgoing, answer: Answer, text: str) -> Failure:
     status, label = answer.status, request.label
-    if status < HTTPStatus.MULTIPLE_CHOICES:
+    if status < _REDIRECT:
         message = f"{label} answered {status}, which `expect` does not list"
         return Failure("http", message, status=status, open=True)
     if status < HTTPStatus.BAD_REQUEST:

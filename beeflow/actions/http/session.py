@@ -8,6 +8,7 @@ import aiohttp
 
 from beeflow import __version__
 from beeflow.actions.http.addresses import AddressGuard, Network
+from beeflow.actions.http.connecting import Connector
 from beeflow.actions.http.pool import Pool
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def guarded_pool(allowed: Sequence[Network]) -> Pool:
     Cookies are not kept, proxies of the environment are not used (the guard could not see
     behind them), and answers are not decompressed (the limit is on what they become).
     """
-    return Pool(AddressGuard(allowed))
+    return Pool(Connector(AddressGuard(allowed)))
 
 
 def plain_session() -> aiohttp.ClientSession:
