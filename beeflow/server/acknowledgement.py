@@ -1,18 +1,16 @@
-"""The acknowledgement of a webhook: written to the connection in one piece.
+"""The acknowledgement of a webhook that came as a request of aiohttp's.
 
-An aiohttp `Response` builds its headers anew for each answer, which here is an eighth of all that
-a webhook costs. This one keeps to the three things that aiohttp asks of an answer: `prepare`,
-`write_eof` and `keep_alive`.
+It keeps to the three things that aiohttp asks of an answer: `prepare`, `write_eof` and
+`keep_alive`.
 """
 
 from __future__ import annotations
 
-import time
-from email.utils import formatdate
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from beeflow.server import wire
 from beeflow.server.answers import json_bytes
 
 if TYPE_CHECKING:
@@ -20,33 +18,20 @@ if TYPE_CHECKING:
 
     from beeflow.engine.journal.records import Receipt
 
-_ACCEPTED = b"HTTP/1.1 202 Accepted"
-_OK = b"HTTP/1.1 200 OK"
-_DUPLICATE = b'{"status": "duplicate"}'
-_CONFLICT = b'{"status": "duplicate", "conflict": true}'
-
 
 def acknowledge(request: web.BaseRequest, receipt: Receipt) -> web.StreamResponse:
     """Return the answer that tells what the journal said of a webhook."""
-    if receipt.status == "accepted":
-        body = b'{"status": "accepted", "id": "%b"}' % receipt.event_id.encode()
-    else:
-        body = _DUPLICATE if receipt.status == "duplicate" else _CONFLICT
-    accepted = receipt.status == "accepted"
-    if not request.keep_alive:
-        return json_bytes(body, 202 if accepted else 200)
-    return Acknowledgement(_ACCEPTED if accepted else _OK, body)
+    if request.keep_alive:
+        return Acknowledgement(receipt)
+    return json_bytes(wire.body_of(receipt), 202 if receipt.status == "accepted" else 200)
 
 
 class Acknowledgement(web.StreamResponse):
     """A small JSON answer on a connection that stays open."""
 
-    def __init__(self, status_line: bytes, body: bytes) -> None:
+    def __init__(self, receipt: Receipt) -> None:
         super().__init__()
-        self._bytes = (
-            b"%b\r\nContent-Type: application/json\r\nServer: beeflow\r\n"
-            b"Date: %b\r\nContent-Length: %d\r\n\r\n%b"
-        ) % (status_line, _date.now(), len(body), body)
+        self._bytes = wire.acknowledgement(receipt)
 
     @property
     def keep_alive(self) -> bool:
@@ -63,21 +48,3 @@ class Acknowledgement(web.StreamResponse):
 
     async def write_eof(self, data: bytes = b"") -> None:
         """Do nothing: all has been written."""
-
-
-class _Date:
-    """The time as HTTP writes it (RFC 9110, 5.6.7), made once a second."""
-
-    def __init__(self) -> None:
-        self._second = 0
-        self._text = b""
-
-    def now(self) -> bytes:
-        second = int(time.time())
-        if second != self._second:
-            self._second = second
-            self._text = formatdate(second, usegmt=True).encode()
-        return self._text
-
-
-_date = _Date()

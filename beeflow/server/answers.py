@@ -48,12 +48,17 @@ class Refused(BeeflowError):  # noqa: N818 - it reads as what it says
         self.close = close
 
 
-def refusal(refused: Refused) -> web.Response:
-    """Return the answer that says so."""
+def refusal_of(refused: Refused) -> dict[str, str]:
+    """Return what is told of it."""
     body = {"error": refused.code}
     if refused.detail is not None:
         body["detail"] = refused.detail
-    answer = as_json(body, refused.status)
+    return body
+
+
+def refusal(refused: Refused) -> web.Response:
+    """Return the answer that says so."""
+    answer = as_json(refusal_of(refused), refused.status)
     if refused.headers is not None:
         answer.headers.update(refused.headers)
     if refused.close:

@@ -134,10 +134,10 @@ async def listening(app: web.Application, host: str, port: int) -> AsyncIterator
     server = cast("web.Server", runner.server)  # set by setup()
     doors = Doors(app[_INGEST], app[_GUARD], app[_PAGES])
     server.request_handler = Front(doors, server.request_handler)
-    connections = app[_CONNECTIONS]
+    connections, ingest = app[_CONNECTIONS], app[_INGEST]
     loop = asyncio.get_running_loop()
     sites = [
-        await loop.create_server(lambda: Connection(server, connections), sock=listener)
+        await loop.create_server(lambda: Connection(server, connections, ingest), sock=listener)
         for listener in listeners
     ]
     try:

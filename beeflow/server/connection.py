@@ -7,11 +7,16 @@ import logging
 import resource
 from collections import OrderedDict
 from time import perf_counter
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from aiohttp import web
+from aiohttp.http import RawRequestMessage
 
 from beeflow.server.answers import Refused, refusal
+from beeflow.server.errand import Errand
+
+if TYPE_CHECKING:
+    from beeflow.server.ingest import Ingest
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +43,17 @@ SPARED = 5.0
 """Seconds of silence after which a connection gives way to a new one when there are too many."""
 
 _SPARE_FILES = 128
+
+_LEANED_ON = (
+    "_close", "_force_close", "_keepalive_handle", "_messages", "_next_keepalive_close_time",
+    "_parser", "_process_keepalive", "_waiter",
+)  # fmt: skip
+
+SHORT_WAY = all(hasattr(web.RequestHandler, name) for name in _LEANED_ON)
+"""Whether plain webhooks are answered from the connection: where aiohttp is built as we know it.
+
+With another one inside they all go the longer way, which takes nothing for granted.
+"""
 
 _FULL = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
@@ -114,9 +130,9 @@ def _affordable() -> int:
 class Connection(web.RequestHandler):
     """A connection of a client."""
 
-    __slots__ = ("_connections", "_counted", "_request", "arrived")
+    __slots__ = ("_connections", "_counted", "_ingest", "_request", "_resting", "arrived")
 
-    def __init__(self, server: web.Server, connections: Connections) -> None:
+    def __init__(self, server: web.Server, connections: Connections, ingest: Ingest) -> None:
         super().__init__(
             server,
             loop=asyncio.get_running_loop(),
@@ -129,8 +145,10 @@ class Connection(web.RequestHandler):
             auto_decompress=False,  # signatures are over the bytes as they were sent
         )
         self._connections = connections
+        self._ingest = ingest
         self._counted = False
         self._request: web.BaseRequest | None = None
+        self._resting: asyncio.Future[None] | None = None
         self.arrived = 0.0
         """When the last bytes came in, by `perf_counter`."""
 
@@ -145,9 +163,71 @@ class Connection(web.RequestHandler):
         super().connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
-        """Note when it came: until somebody looks at it, much else may be to do."""
+        """Answer a plain webhook here; leave all else to aiohttp, which has parsed it already.
+
+        aiohttp's task for this connection rests on `_waiter` until there is a request. Without it,
+        what is parsed is queued and nobody is woken: as if a request were under way.
+        """
         self.arrived = perf_counter()
+        waiter = self._waiter
+        if waiter is None or waiter.done() or not SHORT_WAY:  # or: a request is under way
+            super().data_received(data)
+            return
+        self._resting, self._waiter = waiter, None
         super().data_received(data)
+        if not self._answer_plain():
+            self._rouse()
+
+    def _answer_plain(self) -> bool:
+        """Begin to answer what is queued, if it is one plain webhook; False for all else."""
+        messages = self._messages
+        if len(messages) != 1 or self.writing_paused or self._parser is None:
+            return False
+        message, payload = messages[0]
+        if not isinstance(message, RawRequestMessage):  # it could not be parsed
+            return False
+        source = self._ingest.plain(message, payload)
+        if source is None:
+            return False
+        messages.clear()
+        self._parser.message_consumed()
+        self._connections.speaking(self)
+        body = payload.read_nowait(-1)
+        answer = self._ingest.straight(source, message.headers, body, self)
+        Errand(answer, self._answered).go()
+        return True
+
+    def _answered(self, answer: bytes | None) -> None:
+        """Write the answer to a plain webhook, if somebody is there still, and rest again."""
+        transport = self.transport
+        if answer is None:
+            self.force_close()
+        elif transport is not None and not transport.is_closing():
+            transport.write(answer)
+        self._connections.silent(self)
+        self._next_keepalive_close_time = until = self._loop.time() + IDLE
+        if self._keepalive_handle is None and self.transport is not None:
+            self._keepalive_handle = self._loop.call_at(until, self._process_keepalive)
+        self._rouse()
+
+    def _rouse(self) -> None:
+        """Give aiohttp's task its rest back, and wake it for what came meanwhile, or the end."""
+        waiter, self._resting = self._resting, None
+        if waiter is None or waiter.done():
+            return
+        self._waiter = waiter
+        if self._close or self._force_close:
+            waiter.cancel()
+            if self.transport is not None:
+                self.transport.close()
+        elif self._messages:
+            waiter.set_result(None)
+
+    @property
+    def remote(self) -> str | None:
+        """The address of the client."""
+        peer = self.peername
+        return str(peer[0]) if isinstance(peer, tuple) else peer
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Forget the client."""
@@ -155,6 +235,8 @@ class Connection(web.RequestHandler):
             self._counted = False
             self._connections.remove(self)
             super().connection_lost(exc)
+            if self._resting is not None:
+                self._resting.cancel()
 
     def begin(self, request: web.BaseRequest) -> None:
         """Note that a request is being answered."""
@@ -168,7 +250,8 @@ class Connection(web.RequestHandler):
 
     def eof_received(self) -> bool:  # type: ignore[override]  # what asyncio asks; aiohttp never says
         """Answer a client that has said all it had to say and listens on; then close."""
-        if self._request is None or not self._request.content.is_eof():
+        answering = self._request is not None and self._request.content.is_eof()
+        if self._resting is None and not answering:
             return False
         self.close()
         return True

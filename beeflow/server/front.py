@@ -16,11 +16,12 @@ from aiohttp import HttpVersion10, HttpVersion11, web
 from beeflow.errors import BeeflowError, JournalError, NothingFound, Overloaded, UsageError
 from beeflow.server.answers import Refused, refusal, unavailable
 from beeflow.server.guard import SECURITY_HEADERS, Guard
-from beeflow.server.ingest import PREFIX, Ingest
+from beeflow.server.plain import PREFIX
 
 if TYPE_CHECKING:
     from beeflow.server.connection import Connection
     from beeflow.server.dashboard.pages import Pages
+    from beeflow.server.ingest import Ingest
 
 _log = logging.getLogger(__name__)
 

@@ -12,31 +12,38 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
+from aiohttp import hdrs
+from multidict import istr
+
 from beeflow.errors import JournalError, JournalFull, Overloaded
+from beeflow.server import wire
 from beeflow.server.acknowledgement import acknowledge
 from beeflow.server.answers import Refused, unavailable
 from beeflow.server.body import LONGEST, read_body
+from beeflow.server.plain import PREFIX, source_of
 from beeflow.server.ports import Decoded, Door, Webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from aiohttp import web
+    from aiohttp import StreamReader, web
+    from aiohttp.http import RawRequestMessage
+    from multidict import CIMultiDictProxy
 
-    from beeflow.engine.event import NewEvent
     from beeflow.engine.journal.records import Receipt
     from beeflow.server.connection import Connection
     from beeflow.server.gate import Gate
     from beeflow.server.metrics import Meter
     from beeflow.server.telling import Teller
 
-PREFIX = "/hooks/"
-SIGNATURE = "X-Beestreamed-Signature"
+SIGNATURE: Final = istr("X-Beestreamed-Signature")
 
 _log = logging.getLogger(__name__)
 
 NO_SOURCE: Final = ""
 """The source that is told where the path names none: what a stranger wrote makes no series."""
+
+_NONE: Final[list[str]] = []
 
 _ABORTED: Final = Refused(400, "aborted")
 """Never sent: the sender went away before all had come."""
@@ -56,35 +63,55 @@ class Inlet:
 
 
 class Ingest:
-    """Answers webhooks: 202 when the journal has it on disk, and not before."""
+    """Answers webhooks: 202 when the journal has it on disk, and not before.
+
+    There are two ways to it. Plain ones come from the connection by `straight` and are answered in
+    bytes; all others come as aiohttp's requests. What is checked, and in which order, is the same.
+    """
 
     def __init__(self, inlet: Inlet) -> None:
         self._inlet = inlet
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Take one webhook. Raises `Refused` for whatever is not to be taken."""
-        started = time.perf_counter()
+        inlet, started = self._inlet, time.perf_counter()
         source = NO_SOURCE
         try:
             source = self._source(request)
-            receipt = await self._take(request, source, started)
+            inlet.gate.check(cast("Connection", request.protocol).arrived)
+            body = await read_body(request, inlet.gate, inlet.longest)
+            receipt = await self._take(source, request.headers, body, started)
         except Refused as refused:
-            self._refused(source, refused, request)
+            self._refused(source, refused, request.remote)
             raise
         except ConnectionError:
-            self._refused(source, _ABORTED, request)
+            self._refused(source, _ABORTED, request.remote)
             raise
         return acknowledge(request, receipt)
 
-    def _told(self, event: NewEvent, receipt: Receipt, started: float) -> None:
-        seconds = time.perf_counter() - started
-        self._inlet.meter.webhook(event.source, receipt.status)
-        self._inlet.meter.acknowledged(seconds)
-        self._inlet.teller.taken(event, receipt, seconds)
+    def plain(self, message: RawRequestMessage, payload: StreamReader) -> str | None:
+        """Return the source of a webhook that may go `straight`; None for all other requests."""
+        return source_of(message, payload, self._inlet.webhooks.sources())
 
-    def _refused(self, source: str, refused: Refused, request: web.BaseRequest) -> None:
+    async def straight(
+        self, source: str, headers: CIMultiDictProxy[str], body: bytes, connection: Connection
+    ) -> bytes:
+        """Take one webhook that is all there; returns the answer as it goes over the wire."""
+        try:
+            self._inlet.gate.check(connection.arrived)
+            receipt = await self._take(source, headers, body, connection.arrived)
+        except Refused as refused:
+            self._refused(source, refused, connection.remote)
+            return wire.refusal(refused)
+        except Exception:  # noqa: BLE001 - the end of a request: what went wrong here is ours
+            _log.exception("could not answer POST %s%s", PREFIX, source)
+            connection.close()
+            return wire.refusal(Refused(500, "internal", close=True))
+        return wire.acknowledgement(receipt)
+
+    def _refused(self, source: str, refused: Refused, remote: str | None) -> None:
         self._inlet.meter.webhook(source, refused.code)
-        self._inlet.teller.refused(source, refused, request.remote)
+        self._inlet.teller.refused(source, refused, remote)
 
     def _source(self, request: web.BaseRequest) -> str:
         """Return the source that the path names: most often it is there as it was sent."""
@@ -100,20 +127,22 @@ class Ingest:
             raise Refused(405, "method_not_allowed", headers={"Allow": "POST"})
         return source
 
-    async def _take(self, request: web.BaseRequest, source: str, started: float) -> Receipt:
+    async def _take(
+        self, source: str, headers: CIMultiDictProxy[str], body: bytes, started: float
+    ) -> Receipt:
+        """Take in what is all there, from the check of its encoding on."""
         inlet = self._inlet
-        inlet.gate.check(cast("Connection", request.protocol).arrived)
-        body = await read_body(request, inlet.gate, inlet.longest)
-        headers = request.headers
-        if "Content-Encoding" in headers:
-            _check_encoding(headers.getall("Content-Encoding"))
-        signatures = headers.getall(SIGNATURE, [])
-        if not inlet.webhooks.verify(source, signatures, body):
+        if hdrs.CONTENT_ENCODING in headers:
+            _check_encoding(headers.getall(hdrs.CONTENT_ENCODING))
+        if not inlet.webhooks.verify(source, headers.getall(SIGNATURE, _NONE), body):
             raise Refused(401, "invalid_signature")
         decoded = inlet.webhooks.decode(source, body, inlet.now())
         if isinstance(decoded, Decoded):
             receipt = await self._enter(decoded)
-            self._told(decoded.event, receipt, started)
+            seconds = time.perf_counter() - started
+            inlet.meter.webhook(source, receipt.status)
+            inlet.meter.acknowledged(seconds)
+            inlet.teller.taken(decoded.event, receipt, seconds)
             return receipt
         refused = Refused(400, decoded.code)
         refused.aside = decoded.detail

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 async def test_it_is_a_whole_answer_with_the_time(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("beeflow.server.acknowledgement.time.time", lambda: 1_796_115_600.5)
+    monkeypatch.setattr("beeflow.server.wire.time.time", lambda: 1_796_115_600.5)
     reply = await send(site.port, hook(webhook()))
     assert set(reply.headers) == {"content-type", "server", "date", "content-length"}
     assert parsedate_to_datetime(reply.headers["date"]).isoformat() == "2026-12-01T09:00:00+00:00"

@@ -3,12 +3,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import resource
+import socket
+import struct
 from typing import TYPE_CHECKING
 
 import pytest
 from aiohttp import web
 from server.fakes import webhook
-from server.raw import hook, read_reply, send
+from server.raw import hook, post, read_reply, send
+from server.test_ingest import results
 
 from beeflow.server import connection
 from beeflow.server.app import Limits
@@ -159,3 +162,118 @@ async def test_who_stops_in_the_middle_is_not_waited_for(site: Site) -> None:
     assert await asyncio.wait_for(reader.read(), 5) == b""
     writer.close()
     assert not site.world.door.taken
+
+
+# --- plain webhooks, which are answered from the connection itself -----------------------------
+
+
+async def test_what_comes_behind_a_webhook_waits_its_turn(site: Site) -> None:
+    door = site.world.door
+    door.hold = asyncio.Event()
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    writer.write(hook(webhook("p1")))
+    await door.entered.wait()
+    for behind in (ALIVE, hook(webhook("p2")), hook(webhook("p3"))[:-9]):
+        writer.write(behind)
+        await writer.drain()
+        await asyncio.sleep(0.01)
+    assert not reader._buffer  # type: ignore[attr-defined]  # nothing came yet
+    door.hold.set()
+    statuses = [(await read_reply(reader)).status for _ in range(3)]
+    writer.write(hook(webhook("p3"))[-9:])
+    statuses += [(await read_reply(reader)).status]
+    writer.write(hook(webhook("p4")))
+    statuses += [(await read_reply(reader)).status]
+    writer.close()
+    assert statuses == [202, 200, 202, 202, 202]
+    assert [event.payload_id for event in door.taken.values()] == ["p1", "p2", "p3", "p4"]
+
+
+async def test_a_webhook_whose_sender_goes_away_is_taken_all_the_same(
+    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    gone = asyncio.Event()
+    monkeypatch.setattr(Connections, "remove", lambda _self, _connection: gone.set())
+    door = site.world.door
+    door.hold = asyncio.Event()
+    _, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    writer.write(hook(webhook()))
+    await door.entered.wait()
+    raw = writer.get_extra_info("socket")
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # by a reset
+    writer.transport.abort()
+    await gone.wait()
+    door.hold.set()
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert await results(site) == {"accepted": 1}
+    assert len(door.taken) == 1
+    assert not caplog.records
+
+
+async def test_after_a_webhook_the_connection_is_kept_so_long_and_then_closed(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "IDLE", 0.1)
+    async with serve() as site:
+        site.world.door.hold = asyncio.Event()
+        reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+        writer.write(hook(webhook()))
+        await asyncio.sleep(0.15)  # while it is being answered nobody closes it
+        site.world.door.hold.set()
+        assert (await read_reply(reader)).status == 202
+        assert await asyncio.wait_for(reader.read(), 5) == b""
+        writer.close()
+
+
+async def test_a_fault_of_ours_ends_the_connection(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    site.world.door.trouble = ZeroDivisionError("inner secret")
+    reply = await send(site.port, hook(webhook()))
+    assert (reply.status, reply.closed) == (500, True)
+    assert "could not answer POST /hooks/main" in caplog.text
+
+
+async def test_a_webhook_that_the_journal_never_answers_does_not_hold_up_the_end(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("beeflow.server.app.GRACE", 0.05)
+    monkeypatch.setattr("beeflow.server.app.HURRY", 0.05)
+    async with serve() as site:
+        site.world.door.hold = asyncio.Event()
+        reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+        writer.write(hook(webhook()))
+        await site.world.door.entered.wait()
+    assert await reader.read() == b""
+    writer.close()
+    assert "1 webhooks were not journaled in time" in caplog.text
+    site.world.door.hold.set()
+    await asyncio.sleep(0)  # it is answered to nobody
+
+
+async def test_one_whose_waiting_is_cancelled_is_cut_off(site: Site) -> None:
+    def cancelled(*_anything: object) -> asyncio.Future[None]:
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        future.cancel()
+        return future
+
+    site.world.door.enter = cancelled  # type: ignore[assignment]
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    writer.write(hook(webhook()))
+    assert await asyncio.wait_for(reader.read(), 5) == b""
+    writer.close()
+
+
+async def test_who_does_not_read_is_not_answered_without_end(site: Site) -> None:
+    unsigned = post("/hooks/main", webhook())
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port, limit=1024)
+    for _ in range(2000):
+        writer.write(unsigned * 50)
+        await asyncio.sleep(0)
+        if writer.transport.get_write_buffer_size() > 1_000_000:
+            break
+    assert writer.transport.get_write_buffer_size() > 1_000_000
+    for _ in range(3):
+        assert (await read_reply(reader)).status == 401
+    writer.transport.abort()
