@@ -92,9 +92,18 @@ def _set_by(
     )
     for name, value in step.call.args.items():
         known = None if name.endswith("_ref") else deed.known.value(value)
-        if known is not None:
+        if known is not None and _is_taken(subject.facts, step, name, known[0]):
             setting = _Setting(subject, trigger, step, name, known[0], deed.doubts)
             yield (action, name, things), setting
+
+
+def _is_taken(facts: Facts, step: ActionStep, name: str, value: Json) -> bool:
+    """Whether an action takes a value: one that it does not take is told of, and sets nothing."""
+    action = facts.actions.get(step.call.action)
+    if action is None:
+        return True
+    others = set(step.call.args) - {name}
+    return not any(f"`{name}`" in message for message in action.check({name: value}, others))
 
 
 def _written(value: Value) -> str:

@@ -36,6 +36,12 @@ def test_two_recipes_that_fight_over_a_status(tell: Tell) -> None:
     ]
 
 
+@pytest.mark.parametrize("status", ["ended", "scheduled", "lvie", "1", "true"])
+def test_a_status_that_there_is_not_is_no_conflict_as_well(status: str, tell: Tell) -> None:
+    (line,) = tell(two(SETS % ("", "", status), SETS % ("", "", "done")))
+    assert line.startswith(f"bad-parameter error <{status}>")
+
+
 def test_two_recipes_that_fight_over_a_poll(tell: Tell) -> None:
     (line,) = tell(two(POLL % ("polls.set_state", "true"), POLL % ("polls.update", "false")))
     assert line.startswith(
