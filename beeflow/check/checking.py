@@ -8,7 +8,7 @@ from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from beeflow.check.echoes import without_idle, without_misnamed
+from beeflow.check.echoes import told_once, without_idle, without_misnamed
 from beeflow.check.ignoring import apply_ignores
 from beeflow.check.report import Report, make_report
 from beeflow.check.rules import RULES
@@ -119,7 +119,7 @@ def check_parsed(
     unreadable = [one for one in parsed.problems if one.severity == "error"]
     for document in _documents(parsed):
         found = list(apply_ignores(document, without_echoes(document, found), unreadable))
-    return _bounded(parsed, found)
+    return _bounded(parsed, told_once(found))
 
 
 def survey(recipes: Iterable[Parsed], facts: Facts) -> Mapping[str, tuple[Problem, ...]]:

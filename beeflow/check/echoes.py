@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from beeflow.check.report import ALSO
+from beeflow.recipe.problem import Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from beeflow.recipe.parser import Parsed
-    from beeflow.recipe.problem import Problem
+    from beeflow.recipe.problem import Problem, Span
 
 _USERS: Final = frozenset(
     {
@@ -25,6 +29,29 @@ _USERS: Final = frozenset(
 """Rules about what would have used a name, were it not misspelt, missing, or never reached."""
 
 _MISNAMED: Final = frozenset({"bad-name", "duplicate-name", "shadowed-name"})
+
+
+def told_once(problems: Iterable[Problem]) -> list[Problem]:
+    """Join what has one cause to a single problem: at its first place, with the others beside it.
+
+    Where some of them are errors, and others only warnings, it is at the first error.
+    """
+    alone: list[Problem] = []
+    causes: dict[tuple[str, str, str], dict[Span, Problem]] = {}
+    for one in problems:
+        if one.cause:
+            places = causes.setdefault((one.rule, one.span.file, one.cause), {})
+            places.setdefault(one.span, one)
+        else:
+            alone.append(one)
+    return alone + [_joined(list(places.values())) for places in causes.values()]
+
+
+def _joined(problems: list[Problem]) -> Problem:
+    problems.sort(key=lambda one: (one.severity, one.span))
+    first, *others = problems
+    again = (Note(ALSO, span) for span in sorted(one.span for one in others))
+    return replace(first, notes=(*first.notes, *again))
 
 
 def without_idle(problems: Iterable[Problem]) -> list[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from beeflow.check.secrecy import hide, hide_in, written_secrets
 
@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
     from beeflow.recipe.document import Source
     from beeflow.recipe.problem import Problem, Severity, Span
+
+
+ALSO: Final = "the same stands here"
+"""What is said of the further places of one finding."""
+
+_LISTED: Final = 20
+"""Lines that are named at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,17 @@ class Finding:
     path: str = ""
     suggestions: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
+
+    @property
+    def elsewhere(self) -> str | None:
+        """Where the same stands as well, in words; None where it stands at one place."""
+        places = [one.range for one in self.related if one.message == ALSO and one.range]
+        if not places:
+            return None
+        lines = list(dict.fromkeys(str(place.start.line) for place in places))
+        shown = ", ".join(lines[:_LISTED]) + (", …" if len(lines) > _LISTED else "")
+        more = f"{len(places)} more place{'s' if len(places) > 1 else ''}"
+        return f"the same stands at {more} (line{'s' if len(lines) > 1 else ''} {shown})"
 
 
 @dataclass(frozen=True, slots=True)

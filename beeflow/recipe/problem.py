@@ -30,7 +30,8 @@ class Problem:
     """One thing that is wrong, why, and how to mend it.
 
     `rule` is the stable name that `--explain` and `# beeflow: ignore[rule]` take. `path` is the
-    place within the document, such as `actions/2/with/text`.
+    place within the document, such as `actions/2/with/text`. Problems of one rule with the same
+    `cause`, such as a name that is misspelt everywhere, are told as one.
     """
 
     rule: str
@@ -42,3 +43,4 @@ class Problem:
     notes: tuple[Note, ...] = ()
     path: str = ""
     recipe: str | None = None
+    cause: str = ""

@@ -245,7 +245,7 @@ def test_an_action_without_parameters_says_so(facts: Facts) -> None:
 
 
 def test_findings_of_one_file_are_cut_off_and_that_is_said(facts: Facts) -> None:
-    texts = ", ".join(["'{{ nope }}'"] * 300)
+    texts = ", ".join(f"'{{{{ nope{at} }}}}'" for at in range(300))
     report = check_text(f"actions: [{{set: {{a: [{texts}]}}}}]", facts)
     assert len(report.findings) == limits.PROBLEMS + 1
     assert "limit" in {finding.rule for finding in report.findings}

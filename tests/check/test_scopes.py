@@ -121,7 +121,10 @@ def test_policies_see_the_trigger_but_no_reads(facts: Facts) -> None:
         batch: {key: inputs.x, window: 1h}
         actions: []
     """
-    assert rules(text, facts) == [("unknown-name", "event")] * 2
+    assert rules(text, facts) == [("unknown-name", "event")]
+    whole = check_text(textwrap.dedent(text), facts).findings
+    (found,) = [one for one in whole if one.rule == "unknown-name"]
+    assert found.elsewhere == "the same stands at 1 more place (line 5)"
 
 
 def test_conditions_see_the_reads(facts: Facts) -> None:

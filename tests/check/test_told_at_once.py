@@ -6,10 +6,13 @@ What stands between « and » is what the findings must point at, in their order
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from beeflow.check import Facts, check_text
+from beeflow.check.report import ALSO
+from beeflow.check.reports import FORMATS
 
 RECIPE = """\
 trigger: {{webhook: event.updated}}
@@ -65,3 +68,68 @@ def test_so_is_what_must_be_known_before_a_run_starts(facts: Facts) -> None:
 def pointed_at(recipe: str, facts: Facts) -> list[str]:
     found = check_text(recipe, facts).findings
     return [recipe[one.range.start.offset : one.range.end.offset] for one in found]
+
+
+REPEATED = [
+    ("unknown-name", "{{ «nw» }}{{ «nw».x }}", ""),
+    ("unknown-name", "{{ «nw» | default(1) }}{{ «nw» }}", ""),
+    ("unknown-trigger-field", "{{ trigger.data.«event_titel» }}{{ trigger.data.«event_titel».x }}", ""),
+    ("unknown-field", "{{ run.«idd» }}{% if run.«idd» == 'x' %}x{% endif %}", ""),
+    ("unknown-input", "{{ inputs.«x» }}{{ inputs.«x» }}", ""),
+    ("maybe-null", "{{ «trigger.data.event_signup» | length }}{{ «trigger.data.event_signup» | first }}", ""),
+    ("maybe-undefined", "{{ «x» }}{{ «x» | upper }}", "{if: now.hour == 3, set: {x: a}}"),
+    ("unknown-name", "{{ «x» }}{{ «x».y }}", "{for_each: '[1]', do: [{set: {x: 1}}, {stop: '{{ x }}'}]}"),
+    ("missing-secret", "{{ «secrets.A» }}{{ «secrets.A» }}", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "text", "before"), REPEATED)
+def test_one_cause_is_told_once_with_all_its_places(
+    rule: str, text: str, before: str, facts: Facts
+) -> None:
+    bare, (first, second) = marked(text)
+    recipe = RECIPE.format(condition="trigger.data.event_id > 1", text=bare)
+    recipe = recipe.replace("actions:\n", f"actions:\n  - {before}\n" if before else "actions:\n")
+    (found,) = check_text(recipe, replace(facts, secrets=frozenset())).findings
+    place, other = found.range, found.related[-1].range
+    assert other is not None
+    assert (found.rule, found.related[-1].message) == (rule, ALSO)
+    told = sorted((one.start.offset, one.end.offset) for one in (place, other))
+    assert [recipe[start:end] for start, end in told] == [first, second]
+    assert found.elsewhere == f"the same stands at 1 more place (line {other.start.line})"
+
+
+def test_an_error_stands_before_a_warning_of_the_same_cause(facts: Facts) -> None:
+    recipe = RECIPE.format(
+        condition="trigger.data.event_id > 1", text="{{ x | default(1) }}\n        {{ x }}"
+    )
+    (found,) = check_text(recipe, facts).findings
+    assert (found.severity, found.range.start.line) == ("error", 9)
+    assert found.elsewhere == "the same stands at 1 more place (line 8)"
+
+
+def test_what_is_meant_so_at_one_place_is_told_at_the_next(facts: Facts) -> None:
+    recipe = RECIPE.format(
+        condition="trigger.data.event_id > 1 or x  # beeflow: ignore[unknown-name] so",
+        text="{{ x }}",
+    )
+    (found,) = check_text(recipe, facts).findings
+    assert (found.range.start.line, found.elsewhere) == (8, None)
+
+
+def test_names_with_other_mends_are_told_by_themselves(facts: Facts) -> None:
+    recipe = "actions: [{stop: '{{ x }}', if: run.id == 'a'}, {set: {x: 1}, if: run.id == 'b'}]"
+    (found,) = check_text(recipe, facts).findings
+    assert found.elsewhere is None
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_every_report_tells_the_other_places(name: str, facts: Facts) -> None:
+    text = "{{ x }}\n" + "        {{ x }}\n" * 25
+    report = check_text(RECIPE.format(condition="trigger.data.event_id > 1", text=text), facts)
+    rendered = FORMATS[name](report)
+    lines = ", ".join(str(line) for line in range(9, 29)) + ", …"
+    if name in {"json", "sarif"}:
+        assert rendered.count(ALSO) == 25
+    else:
+        assert f"the same stands at 25 more places (lines {lines})" in rendered

@@ -25,6 +25,7 @@ def _command(finding: Finding) -> str:
     }
     listed = ",".join(f"{name}={_property(value)}" for name, value in where.items())
     help_ = f"\nhelp: {finding.help}" if finding.help else ""
+    help_ += f"\n{finding.elsewhere}" if finding.elsewhere else ""
     return f"::{finding.severity} {listed}::{_data(finding.message + help_)}"
 
 

@@ -49,6 +49,7 @@ def _fails(finding: Finding) -> bool:
 def _line(finding: Finding) -> str:
     start = finding.range.start
     help_ = f" ({finding.help})" if finding.help else ""
+    help_ += f"; {finding.elsewhere}" if finding.elsewhere else ""
     place = f"{finding.file}:{start.line}:{start.column}"
     return _clean(f"{place}: {finding.severity}[{finding.rule}]: {finding.message}{help_}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from beeflow.check.report import ALSO
 from beeflow.check.visible import visible, width
 
 if TYPE_CHECKING:
@@ -71,8 +72,9 @@ def _finding(report: Report, finding: Finding, colours: Colours) -> Iterator[str
         yield from _snippet(source.line(start.line), finding, shade, colours)
     if finding.help:
         yield f"{margin}{colours.dim}={colours.off} help: {visible(finding.help)}"
-    for related in finding.related:
-        yield f"{margin}{colours.dim}={colours.off} note: {_note(related)}"
+    notes = [_note(related) for related in finding.related if related.message != ALSO]
+    for note in notes if finding.elsewhere is None else [*notes, finding.elsewhere]:
+        yield f"{margin}{colours.dim}={colours.off} note: {note}"
 
 
 def _snippet(line: str, finding: Finding, shade: str, colours: Colours) -> Iterator[str]:

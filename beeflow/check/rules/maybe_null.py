@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from beeflow.check.rule import Rule
 from beeflow.check.rules.unknown_field import origin
-from beeflow.check.typing.remarks import MaybeNull
+from beeflow.check.typing.remarks import MaybeNull, cause_of
 from beeflow.recipe.problem import Problem
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 -
             f"`{remark.what} | default(…, true)`",
             notes=tuple(origin(remark.path, told)),
             path=path,
+            cause=cause_of(remark.path),
         )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
-    """Find secrets that are not there, each where it is first used.
+    """Find secrets that are not there.
 
     Finds nothing where it is not known which there are.
     """
@@ -27,7 +27,7 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
     for use, one in subject.reads:
         if one.path[0] == "secrets" and len(one.path) > 1:
             name = one.path[1]
-            if name in facts.secrets or name in told:
+            if name in facts.secrets:
                 continue
             told.add(name)
             span, path = subject.within(use.text, one.offset, one.length)
@@ -66,6 +66,7 @@ def _problem(name: str, secrets: frozenset[str], at: Problem) -> Problem:
         help=f"{mend}set BEEFLOW_SECRET_{name} in the environment",
         suggestions=near,
         path=at.path,
+        cause=name,
     )
 
 

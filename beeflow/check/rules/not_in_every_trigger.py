@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beeflow.check.rule import Rule
-from beeflow.check.typing.remarks import PartlyThere
+from beeflow.check.typing.remarks import PartlyThere, cause_of
 from beeflow.recipe.problem import Problem
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 -
             help=f"ask `{remark.whose}.{remark.name} is defined` before, or which trigger it is: "
             "`trigger.kind`, `trigger.type`, `trigger.name`",
             path=path,
+            cause=cause_of(remark.path),
         )
 
 

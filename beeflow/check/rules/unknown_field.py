@@ -9,7 +9,7 @@ from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rule import Rule
 from beeflow.check.typing.env import Env
 from beeflow.check.typing.relations import misfits
-from beeflow.check.typing.remarks import NoField
+from beeflow.check.typing.remarks import NoField, cause_of
 from beeflow.recipe.problem import Note, Problem, Severity
 from beeflow.recipe.templates.builtins import FILTERS, METHODS
 from beeflow.recipe.templates.signatures import signature_of
@@ -57,6 +57,7 @@ def missing(subject: Subject, remark: NoField, told: Told, rule: str) -> Problem
         suggestions=(beside,) if beside else near,
         notes=tuple(origin(remark.path, told)),
         path=path,
+        cause=f"{cause_of(remark.path)} {mend}" if remark.path else "",
     )
 
 

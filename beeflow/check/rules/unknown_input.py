@@ -34,6 +34,7 @@ def look(subject: Subject, _facts: Facts) -> Iterator[Problem]:
             help=did_you_mean(near, declared, "inputs") or "declare it under `inputs`",
             suggestions=near,
             path=path,
+            cause=name,
         )
 
 

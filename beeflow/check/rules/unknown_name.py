@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rule import Rule
 from beeflow.check.rules.unknown_field import origin
-from beeflow.check.typing.remarks import PartlyThere
+from beeflow.check.typing.remarks import PartlyThere, cause_of
 from beeflow.recipe.problem import Note, Problem
 
 if TYPE_CHECKING:
@@ -44,16 +44,18 @@ def unknown(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG00
             help_ = _LATER if span < elsewhere.at else _INSIDE
             if elsewhere.by == "set" and _spans(elsewhere.at, span):
                 help_ = f"the names of a `set` get their values in order: put `{name}` above it"
+        help_ = help_ if near or elsewhere else _AT_TIMES.get(name, help_)
         yield Problem(
             "unknown-name",
             f"`{name}` is not defined here",
             span,
             # Behind `default` or `is defined` nothing fails; but nothing can ever be there.
             severity="warning" if one.guarded else "error",
-            help=help_ if near or elsewhere else _AT_TIMES.get(name, help_),
+            help=help_,
             suggestions=near,
             notes=tuple(_elsewhere(name, elsewhere)),
             path=path,
+            cause=f"{name} {help_ if elsewhere else ''}",
         )
 
 
@@ -82,6 +84,7 @@ def doubtful(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG0
             help=_ask(one.path[0]),
             notes=(note,),
             path=path,
+            cause=f"{one.path[0]} {sorted(name.unless)}",
         )
     yield from _partly(subject)
 
@@ -110,6 +113,7 @@ def _partly(subject: Subject) -> Iterator[Problem]:
             or f"ask `{there} is defined` before, or write `{there} | default(…)`",
             notes=tuple(origin(remark.path, told)),
             path=path,
+            cause=cause_of(remark.path),
         )
 
 

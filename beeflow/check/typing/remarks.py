@@ -1,7 +1,7 @@
 """What inference comes upon: facts about a text, which rules put into words.
 
 `place` is offset and length in the characters of the text, `path` the path that is spoken of,
-where it is one. A text that is told of twice is told of once: see `Remarks`.
+where it is one: the same at several places is one cause (`cause_of`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Mapping
 
     from beeflow.check.scopes import Name
     from beeflow.check.typing.env import Path
@@ -133,6 +133,11 @@ Remark: TypeAlias = (
 )
 
 
+def cause_of(path: Path | None) -> str:
+    """Return what remarks of one kind have in common where they are about one path."""
+    return ".".join(path) if path is not None else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A remark, the text that it is about, and the names that the text may see."""
@@ -144,16 +149,10 @@ class Told:
 
 @dataclass(slots=True)
 class Remarks:
-    """Collects remarks: of one cause that shows at many places, the first."""
+    """Collects remarks, in the order in which they were come upon."""
 
     told: list[Told] = field(default_factory=list)
-    _seen: set[Hashable] = field(default_factory=set)
 
     def add(self, text: Expr | Template, remark: Remark, names: Mapping[str, Name]) -> None:
-        """Take a remark on a text, unless its cause was told before."""
-        if isinstance(remark, MaybeNull | PartlyThere) and remark.path is not None:
-            cause = (type(remark), remark.path)
-            if cause in self._seen:
-                return
-            self._seen.add(cause)
+        """Take a remark on a text."""
         self.told.append(Told(remark, text, names))

@@ -1,18 +1,15 @@
 from __future__ import annotations
 
-from beeflow.check.typing.remarks import MaybeNull, PartlyThere, Remarks, WrongOperand
+from beeflow.check.typing.remarks import MaybeNull, Remarks, WrongOperand, cause_of
 from beeflow.recipe.model import Expr
 from beeflow.recipe.problem import Span
 
 ONE, OTHER = Expr("a.b", Span("r.yaml", 0, 3)), Expr("a.b", Span("r.yaml", 9, 12))
 
 
-def test_what_shows_at_many_places_is_told_once() -> None:
-    remarks = Remarks()
-    for text in (ONE, OTHER):
-        remarks.add(text, MaybeNull("a.b", "it must not", (0, 3), ("a", "b")), {})
-        remarks.add(text, PartlyThere("a", "b", (), (2, 1), ("a", "b")), {})
-    assert [told.text for told in remarks.told] == [ONE, ONE]
+def test_what_is_about_one_path_has_one_cause() -> None:
+    assert cause_of(("a", "b")) == "a.b"
+    assert cause_of(None) == ""
 
 
 def test_each_mistake_of_its_own_is_told() -> None:
