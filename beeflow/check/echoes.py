@@ -74,7 +74,7 @@ def without_misnamed(parsed: Parsed, problems: Iterable[Problem]) -> list[Proble
     left = []
     for one in ordered:
         file = one.span.file
-        if one.rule in _MISNAMED:
+        if one.rule in _MISNAMED or (one.rule, one.path[-8:]) == ("unknown-parameter", "/with/as"):
             open_[file] = open_.get(file, 0) + 1
         elif one.rule == "unknown-name":
             name = file, texts.get(file, "")[one.span.start : one.span.end]

@@ -9,10 +9,11 @@ from beeflow.check.calls import Called, calls, known_value
 from beeflow.check.nearness import did_you_mean
 from beeflow.check.rule import Rule
 from beeflow.check.vendor import STATUSES, meant_parameter
+from beeflow.recipe.parser.vocabulary import ACTION
 from beeflow.recipe.problem import Problem, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from beeflow.check.facts import Action, Facts
     from beeflow.check.subject import Subject
@@ -35,10 +36,17 @@ def unknown(subject: Subject, facts: Facts) -> Iterator[Problem]:
                 "unknown-parameter",
                 f"{one.call.action} has no parameter `{name}`",
                 one.key_span(name),
-                help=did_you_mean(near, names, "has") or "it takes none",
+                help=_beside(name, near) or did_you_mean(near, names, "has") or "it takes none",
                 suggestions=near,
                 path=f"{one.path}/with/{name}",
             )
+
+
+def _beside(name: str, near: Collection[str]) -> str | None:
+    """Say that a key of steps stands too deep."""
+    if name not in ACTION.keys or near:
+        return None
+    return f"`{name}` stands beside `with`, in the same column, not within it"
 
 
 def missing(subject: Subject, facts: Facts) -> Iterator[Problem]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from beeflow.recipe import limits
-from beeflow.recipe.document import ScalarNode
+from beeflow.recipe.document import MappingNode, ScalarNode, SequenceNode
 from beeflow.recipe.model import (
     ChooseStep,
     Expr,
@@ -166,6 +167,7 @@ def parallel(stepping: Stepping, fields: Fields, head: StepHead) -> ParallelStep
     example = "a list of lists: begin each branch with `- `, and each of its steps, too"
     branches: list[tuple[Step, ...]] = []
     if place is not None:
+        place = _branches(stepping.reading, place)
         branches.extend(
             stepping.inside(item, stepping.scope.branch())
             for item in items(stepping.reading, place, "branches", example)
@@ -173,3 +175,23 @@ def parallel(stepping: Stepping, fields: Fields, head: StepHead) -> ParallelStep
         if len(branches) > limits.PARALLEL_BRANCHES:
             stepping.reading.over_limit(place, limits.PARALLEL_BRANCHES, "branches")
     return ParallelStep(head, tuple(branches))
+
+
+def _branches(reading: Reading, place: Place) -> Place:
+    """Return the branches of `parallel`; steps in their place (reported) are one each."""
+    node = place.node
+    if not isinstance(node, SequenceNode) or not node.items:
+        return place
+    if not all(isinstance(one, MappingNode) for one in node.items):
+        return place
+    first = place.child(0, node.items[0])
+    line, _ = reading.source.position(first.top.start)
+    write = f"- {reading.source.line(line).strip()}"
+    flow = reading.source.text.startswith(("[", "{"), node.span.start)
+    mend = "put each into [ ]" if flow else f"begin each with two dashes: write {write}"
+    message = "an item of `parallel` must be a list of steps, and this is a mapping"
+    reading.report(first, Finding("wrong-type", message, mend), None if flow else first.top)
+    branches = tuple(
+        SequenceNode(one.span, (one,), one.size + 1, one.height + 1) for one in node.items
+    )
+    return replace(place, node=replace(node, items=branches))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from beeflow.recipe.document import Entry, MappingNode, ScalarNode, SequenceNode
+from beeflow.recipe.parser.foreign import called_here, reason
 from beeflow.recipe.parser.reading import Finding, Reading, did_you_mean, nearest
+from beeflow.recipe.parser.shaping import Shaped, shaped
 from beeflow.recipe.parser.slipped import as_meant
 from beeflow.recipe.parser.vocabulary import RECIPE, STEP
 
@@ -48,13 +50,16 @@ def open_fields(reading: Reading, place: Place, vocabulary: Vocabulary) -> Field
         return None
     fields = Fields(place, {})
     strangers: list[Entry] = []
-    for entry in as_meant(reading, place, place.node, vocabulary):
+    for entry in as_meant(reading, place, place.node, vocabulary).entries:
         if entry.name in vocabulary.keys:
             fields.entries[entry.name] = entry
         else:
             strangers.append(entry)
-    for entry in strangers:
+    for entry in _without_arguments(reading, fields, strangers, vocabulary):
         _unknown_key(reading, fields, entry, vocabulary)
+    meant = tuple(_called(name, one) for name, one in fields.entries.items())
+    if meant != place.node.entries:
+        reading.meant[place.node.span] = meant
     for name in vocabulary.required:
         if name not in fields.entries:
             _missing_key(reading, place, name, vocabulary)
@@ -64,7 +69,8 @@ def open_fields(reading: Reading, place: Place, vocabulary: Vocabulary) -> Field
 def _example(place: Place, vocabulary: Vocabulary) -> str:
     """Return what was most likely meant: a single value is that of the first key needed."""
     key = next(iter(vocabulary.required or vocabulary.keys))
-    if vocabulary.required and isinstance(place.node, ScalarNode) and place.node.text:
+    needed = vocabulary.required or key == "attempts"
+    if needed and isinstance(place.node, ScalarNode) and place.node.text:
         return f"{{{key}: {place.node.text}}}"
     return f"`{key}: …`"
 
@@ -90,19 +96,36 @@ def entries(reading: Reading, place: Place, what: str, example: str) -> Iterator
 def _unknown_key(reading: Reading, fields: Fields, entry: Entry, vocabulary: Vocabulary) -> None:
     if reading.is_full:
         return
-    near = nearest(entry.name, vocabulary.keys)
+    here = called_here(entry, vocabulary)
+    near = (here,) if here else nearest(entry.name, vocabulary.keys)
+    value = shaped(here, entry, reading.source) if here else Shaped(entry.value)
+    known = () if here else tuple(vocabulary.keys)
+    told = reason(here, vocabulary) if here else _where(entry.name, vocabulary)
+    told = told or did_you_mean(near, known)
     reading.report(
         fields.place.child(entry.name, entry.key),
         Finding(
             "unknown-key",
             f"{vocabulary.of} has no key `{entry.name}`",
-            _where(entry.name, vocabulary) or did_you_mean(near, tuple(vocabulary.keys)),
+            _joined(told, value.mend),
             near,
         ),
     )
-    meant = near[:1] or tuple(vocabulary.meant.get(entry.name, "").split())
-    if meant and meant[0] not in fields.entries:
-        fields.entries[meant[0]] = entry
+    if near and near[0] not in fields.entries:
+        fields.entries[near[0]] = Entry(entry.key, value.node)
+
+
+def _joined(told: str, mend: str | None) -> str:
+    if mend is None:
+        return told
+    return f"{told} {mend}" if told.endswith("?") else f"{told}: {mend}"
+
+
+def _called(name: str, entry: Entry) -> Entry:
+    """Return an entry under the name that was meant."""
+    if entry.name == name:
+        return entry
+    return Entry(replace(entry.key, text=name, value=name), entry.value)
 
 
 def _where(name: str, vocabulary: Vocabulary) -> str | None:
@@ -111,10 +134,47 @@ def _where(name: str, vocabulary: Vocabulary) -> str | None:
         return vocabulary.elsewhere[name]
     if name in RECIPE.keys and name not in STEP.keys and "actions" not in vocabulary.keys:
         return f"`{name}` stands at the top of the recipe, not within {vocabulary.of}"
-    if "action" in vocabulary.keys and not nearest(name, vocabulary.keys):
-        listed = ", ".join(sorted(vocabulary.keys))
-        return f"parameters of the action go below `with` (allowed here: {listed})"
     return None
+
+
+def _without_arguments(
+    reading: Reading, fields: Fields, strangers: list[Entry], vocabulary: Vocabulary
+) -> list[Entry]:
+    """Return the unknown keys of a call that are none of its parameters, which stand beside it.
+
+    These are reported, and read as if they stood below `with`.
+    """
+    if "action" not in vocabulary.keys or "action" not in fields.entries:
+        return strangers
+    loose = [one for one in strangers if _is_argument(one, vocabulary)]
+    if not loose:
+        return strangers
+    more = f" (nor the {len(loose) - 1} like it)" if len(loose) > 1 else ""
+    listed = ", ".join(sorted(vocabulary.keys))
+    reading.report(
+        fields.place.child(loose[0].name, loose[0].key),
+        Finding(
+            "unknown-key",
+            f"{vocabulary.of} has no key `{loose[0].name}`{more}",
+            f"parameters of the action go below `with` (allowed here: {listed})",
+        ),
+    )
+    held = fields.entries.get("with")
+    if held is None or isinstance(held.value, MappingNode):
+        given = held.value.entries if held and isinstance(held.value, MappingNode) else ()
+        key = held.key if held else replace(loose[0].key, text="with", value="with")
+        span = held.value.span if held else loose[0].value.span
+        entries_ = (*given, *loose)
+        size = 1 + sum(one.value.size for one in entries_)
+        fields.entries["with"] = Entry(key, MappingNode(span, entries_, size, 2))
+    return [one for one in strangers if one not in loose]
+
+
+def _is_argument(entry: Entry, vocabulary: Vocabulary) -> bool:
+    """Whether a key is none that belongs to a step, here or elsewhere, nor a slip of one."""
+    name = entry.name
+    known = name in vocabulary.elsewhere or name in RECIPE.keys or called_here(entry, vocabulary)
+    return not known and not nearest(name, vocabulary.keys)
 
 
 def _missing_key(reading: Reading, place: Place, name: str, vocabulary: Vocabulary) -> None:

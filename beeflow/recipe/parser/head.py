@@ -18,6 +18,16 @@ from beeflow.recipe.parser.words import MODE
 if TYPE_CHECKING:
     from beeflow.recipe.problem import Span
 
+_RUNS: Final = {
+    "single": "drop",
+    "restart": "restart",
+    "queued": "queue",
+    "queue": "queue",
+    "parallel": "parallel",
+    "drop": "drop",
+}
+"""Modes of runs, here and in other tools, and what they are in `concurrency`."""
+
 _ID: Final = re.compile(r"[a-z0-9-]+", re.ASCII)
 
 
@@ -55,7 +65,7 @@ def read_head(reading: Reading, fields: Fields) -> Head:
         text(reading, about) if about else None,
         _labels(reading, labels) if labels else None,
         boolean(reading, enabled) if enabled else None,
-        word(reading, mode, MODE) if mode else None,
+        _mode(reading, mode) if mode else None,
         timezone(reading, zone) if zone else None,
     )
 
@@ -74,6 +84,17 @@ def read_id(reading: Reading, fields: Fields, path: str) -> tuple[str, Span]:
     help_ = f"add `id: {likely}`, or rename the file; ids are a-z, 0-9 and -"
     reading.report(fields.place, Finding("bad-id", message, help_), top)
     return stem, top
+
+
+def _mode(reading: Reading, place: Place) -> Literal["live", "shadow"] | None:
+    """Read `mode`; elsewhere it says how runs wait for one another."""
+    said = place.node.text if isinstance(place.node, ScalarNode) else ""
+    if said not in _RUNS:
+        return word(reading, place, MODE)
+    write = f"write concurrency: {{mode: {_RUNS[said]}}}"
+    help_ = f"how runs wait for one another is `concurrency`: {write} (`mode` is live or shadow)"
+    reading.report(place, Finding("bad-value", f"`mode` cannot be {found(place.node)}", help_))
+    return None
 
 
 def _version(reading: Reading, place: Place | None) -> None:

@@ -115,7 +115,8 @@ def _fill(instance: _Instance, name: str, uses: Document, setting: Setting) -> P
         frozenset(theirs.secrets),
     )
     noted = (replace(one, notes=(*one.notes, instance.note)) for one in theirs.problems)
-    return assembled(parts, instance.document, [*mine.problems, *noted], uses)
+    problems = [*mine.problems, *noted]
+    return assembled(parts, mine.as_meant(instance.document), problems, theirs.as_meant(uses))
 
 
 def _bundle(instance: _Instance, name: str, uses: Document) -> Bundle:

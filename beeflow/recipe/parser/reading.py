@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from beeflow.recipe import limits
+from beeflow.recipe.document import MappingNode, SequenceNode
 from beeflow.recipe.parser.place import Place, found
 from beeflow.recipe.problem import Note, Problem, Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from beeflow.recipe.document import Source
+    from beeflow.recipe.document import Document, Entry, Node, Source
     from beeflow.recipe.model import Input
 
 
@@ -52,11 +53,29 @@ class Reading:
     steps: int = 0
     texts: int = 0
     once_ids: Counter[str] = field(default_factory=Counter)
+    meant: dict[Span, tuple[Entry, ...]] = field(default_factory=dict)
+    """Mappings by their places, with what they were meant to hold where that is told of."""
 
     @property
     def is_full(self) -> bool:
         """Whether no further problem will be noted."""
         return len(self.problems) > limits.PROBLEMS
+
+    def as_meant(self, document: Document) -> Document:
+        """Return a document with the keys that were meant, for checks that read it again."""
+        if document.root is None or not self.meant:
+            return document
+        return replace(document, root=self._meant(document.root))
+
+    def _meant(self, node: Node) -> Node:
+        if isinstance(node, SequenceNode):
+            return replace(node, items=tuple(self._meant(item) for item in node.items))
+        if not isinstance(node, MappingNode):
+            return node
+        entries = self.meant.get(node.span, node.entries)
+        return replace(
+            node, entries=tuple(replace(one, value=self._meant(one.value)) for one in entries)
+        )
 
     def report(self, place: Place, finding: Finding, span: Span | None = None) -> None:
         """Note a problem at a place, or at a `span` within it, while there are not too many."""

@@ -91,4 +91,4 @@ def _read_standing(
         Bundle(path, ((path, document.source.text),)),
         frozenset(reading.secrets),
     )
-    return assembled(parts, document, reading.problems)
+    return assembled(parts, reading.as_meant(document), reading.problems)

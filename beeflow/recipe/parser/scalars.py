@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from zoneinfo import available_timezones
 
 from beeflow.recipe import limits
+from beeflow.recipe.parser.durations import likely_duration
 from beeflow.recipe.parser.known import known
 from beeflow.recipe.parser.place import Place, found
 from beeflow.recipe.parser.reading import Finding, Reading, did_you_mean, nearest
@@ -151,7 +152,11 @@ def duration_of(reading: Reading, place: Place, node: ScalarNode) -> float | Non
         return parse_duration(node.value)
     except ValueError as error:
         message, _, help_text = str(error).partition(": ")
-        reading.report(place, Finding("bad-duration", message, help_text or None))
+        likely = likely_duration(node.value)
+        help_text = f"write {likely}" if likely else help_text
+        reading.report(
+            place, Finding("bad-duration", message, help_text or None, (likely,) if likely else ())
+        )
         return None
 
 

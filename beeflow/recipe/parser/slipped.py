@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from beeflow.recipe.document import MappingNode, ScalarNode
 from beeflow.recipe.document.nodes import Entry
+from beeflow.recipe.parser.nesting import gathered, risen
 from beeflow.recipe.parser.reading import Finding, Reading, nearest
 from beeflow.recipe.parser.vocabulary import (
     BATCH,
@@ -50,8 +51,10 @@ _HOLDERS: Final[Mapping[str, frozenset[str]]] = {
 
 def as_meant(reading: Reading, place: Place, node: MappingNode, words: Vocabulary) -> MappingNode:
     """Return a mapping in which what stands beside its key (reported) stands below it."""
+    node = risen(reading, place, node, words, _HOLDERS)
     if all(entry.name in words.keys for entry in node.entries):
         return node
+    node = gathered(reading, place, node, words)
     entries: list[Entry] = []
     waiting = list(node.entries)
     while waiting:

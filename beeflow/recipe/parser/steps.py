@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from beeflow.recipe import limits
-from beeflow.recipe.document import MappingNode
+from beeflow.recipe.document import MappingNode, ScalarNode
 from beeflow.recipe.model import Step, StepHead
 from beeflow.recipe.parser import blocks, changes, tasks, waits
+from beeflow.recipe.parser.abbreviated import written_out
 from beeflow.recipe.parser.fields import Fields, items, open_fields
+from beeflow.recipe.parser.foreign import BLOCKS, is_action_name, kind_here
 from beeflow.recipe.parser.reading import Finding, Reading, did_you_mean, nearest
 from beeflow.recipe.parser.scalars import text
 from beeflow.recipe.parser.stepping import Stepping
@@ -17,6 +20,7 @@ from beeflow.recipe.parser.texts import expression
 from beeflow.recipe.parser.vocabulary import IF, STEP, STEPS, Vocabulary
 
 if TYPE_CHECKING:
+    from beeflow.recipe.document import Entry
     from beeflow.recipe.parser.place import Place
     from beeflow.recipe.parser.scope import Scope
 
@@ -39,24 +43,12 @@ _READERS: Final[Mapping[str, _Read]] = {
 
 _VOCABULARIES: Final[Mapping[str, Vocabulary]] = {"if": IF, **STEPS}
 
-_OTHER_WORDS: Final = {
-    "delay": "wait",
-    "sleep": "wait",
-    "service": "action",
-    "uses": "action",
-    "call": "action",
-    "wait_for_trigger": "wait_for",
-    "variables": "set",
-    "loop": "for_each",
-    "foreach": "for_each",
-    "while": "repeat",
-    "switch": "choose",
-    "recipe": "run",
-    "exit": "stop",
-}
-"""What other tools call some kinds of steps."""
+_KNOWN: Final = frozenset(key for one in _VOCABULARIES.values() for key in one.keys)
+"""All keys of steps: what is spelt so is not misspelt."""
 
 _ARMS: Final = frozenset({"then", "else"})
+
+_LOOPS: Final = frozenset({"for_each", "repeat"})
 
 _BESIDE: Final[Mapping[str, frozenset[str]]] = {
     "for_each": frozenset({"parallel"}),
@@ -112,15 +104,27 @@ def _items(reading: Reading, place: Place) -> Iterable[Place]:
 def _step(stepping: Stepping, place: Place) -> Step | None:
     if not isinstance(place.node, MappingNode):
         example = "`action: NAME`, with its `with:` below"
+        if isinstance(place.node, ScalarNode) and is_action_name(place.node):
+            example = f"- action: {place.node.text}"
         stepping.reading.wrong_type(place, "a step: a mapping", example)
         return None
-    kind = _kind(stepping.reading, place, place.node)
+    node = written_out(stepping.reading, place, place.node)
+    if node is None:
+        stepping.declare(_name(place, place.node))
+        return None
+    place = replace(place, node=node)
+    kind = _kind(stepping.reading, place, node)
     fields = open_fields(stepping.reading, place, _VOCABULARIES[kind]) if kind else None
     if fields is None:
-        name = place.node.entry("as")
-        stepping.declare(place.child("as", name.value) if name else None)
+        stepping.declare(_name(place, node))
         return None
     return _READERS[kind](stepping, fields, _head(stepping.reading, fields, kind))
+
+
+def _name(place: Place, node: MappingNode) -> Place | None:
+    """Return where a step that cannot be read gives a name, which is read further down."""
+    entry = node.entry("as")
+    return place.child("as", entry.value) if entry else None
 
 
 def _head(reading: Reading, fields: Fields, kind: str) -> StepHead:
@@ -138,8 +142,9 @@ def _kind(reading: Reading, place: Place, node: MappingNode) -> str:
     """Return the key that says what a step does; "" (reported) where none or several do."""
     names = [entry.name for entry in node]
     kinds = [name for name in names if name in STEPS]
-    if "then" in names and "if" in names:
-        kinds.append("if")
+    if "if" in names and ("then" in names or any(_is_block(entry) for entry in node)):
+        held = {entry.name for entry in node if _is_block(entry)}
+        kinds = [*(kind for kind in kinds if kind not in held), "if"]
     if len(kinds) > 1:
         kinds = [
             kind for kind in kinds if not any(kind in _BESIDE.get(other, ()) for other in kinds)
@@ -147,48 +152,69 @@ def _kind(reading: Reading, place: Place, node: MappingNode) -> str:
     if len(kinds) > 1:
         _several(reading, place, node, kinds)
         return ""
-    return kinds[0] if kinds else _meant(reading, place, names)
+    return kinds[0] if kinds else _meant(reading, place, node)
+
+
+def _is_block(entry: Entry) -> bool:
+    """Whether a key holds steps that other tools put behind an `if` so."""
+    return entry.name in BLOCKS and not isinstance(entry.value, ScalarNode)
 
 
 def _several(reading: Reading, place: Place, node: MappingNode, kinds: list[str]) -> None:
     entry = node.entry(kinds[1])
+    loop = next((kind for kind in kinds if kind in _LOOPS), None)
+    inner = next((kind for kind in kinds if kind not in _LOOPS), None)
+    mend = "make two steps of it, each beginning with `- `"
+    if loop and inner:
+        mend = f"put `do:` below `{loop}`, and `{inner}` below that, beginning with `- `"
     reading.report(
         place,
         Finding(
             "conflicting-keys",
             f"a step does one thing, and this one has `{kinds[0]}` and `{kinds[1]}`",
-            "make two steps of it, each beginning with `- `",
+            mend,
         ),
         entry.key.span if entry else None,
     )
 
 
-def _meant(reading: Reading, place: Place, names: list[str]) -> str:
+def _meant(reading: Reading, place: Place, node: MappingNode) -> str:
     """Guess a misspelt kind (whoever opens the fields reports the key), or report that none is."""
+    names = [entry.name for entry in node]
     if "if" in names and not _ARMS.isdisjoint(names):
         return "if"
-    for name in names:
-        if name not in STEP.keys and (near := nearest(name, STEPS)):
+    for entry in node:
+        if entry.name in _KNOWN and not (entry.name == "do" and is_action_name(entry.value)):
+            continue
+        if kind := kind_here(entry):
+            return kind
+        if near := nearest(entry.name, STEPS):
             return near[0]
     if "if" in names:
         return "if"
-    other = next((_OTHER_WORDS[name] for name in names if name in _OTHER_WORDS), None)
-    dotted = next((name for name in names if "." in name), None)
-    help_ = f"write `action: {dotted}`, and its parameters below `with:`" if dotted else None
-    if dotted is None and other is None and STEP.keys.keys() >= set(names):
-        help_ = (
-            "add what it does, as `action: NAME`; if the next line begins with `- ` by mistake, "
-            "take that away"
-        )
-    allowed = did_you_mean((other,) if other else (), ("if", *STEPS))
     reading.report(
         place,
         Finding(
             "missing-key",
             "this step does not say what to do",
-            help_ or allowed,
-            (other,) if other else (),
+            _said(node, names),
         ),
         place.top,
     )
     return ""
+
+
+def _said(node: MappingNode, names: list[str]) -> str:
+    """Say what a step lacks that has only these keys."""
+    told = next((STEP.elsewhere[name] for name in names if name in STEP.elsewhere), None)
+    if told is not None:
+        return told
+    named = next((one.value for one in node if is_action_name(one.value)), None)
+    if isinstance(named, ScalarNode):
+        return f"add what it does: write action: {named.text}"
+    if _KNOWN.issuperset(names):
+        return (
+            "add what it does, as `action: NAME`; if the next line begins with `- ` by mistake, "
+            "take that away"
+        )
+    return did_you_mean((), ("if", *STEPS))

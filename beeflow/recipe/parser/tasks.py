@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 from beeflow.recipe.document import ScalarNode, SequenceNode
 from beeflow.recipe.model import ActionStep, RunStep, Step, StepHead, StopStep, Value
 from beeflow.recipe.parser.calls import arguments, call
+from beeflow.recipe.parser.foreign import is_action_name
+from beeflow.recipe.parser.reading import Finding
 from beeflow.recipe.parser.scalars import boolean, text, word
 from beeflow.recipe.parser.texts import expression, value
 from beeflow.recipe.parser.words import ENDINGS, ON_ERROR, ON_UNKNOWN
@@ -55,6 +57,11 @@ def run(stepping: Stepping, fields: Fields, head: StepHead) -> RunStep | None:
     alone = bool(detach and boolean(reading, detach))
     place = fields.get("run")
     recipe = text(reading, place) if place else None
+    if place is not None and is_action_name(place.node):
+        message = f"`{recipe}` is not the id of a recipe"
+        help_ = f"to call an action, write action: {recipe}"
+        reading.report(place, Finding("bad-id", message, help_))
+        return None
     return None if recipe is None else RunStep(head, recipe, args, into, alone)
 
 

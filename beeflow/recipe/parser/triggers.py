@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from beeflow.recipe import limits
 from beeflow.recipe.document import MappingNode, SequenceNode
 from beeflow.recipe.model import EventStartTrigger, RunTrigger, Trigger, WebhookTrigger
 from beeflow.recipe.parser.fields import Fields, items, open_fields
+from beeflow.recipe.parser.kinds import kind_of, with_kind
 from beeflow.recipe.parser.known import known
 from beeflow.recipe.parser.matches import webhooks
-from beeflow.recipe.parser.reading import Finding, Reading, did_you_mean, nearest
 from beeflow.recipe.parser.scalars import duration, text, word
 from beeflow.recipe.parser.times import schedule
 from beeflow.recipe.parser.vocabulary import TRIGGERS
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from beeflow.recipe.parser.place import Place
+    from beeflow.recipe.parser.reading import Reading
 
 
 def triggers(reading: Reading, place: Place) -> tuple[Trigger, ...]:
@@ -39,31 +41,17 @@ def _trigger(reading: Reading, place: Place) -> Trigger | None:
     if not isinstance(place.node, MappingNode):
         reading.wrong_type(place, "a mapping", "{webhook: event.created}")
         return None
-    kind = _kind(reading, place, [entry.name for entry in place.node])
+    node = with_kind(reading, place, place.node)
+    if node is None:
+        return None
+    place = replace(place, node=node)
+    kind = kind_of(reading, place, node)
     fields = open_fields(reading, place, TRIGGERS[kind]) if kind else None
     if fields is None:
         return None
     name = fields.get("name")
     called = text(reading, name, most=limits.TEXT) if name else None
     return _READERS[kind](reading, fields, called)
-
-
-def _kind(reading: Reading, place: Place, names: list[str]) -> str:
-    kinds = [name for name in names if name in TRIGGERS]
-    if len(kinds) > 1:
-        message = f"a trigger is one thing, and this one has `{kinds[0]}` and `{kinds[1]}`"
-        help_ = "make a list of them: any of them will start the recipe"
-        reading.report(place, Finding("conflicting-keys", message, help_))
-        return ""
-    if kinds:
-        return kinds[0]
-    for name in names:
-        if near := nearest(name, TRIGGERS):
-            return near[0]
-    message = "this trigger does not say what starts the recipe"
-    help_ = did_you_mean((), tuple(TRIGGERS))
-    reading.report(place, Finding("missing-key", message, help_))
-    return ""
 
 
 def _webhook(reading: Reading, fields: Fields, name: str | None) -> WebhookTrigger | None:

@@ -50,12 +50,10 @@ class Vocabulary:
     required: tuple[str, ...] = ()
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     """Keys that people look for here, and where what they want stands."""
-    meant: Mapping[str, str] = field(default_factory=dict)
-    """Keys of other tools, and what they are called here."""
 
 
 def _extend(base: Vocabulary, of: str, keys: Mapping[str, str], *required: str) -> Vocabulary:
-    return Vocabulary(of, {**keys, **base.keys}, required)
+    return Vocabulary(of, {**keys, **base.keys}, required, base.elsewhere)
 
 
 RECIPE: Final = Vocabulary(
@@ -84,24 +82,8 @@ RECIPE: Final = Vocabulary(
     },
     ("actions",),
     {
-        "on": "what starts a recipe is its `trigger`",
-        "when": "what starts a recipe is its `trigger`",
-        "if": "what must hold are the `conditions`",
-        "steps": "the steps are the `actions`",
-        "do": "the steps are the `actions`",
-        "then": "the steps are the `actions`",
-        "alias": "what people call it is its `name`",
         "variables": "names are given by `set`, a step, or are `inputs`",
         "vars": "names are given by `set`, a step, or are `inputs`",
-    },
-    {
-        "on": "trigger",
-        "when": "trigger",
-        "if": "conditions",
-        "steps": "actions",
-        "do": "actions",
-        "then": "actions",
-        "alias": "name",
     },
 )
 
@@ -246,6 +228,8 @@ RETRY: Final = Vocabulary(
     },
 )
 
+_LOOP: Final = "a loop is a step around it: write for_each, with this step below `do`"
+
 # --- steps -----------------------------------------------------------------------------------
 
 STEP: Final = Vocabulary(
@@ -253,6 +237,16 @@ STEP: Final = Vocabulary(
     {
         "name": "What people call the step.",
         "if": "The step runs only when this expression holds.",
+    },
+    elsewhere={
+        "unless": "write if: not (…)",
+        "while": "a loop is repeat: {until: …}, which ends when that holds: write not (…)",
+        "elif": "write choose, with an arm of `when` and `then` for each",
+        "elseif": "write choose, with an arm of `when` and `then` for each",
+        "else_if": "write choose, with an arm of `when` and `then` for each",
+        "with_items": _LOOP,
+        "loop": _LOOP,
+        "foreach": _LOOP,
     },
 )
 ACTION: Final = _extend(

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from beeflow.recipe.document import MappingNode, ScalarNode
 from beeflow.recipe.model import Delay, StepHead, WaitForStep, WaitStep
+from beeflow.recipe.parser.durations import duration_of_parts
 from beeflow.recipe.parser.fields import Fields, open_fields
 from beeflow.recipe.parser.matches import webhooks
+from beeflow.recipe.parser.reading import Finding
 from beeflow.recipe.parser.scalars import duration, word
 from beeflow.recipe.parser.texts import expression, is_template, template
 from beeflow.recipe.parser.vocabulary import WAIT_FOR_BODY, WAIT_UNTIL
@@ -27,6 +29,12 @@ def wait(stepping: Stepping, fields: Fields, head: StepHead) -> WaitStep | None:
     if not isinstance(place.node, MappingNode):
         delay = _delay(stepping.reading, place)
         return None if delay is None else WaitStep(head, delay)
+    likely = duration_of_parts(place.node)
+    if likely is not None:
+        message = "`wait` takes a time as one text, and this is a mapping"
+        help_ = f"write wait: {likely}"
+        stepping.reading.report(place, Finding("bad-duration", message, help_, (likely,)))
+        return None
     how = open_fields(stepping.reading, place, WAIT_UNTIL)
     until = how.get("until") if how else None
     moment = expression(stepping.reading, until) if until else None
