@@ -34,8 +34,9 @@ What a user got wrong in a recipe is never an exception: it is a finding (`beefl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,8 +73,7 @@ ErrorKind = Literal[
 """The closed list of `error.kind` (recipe language, section 10)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(msgspec.Struct, frozen=True):
     """Why a call failed, as data: this is what is journaled and fed to the interpreter."""
 
     kind: ErrorKind

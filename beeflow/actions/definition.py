@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+
+import msgspec
 
 from beeflow.actions.arguments import check_arguments
 from beeflow.actions.escaping import ESCAPES
@@ -61,8 +62,7 @@ class Context(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Definition:
+class Definition(msgspec.Struct, frozen=True, kw_only=True):
     """An action without its engine.
 
     `sample` is the documented answer as a recipe sees it, `answer` its JSON Schema. `secret_fields`
@@ -77,7 +77,7 @@ class Definition:
     effect: Effect
     parameters: tuple[Parameter, ...] = ()
     sample: Json = None
-    answer: Mapping[str, Json] = field(default_factory=dict)
+    answer: Mapping[str, Json] = msgspec.field(default_factory=dict)
     secret_fields: tuple[str, ...] = ()
     description: str = ""
     paginates: bool = False

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
+
+import msgspec
 
 from beeflow.actions.connections import Connections
 from beeflow.actions.http.request import HttpRequest
@@ -51,8 +52,7 @@ class Secrets(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Shared:
+class _Shared(msgspec.Struct, frozen=True):
     """What the actions share: the platform, a session, and guarded connections to anywhere."""
 
     catalog: Catalog

@@ -39,9 +39,10 @@ from __future__ import annotations
 
 import inspect
 import re
-from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+import msgspec
 
 from beeflow.actions.definition import DefinedAction
 
@@ -63,8 +64,7 @@ class Lookup(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
+class Tools(msgspec.Struct, frozen=True):
     """What an action of another package is given at the start; the session is shared."""
 
     secrets: Lookup
@@ -89,8 +89,7 @@ class Stoppable(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Plugins:
+class Plugins(msgspec.Struct, frozen=True):
     """The actions of other packages, and what was wrong with those that are left out."""
 
     actions: tuple[DefinedAction, ...] = ()

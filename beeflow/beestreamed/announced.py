@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Announced:
+class Announced(msgspec.Struct, frozen=True):
     """A webhook that a call sends once it has changed something.
 
     `when` names parameters: it is sent only where one of them is given; empty: always. `about`
@@ -21,8 +22,8 @@ class Announced:
 
     type: str
     when: tuple[str, ...] = ()
-    about: Mapping[str, str] = field(default_factory=dict)
-    shows: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, str] = msgspec.field(default_factory=dict)
+    shows: Mapping[str, str] = msgspec.field(default_factory=dict)
     keys: str | None = None
 
     def sent_with(self, given: Collection[str]) -> bool:

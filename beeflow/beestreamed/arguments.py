@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
+
+import msgspec
 
 from beeflow.beestreamed.masking import MASK
 from beeflow.beestreamed.request import Request
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from beeflow.types import Json
 
 
-@dataclass(frozen=True, slots=True)
-class ArgumentProblem:
+class ArgumentProblem(msgspec.Struct, frozen=True):
     """What is wrong with one argument, or with several together (`parameter` is None).
 
     `suggestions` are parameters or values, nearest first.

@@ -6,9 +6,10 @@ It is read once and lazily: what a command does not ask for is not parsed.
 from __future__ import annotations
 
 import fnmatch
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.beestreamed.document import Document
 from beeflow.beestreamed.lazy import LazyMapping
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 _SUFFIX = ".schema.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Catalog:
+class Catalog(msgspec.Struct, frozen=True):
     """The platform as data. Operations by the name of their action, webhooks by type."""
 
     operations: Mapping[str, Operation]

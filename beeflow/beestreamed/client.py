@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 
 import msgspec
+from msgspec.structs import replace
 
 from beeflow.beestreamed import failures
 from beeflow.beestreamed.catalog import Catalog, load_catalog
@@ -42,8 +42,7 @@ if TYPE_CHECKING:
     from beeflow.types import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(msgspec.Struct, frozen=True):
     """What the client reaches the world by; each part can be another one in tests.
 
     `clock` measures time, `wall` is the time of day in Unix seconds. `notice` is told of answers
@@ -51,7 +50,7 @@ class Outside:
     """
 
     transport: Transport | None = None
-    clock: Clock = field(default_factory=MonotonicClock)
+    clock: Clock = msgspec.field(default_factory=MonotonicClock)
     wall: Callable[[], float] = time.time
     notice: Notice = log_notice
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
 
 from beeflow.types import Json, format_duration
 
@@ -19,8 +20,7 @@ class Constraint(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class AtMostOne:
+class AtMostOne(msgspec.Struct, frozen=True):
     """Of these flags only one may be true."""
 
     of: tuple[str, ...]
@@ -33,8 +33,7 @@ class AtMostOne:
         return f"{_names(on)} exclude each other: leave out all but one"
 
 
-@dataclass(frozen=True, slots=True)
-class AtLeastOne:
+class AtLeastOne(msgspec.Struct, frozen=True):
     """One of these must be given."""
 
     of: tuple[str, ...]
@@ -46,16 +45,14 @@ class AtLeastOne:
         return f"nothing to change is given: add at least one of {_names(self.of)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(msgspec.Struct, frozen=True):
     """One way to call: these parameters and perhaps those."""
 
     needs: tuple[str, ...]
     may: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OneForm:
+class OneForm(msgspec.Struct, frozen=True):
     """Exactly one of the forms must be used."""
 
     forms: tuple[Form, ...]
@@ -71,8 +68,7 @@ class OneForm:
         return f"the parameters do not go together: give {ways}"
 
 
-@dataclass(frozen=True, slots=True)
-class TimeframeBelow:
+class TimeframeBelow(msgspec.Struct, frozen=True):
     """`timeframe` must span less than so many seconds when a parameter has a certain value.
 
     Documented on the page "Get analytics timeseries data".

@@ -7,9 +7,10 @@ thing is there; the API description says how (`x-exists`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.errors import ActionError
 
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from beeflow.types import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Existence:
+class Existence(msgspec.Struct, frozen=True):
     """How to see whether what a PATCH is about is there.
 
     `read` is an action and `parameters` maps its parameters to the PATCH's. Where `find` is not

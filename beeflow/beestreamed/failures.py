@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -22,8 +21,7 @@ _LONGEST_TEXT = 200
 _LONGEST_WAIT = 86400.0
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
+class Sender(msgspec.Struct, frozen=True):
     """Who asked, for the message: method and path without secrets, and how it authenticated.
 
     `hidden` are texts that may not be repeated, should the platform echo them.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from beeflow.beestreamed.arguments import ArgumentProblem, find_problems, make_request, normal
 
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 Place = Literal["path", "query", "body"]
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(msgspec.Struct, frozen=True):
     """One parameter. `secret` ones are masked wherever people may see them."""
 
     name: str
@@ -45,8 +45,7 @@ class Parameter:
         return tuple(self.schema.get("enum", ()))
 
 
-@dataclass(frozen=True, slots=True)
-class Paging:
+class Paging(msgspec.Struct, frozen=True):
     """How the pages of a list are followed.
 
     `page` and `size` are parameters, `ask` the size to ask for. `items` is the key of the list in
@@ -60,8 +59,7 @@ class Paging:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorAnswer:
+class ErrorAnswer(msgspec.Struct, frozen=True):
     """A documented error: HTTP status, when it comes, what its body looks like."""
 
     status: int
@@ -70,8 +68,7 @@ class ErrorAnswer:
     samples: Mapping[str, Json]
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(msgspec.Struct, frozen=True, dict=True):
     """One operation. The *content* of an answer is what is left once its wrapping is removed.
 
     `name` is the action's (`polls.create`), `path` has its parameters in braces. `success` is the

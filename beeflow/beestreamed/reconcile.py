@@ -5,8 +5,9 @@ One description (`x-reconcile`) serves every create, so nothing here knows an en
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from beeflow.types import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Reconcile:
+class Reconcile(msgspec.Struct, frozen=True):
     """Where a create can be seen afterwards.
 
     `read` is an action, `parameters` maps its parameters to the create's. `items` is the key of the

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-@dataclass(slots=True)
-class _Read(Generic[Result]):
+class _Read(msgspec.Struct, Generic[Result]):
     task: asyncio.Task[Result]
     callers: int = 0
 

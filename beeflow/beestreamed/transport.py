@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 import aiohttp
+import msgspec
 from yarl import URL
 
 from beeflow.errors import BeeflowError
@@ -22,8 +22,7 @@ LARGEST_ANSWER: Final = 8 * 1024 * 1024
 _LONGEST_CONNECT = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(msgspec.Struct, frozen=True):
     """A request as it is sent. `target` is path and query, percent-encoded.
 
     `fresh`: on a connection of its own. A kept connection may be closed by the other side at the
@@ -37,12 +36,11 @@ class Outgoing:
     fresh: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What came back, whatever its status. The names of headers are in lower case."""
 
     status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
     body: bytes = b""
 
 

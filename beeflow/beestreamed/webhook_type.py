@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from beeflow.beestreamed.shape import Schema
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookType:
+class WebhookType(msgspec.Struct, frozen=True):
     """A webhook type.
 
     `group` is what is chosen when a webhook is made in the Manage Panel: event, video, signup, poll

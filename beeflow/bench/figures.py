@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import msgspec
 
 if TYPE_CHECKING:
     from beeflow.types import Json
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
 Unit: TypeAlias = Literal["ratio", "/s", "us", "ms", "s", "MiB", "KiB", ""]
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(msgspec.Struct, frozen=True):
     """One figure. `target` is what it is to be `at_least`, or (else) at most; None: none is set."""
 
     part: str

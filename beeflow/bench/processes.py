@@ -11,9 +11,10 @@ import subprocess
 import sys
 import time
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.bench.wire import SECRET
 from beeflow.errors import UsageError
@@ -38,8 +39,7 @@ actions:
 _CLOCK = re.compile(r"(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+(?:\.\d+)?)")
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(msgspec.Struct, frozen=True):
     """A process that is ready, after `seconds`."""
 
     pid: int

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.bench import processes
 from beeflow.bench.figures import Figure
@@ -26,8 +27,7 @@ AT_LEAST: Final = 0.8
 """The part of the floor's rate that is to be reached."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(msgspec.Struct, frozen=True):
     """Webhooks delivered a second, and seconds of processor time for each."""
 
     rate: float

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
+
+class Scale(msgspec.Struct, frozen=True, kw_only=True):
     """The counts of a measurement; `seconds` is for how long webhooks come at a steady rate.
 
     `few` and `many` recipes are started with, `matched` are matched against `few`, a `crowd` is

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.bench import processes
 from beeflow.bench.figures import Figure
@@ -25,8 +26,7 @@ SETTLED: Final = 1.0
 """Seconds after the first acceptance at which memory is read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(msgspec.Struct, frozen=True):
     """Seconds from the start of the process to the first 202, and bytes held."""
 
     seconds: float

@@ -6,10 +6,11 @@ import asyncio
 import json
 import time
 from collections import deque
-from dataclasses import dataclass, field
 from functools import partial
 from statistics import quantiles
 from typing import TYPE_CHECKING, Final, Self, cast
+
+import msgspec
 
 from beeflow.beestreamed.signatures import HEADER, sign
 from beeflow.errors import UsageError
@@ -45,11 +46,10 @@ def requests(count: int, first: int = 0) -> list[bytes]:
     return made
 
 
-@dataclass(slots=True)
-class Sent:
+class Sent(msgspec.Struct):
     """What was sent: how long each 202 took, in seconds, and how many were refused with 503."""
 
-    latencies: list[float] = field(default_factory=list)
+    latencies: list[float] = msgspec.field(default_factory=list)
     refused: int = 0
 
     def answered(self, data: bytes, seconds: float) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from beeflow.beestreamed.shape import mismatches, shown
 from beeflow.check.nearness import did_you_mean, nearest
@@ -19,8 +20,7 @@ _FEW: Final = 20
 """Fields that are listed where one is not among them; more would bury the rest."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerProblem:
+class AnswerProblem(msgspec.Struct, frozen=True):
     """What is wrong with an answer, and at which node of it."""
 
     rule: str
@@ -49,8 +49,7 @@ def problems_of_data(node: Node, schema: _Schema) -> Iterator[AnswerProblem]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Judge:
+class _Judge(msgspec.Struct, frozen=True):
     """Holds values against a schema. `what` is how messages call the whole."""
 
     what: str

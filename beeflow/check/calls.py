@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.check.steps import all_steps
 from beeflow.recipe.document import MappingNode
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from beeflow.types import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(msgspec.Struct, frozen=True):
     """A call; `fetched` where it must only read. `found` is the mapping it stands in."""
 
     call: ActionCall

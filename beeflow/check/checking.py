@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.check.echoes import told_once, without_idle, without_misnamed
 from beeflow.check.ignoring import apply_ignores
@@ -42,19 +44,18 @@ STDIN = "<stdin>"
 """How messages call the text that came on standard input."""
 
 
-@dataclass(slots=True)
-class _Gathered:
+class _Gathered(msgspec.Struct):
     """What was read, in order; a file that is named twice is read once.
 
     `recipes` are those that run, blueprints by themselves left out.
     """
 
-    parsed: list[tuple[Parsed, Facts]] = field(default_factory=list)
-    recipes: list[Parsed] = field(default_factory=list)
-    files: list[str] = field(default_factory=list)
-    named: list[int] = field(default_factory=list)
+    parsed: list[tuple[Parsed, Facts]] = msgspec.field(default_factory=list)
+    recipes: list[Parsed] = msgspec.field(default_factory=list)
+    files: list[str] = msgspec.field(default_factory=list)
+    named: list[int] = msgspec.field(default_factory=list)
     """Which of `parsed` are recipes whose files were named one by one."""
-    seen: set[Path] = field(default_factory=set)
+    seen: set[Path] = msgspec.field(default_factory=set)
 
     def add(self, parsed: Parsed, facts: Facts) -> None:
         self.parsed.append((parsed, facts))

@@ -15,8 +15,9 @@ An example is the text of one file, or of several, each under a line that names 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 ONLY: Final = "recipe.yaml"
 """The name of an example's file where it has only one."""
@@ -24,8 +25,7 @@ ONLY: Final = "recipe.yaml"
 _NAMED: Final = re.compile(r"^# (\.env|[\w./-]+\.ya?ml)(?: -> (\S+))?\n?$")
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleFile:
+class ExampleFile(msgspec.Struct, frozen=True):
     """A file of an example; `target` is where a link leads."""
 
     name: str

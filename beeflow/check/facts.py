@@ -6,8 +6,9 @@ Actions come as a mapping so that the checker need not know where they are from;
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -98,12 +99,11 @@ class Webhook(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True):
     """What recipes are held against. What is None is not looked at."""
 
-    actions: Mapping[str, Action] = field(default_factory=dict)
-    webhooks: Mapping[str, Webhook] = field(default_factory=dict)
+    actions: Mapping[str, Action] = msgspec.field(default_factory=dict)
+    webhooks: Mapping[str, Webhook] = msgspec.field(default_factory=dict)
     secrets: frozenset[str] | None = None
     recipes: frozenset[str] | None = None
     """The ids of all recipes, where the whole folder is looked at."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rules import RULES
@@ -22,8 +23,7 @@ _COMMENT: Final = re.compile(
 )
 
 
-@dataclass(slots=True)
-class Ignore:
+class Ignore(msgspec.Struct):
     """A comment that silences rules from one line to another.
 
     `used` are the rules that it has silenced, `refused` those that cannot be.
@@ -34,8 +34,8 @@ class Ignore:
     span: Span
     rules: tuple[str, ...]
     reason: str
-    used: set[str] = field(default_factory=set)
-    refused: set[str] = field(default_factory=set)
+    used: set[str] = msgspec.field(default_factory=set)
+    refused: set[str] = msgspec.field(default_factory=set)
 
     def covers(self, rule: str, line: int) -> bool:
         """Whether a finding of a rule on a line is meant."""

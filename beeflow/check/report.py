@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.check.secrecy import hide, hide_in, written_secrets
 
@@ -22,8 +24,7 @@ _LISTED: Final = 20
 """Lines that are named at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(msgspec.Struct, frozen=True):
     """A character of a file: line and column from 1, offset from 0, all in characters."""
 
     line: int
@@ -31,16 +32,14 @@ class Point:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(msgspec.Struct, frozen=True):
     """From a character to one past the last."""
 
     start: Point
     end: Point
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(msgspec.Struct, frozen=True):
     """A second place, or only a remark."""
 
     message: str
@@ -48,8 +47,7 @@ class Related:
     range: Range | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One thing that is wrong, and where."""
 
     rule: str
@@ -75,8 +73,7 @@ class Finding:
         return f"the same stands at {more} (line{'s' if len(lines) > 1 else ''} {shown})"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """All findings, sorted by file and place. `files` counts the recipes looked at."""
 
     findings: tuple[Finding, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from beeflow.check.facts import Facts
 from beeflow.check.subject import Subject
@@ -15,8 +16,7 @@ Survey = Callable[[Sequence[Subject], Facts], Iterator[Problem]]
 """Looks at all recipes of a folder at once; each problem says which `recipe` it is of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """One kind of finding.
 
     `description` says what is found and why it matters. `wrong` and `right` are examples that

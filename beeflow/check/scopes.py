@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.check.typing.env import Env, Facts, Path, in_common, on_top
 from beeflow.recipe.model import Expr, Template
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
     from beeflow.recipe.templates.tokens import Grammar
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(msgspec.Struct, frozen=True):
     """A name in scope. `by` says what gave it a value, `at` where.
 
     `unless` holds the conditions under which it has a value; empty: it always has one.
@@ -32,8 +33,7 @@ class Name:
 Names: TypeAlias = Mapping[str, Name]
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(msgspec.Struct, frozen=True):
     """A text and the names it may see. `given` are the conditions known to hold there.
 
     `facts` are what conditions before it have proved of paths, as far as types tell.
@@ -42,7 +42,7 @@ class Use:
     text: Expr | Template
     names: Names
     given: frozenset[str] = frozenset()
-    facts: Facts = field(default_factory=dict)
+    facts: Facts = msgspec.field(default_factory=dict)
 
     def references(self) -> tuple[Reference, ...]:
         """Return the paths that it reads."""
@@ -50,13 +50,12 @@ class Use:
         return salvage(self.text.text, grammar).references
 
 
-@dataclass(slots=True)
-class Scope:
+class Scope(msgspec.Struct):
     """Names at a point of the walk, and what holds there. `ended`: the run never gets so far."""
 
     names: dict[str, Name]
     given: frozenset[str] = frozenset()
-    facts: dict[Path, Type] = field(default_factory=dict)
+    facts: dict[Path, Type] = msgspec.field(default_factory=dict)
     ended: bool = False
 
     @property

@@ -7,8 +7,10 @@ for in the whole text of a file, its comments too, and also where it is not YAML
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.recipe.document import Source
 
@@ -18,8 +20,7 @@ if TYPE_CHECKING:
     from beeflow.recipe.problem import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(msgspec.Struct, frozen=True):
     """A kind of secret: what people call it, a name for it, and what it looks like.
 
     The group `secret` of the pattern is what must not be seen, the group `mark` what is marked;
@@ -117,8 +118,7 @@ _VARIED: Final = 8
 """Characters, turns, and different characters that what a machine made has at least."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(msgspec.Struct, frozen=True):
     """A secret that stands in a file: what is marked, and what must not be seen."""
 
     span: Span

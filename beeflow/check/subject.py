@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.check.facts import Facts
 from beeflow.check.logic.holding import Asked, asked
@@ -34,8 +36,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """A node of the document and the path to it."""
 
     node: Node
@@ -57,8 +58,7 @@ class Found:
         return Found(entry.key, f"{self.path}/{name}".lstrip("/")) if entry else None
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True, dict=True):
     """A recipe (`recipe` is what could be read of it) and the document that its spans are in.
 
     For a recipe that uses a blueprint, that is the blueprint.
@@ -66,7 +66,7 @@ class Subject:
 
     parsed: Parsed
     recipe: Recipe
-    facts: Facts = field(default_factory=Facts)
+    facts: Facts = msgspec.field(default_factory=Facts)
 
     @property
     def document(self) -> Document:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import asdict
 
 from beeflow.types import Json, iso
 
@@ -55,7 +57,9 @@ def _step(step: Step) -> dict[str, Json]:
 
 
 def _plain(value: object) -> Json:
-    """Turn tuples into lists; all else is JSON already."""
+    """Turn tuples into lists, and structs into objects; all else is JSON already."""
+    if isinstance(value, msgspec.Struct):
+        return _plain(asdict(value))
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

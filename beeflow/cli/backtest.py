@@ -6,11 +6,11 @@ import asyncio
 import gc
 import logging
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import click
+from msgspec.structs import replace
 
 from beeflow.beestreamed.dates import start_of
 from beeflow.cli.backtest_text import Sides, backtest_json, markdown, print_backtest

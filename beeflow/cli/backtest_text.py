@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from rich.text import Text
 
 from beeflow.cli.terminal import counted, one_line, print_table
@@ -29,16 +29,14 @@ _SHOWN: Final = 3
 """Differences of the same kind whose calls are shown side by side."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(msgspec.Struct, frozen=True):
     """What the two sides are called: `recorded`, or a revision; and the recipes that are here."""
 
     before: str
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """Differences that read the same: of one recipe, with the same words."""
 
     recipe: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+import msgspec
 
 from beeflow.cli.ending import FAILED
 from beeflow.cli.history import open_archive
@@ -32,8 +32,7 @@ _REPEATED: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """How it was asked for: only to list, without a question, as JSON."""
 
     dry_run: bool

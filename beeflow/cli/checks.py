@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
+import msgspec
 
 from beeflow.check import FORMATS, Report, check_paths, check_text
 from beeflow.check.reports import text as report_text
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 STDIN: Final = Path("-")
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(msgspec.Struct, frozen=True):
     """What to check and how to tell it. `stdin_name` is the file that stdin holds."""
 
     paths: tuple[Path, ...]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+
+import msgspec
 
 from beeflow.cli.request import TIMEOUT, Answer, Request, local_url, send
 from beeflow.errors import ActionError, BeeflowError, Failure, NothingFound, UsageError
@@ -21,8 +22,7 @@ _NOT_FOUND = 404
 _REFUSED = range(400, 500)
 
 
-@dataclass(frozen=True, slots=True)
-class DaemonClient:
+class DaemonClient(msgspec.Struct, frozen=True):
     """The API of the daemon at `url`."""
 
     url: str

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from beeflow.cli.account_json import account_json
 from beeflow.cli.account_text import print_account
@@ -37,8 +37,7 @@ if TYPE_CHECKING:
     from beeflow.recipe.model import Recipe
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(msgspec.Struct, frozen=True):
     """What was given on the command line to start the recipe with."""
 
     event: str | None

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
+import msgspec
 
 from beeflow import __version__
 
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(msgspec.Struct, frozen=True):
     """A command of the table: its module in `beeflow.cli`, and its line of help."""
 
     module: str

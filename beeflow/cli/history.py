@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.actions.definitions import describe_actions
 from beeflow.daemon.masking import masking_for
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from beeflow.engine.hiding import Masking
 
 
-@dataclass(frozen=True, slots=True)
-class Archive:
+class Archive(msgspec.Struct, frozen=True):
     """The history of a configuration's journal, and how its secrets are kept from readers."""
 
     history: SqliteHistory

@@ -7,9 +7,9 @@ others that are waiting are left to the next `beeflow serve`.
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from msgspec.structs import replace
 
 from beeflow.actions.account import account_of
@@ -37,14 +37,13 @@ GRACE: Final = 10.0
 """Seconds that what is under way has to come to a place where it can be left."""
 
 
-@dataclass(slots=True)
-class Owner:
+class Owner(msgspec.Struct):
     """The owner of the journal. `mine` are the runs it carries on."""
 
     hand: Hand
     engine: Engine
     registry: Registry
-    mine: set[str] = field(default_factory=set)
+    mine: set[str] = msgspec.field(default_factory=set)
 
     async def wake_mine(self) -> None:
         """Go on with those of its runs whose time has come."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from beeflow.actions.definitions import describe_actions
 from beeflow.beestreamed.catalog import load_catalog

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.errors import UsageError
 
@@ -27,11 +28,10 @@ def write_ready(path: Path, content: dict[str, Json]) -> None:
         raise UsageError(f"--ready-file {path}: cannot be written: {error.strerror}") from None
 
 
-@dataclass(slots=True)
-class Stop:
+class Stop(msgspec.Struct):
     """Whether the process was asked to end, and by whom: Ctrl-C, or whoever runs it."""
 
-    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
     interrupted: bool = False
 
     def take(self, number: signal.Signals) -> None:

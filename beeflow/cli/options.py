@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
 import click
+import msgspec
 
 from beeflow.config import Config, Secrets, load_config, open_secrets
 
@@ -17,8 +17,7 @@ F = TypeVar("F", bound=Callable[..., object])
 FILE: Final = click.Path(dir_okay=False, path_type=Path)
 
 
-@dataclass(frozen=True, slots=True)
-class Setup:
+class Setup(msgspec.Struct, frozen=True):
     """The configuration and the secrets that a command works with."""
 
     config: Config

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
+
+import msgspec
 
 from beeflow.cli.daemon_client import daemon_of
 from beeflow.errors import ActionError, Failure, JournalLocked, NothingFound, UsageError
@@ -18,18 +19,16 @@ if TYPE_CHECKING:
 LATER: Final = "no daemon is running: the next `beeflow serve` goes on with it"
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """What is to be done with an event or a run; `body` is what the daemon's API takes."""
 
     kind: Literal["events", "runs"]
     id: str
     verb: Literal["replay", "retry", "cancel", "resolve"]
-    body: Mapping[str, Json] = field(default_factory=dict)
+    body: Mapping[str, Json] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(msgspec.Struct, frozen=True):
     """What came of it. `later`: nobody carries it on before the next `beeflow serve`."""
 
     told: dict[str, Any]
@@ -50,8 +49,7 @@ def operate(setup: Setup, order: Order) -> Done:
         return Done(_by_daemon(setup, order, locked), later=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(msgspec.Struct, frozen=True):
     """What became of one of many orders: what was told, or why it was refused."""
 
     order: Order
@@ -59,8 +57,7 @@ class Result:
     refused: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AllDone:
+class AllDone(msgspec.Struct, frozen=True):
     """What came of many orders, in their order. `later` as in `Done`."""
 
     results: tuple[Result, ...]

@@ -7,8 +7,9 @@ cannot tell different things.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from beeflow.actions.parameter import Parameter, kinds_in_words
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from beeflow.types import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """A parameter, or a field of an answer or a payload (`path` is dotted, `[]` for each item)."""
 
     path: str
@@ -41,8 +41,7 @@ class Field:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """One action or webhook. `parameters` is empty for a webhook; `facts` are said in a line."""
 
     name: str

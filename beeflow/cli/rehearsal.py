@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.check import Finding, Point, Range, Report
 from beeflow.cli.knowledge import actions, answer_of, check_arguments
@@ -34,8 +36,7 @@ RULE = "dry-run"
 """The rule that findings of a dry run have."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rehearsed:
+class _Rehearsed(msgspec.Struct, frozen=True):
     """What came of one recipe: lines to tell, and what is wrong."""
 
     lines: tuple[str, ...]

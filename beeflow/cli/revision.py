@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import subprocess  # git is the one who knows
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.config import DEFAULT_FILE, Config, load_config
 from beeflow.errors import ConfigError, UsageError
@@ -22,8 +23,7 @@ _SUFFIXES: Final = (".yaml", ".yml")
 _TIMEOUT: Final = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(msgspec.Struct, frozen=True):
     """A commit, spread out: `recipes` is its recipes folder, which may not exist.
 
     `name` is what it was asked for by, `commit` its short hash and its subject; `timezone` is

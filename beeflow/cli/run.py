@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+import msgspec
 from rich.text import Text
 
 from beeflow.cli.arguments import read_event
@@ -40,8 +40,7 @@ BEAT: Final = 0.05
 BAD: Final = frozenset({"failed", "unknown", "cancelled"})
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(msgspec.Struct, frozen=True):
     """What is to be run: the recipe, its inputs, and a payload to stand for its trigger."""
 
     recipe: Recipe
@@ -117,11 +116,10 @@ def _ask(daemon: DaemonClient, wish: Wish) -> dict[str, Any]:
     return daemon.post("recipes", wish.recipe.id, "run", body=wish.body())
 
 
-@dataclass(slots=True)
-class _Told:
+class _Told(msgspec.Struct):
     """What was said already."""
 
-    steps: set[str] = field(default_factory=set)
+    steps: set[str] = msgspec.field(default_factory=set)
     sleeps: str | None = None
 
 

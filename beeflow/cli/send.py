@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import secrets as randomness
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 from rich.text import Text
 
 from beeflow.beestreamed.catalog import load_catalog
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from beeflow.types import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """Where a webhook goes, and what signs it."""
 
     url: str

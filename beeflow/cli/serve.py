@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 import click
+from msgspec.structs import replace
 from rich.text import Text
 
 from beeflow.cli.group import Command

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from jsonschema import Draft202012Validator, ValidationError
 
 from beeflow.config.findings import Finding, Place, Variable
@@ -28,8 +28,7 @@ _KINDS = {
 _LONGEST_SHOWN = 60
 
 
-@dataclass(frozen=True, slots=True)
-class _Violation:
+class _Violation(msgspec.Struct, frozen=True):
     """A keyword of the schema that does not hold: at `path`, with the part of the schema."""
 
     keyword: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Protocol
+
+import msgspec
 
 from beeflow.errors import ConfigError
 
@@ -19,12 +20,15 @@ class Lookup(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(msgspec.Struct, frozen=True):
     """The value of the configuration key `key`: `text` as it was written there."""
 
     key: str
-    text: str = field(repr=False)
+    text: str
+
+    def __repr__(self) -> str:
+        """Tell the key alone."""
+        return f"Credential(key={self.key!r})"
 
     @property
     def secret(self) -> str | None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+import msgspec
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -32,13 +32,12 @@ _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\.[0-9]{1,30}")
 _PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))
 
 
-@dataclass(slots=True)
-class Document:
+class Document(msgspec.Struct):
     """A configuration: `root`, and the places of its values (the root's included) and keys."""
 
-    root: dict[str, Json] = field(default_factory=dict)
-    values: dict[Path, Place | Variable] = field(default_factory=dict)
-    keys: dict[Path, Place | Variable] = field(default_factory=dict)
+    root: dict[str, Json] = msgspec.field(default_factory=dict)
+    values: dict[Path, Place | Variable] = msgspec.field(default_factory=dict)
+    keys: dict[Path, Place | Variable] = msgspec.field(default_factory=dict)
 
     def place(self, path: Path) -> Place | Variable:
         """Return the place of the value at `path`, or of the nearest part around it."""

@@ -5,8 +5,9 @@ The form is that of `beeflow validate`, so that a reader has one to learn.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.errors import ConfigError
 
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """A stretch of a file: `line` and `column` from 1, in characters; `source` is that line."""
 
     file: str
@@ -28,8 +28,7 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(msgspec.Struct, frozen=True):
     """A variable of the environment, as the place of a value."""
 
     name: str
@@ -38,8 +37,7 @@ class Variable:
         return f"environment: {self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One thing that is wrong. `rule` is a short stable name; `mend` says what to do."""
 
     rule: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 _LONGEST = 320
 _LONGEST_SHOWN = 80
@@ -14,8 +15,7 @@ _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.ASCII | re.IGNORECASE)
 _LITERAL = re.compile(r"\[[0-9a-fA-F.:]+\]|\[IPv6:[0-9a-fA-F.:]+\]")
 
 
-@dataclass(frozen=True, slots=True)
-class MailAddress:
+class MailAddress(msgspec.Struct, frozen=True):
     """A name (may be empty) and an address, its domain in ASCII."""
 
     name: str

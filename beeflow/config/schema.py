@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+import msgspec
 
 from beeflow.resources import data_folder
 
@@ -17,8 +18,7 @@ Schema = Mapping[str, Any]
 """JSON Schema; open by nature."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(msgspec.Struct, frozen=True):
     """A value that can be set: its path from the root (`*` for a chosen name), its schema."""
 
     path: tuple[str, ...]

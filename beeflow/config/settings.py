@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +24,7 @@ LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
 Tls: TypeAlias = Literal["auto", "starttls", "tls", "none"]
 
 
-@dataclass(frozen=True, slots=True)
-class Platform:
+class Platform(msgspec.Struct, frozen=True):
     """The BeeStreamed API.
 
     `rate_limit` is the most calls in any 60 seconds; None: what the platform documents, with or
@@ -39,16 +39,14 @@ class Platform:
     rate_limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """A webhook made in the Manage Panel, received at `/hooks/<name>`; any secret may sign."""
 
     name: str
     secrets: tuple[Credential, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(msgspec.Struct, frozen=True):
     """Where the daemon listens. `hosts` are the names allowed behind a proxy."""
 
     host: str = "127.0.0.1"
@@ -57,8 +55,7 @@ class Server:
     hosts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class JournalConfig:
+class JournalConfig(msgspec.Struct, frozen=True):
     """What beeflow remembers. `url` set: PostgreSQL instead of the file `path`.
 
     `retention` is in seconds, None for good.
@@ -70,8 +67,7 @@ class JournalConfig:
     synchronous: Literal["full", "normal"] = "full"
 
 
-@dataclass(frozen=True, slots=True)
-class Slack:
+class Slack(msgspec.Struct, frozen=True):
     """A connection to Slack: exactly one of `url` (incoming webhook) and `token` (bot) is set."""
 
     name: str
@@ -80,8 +76,7 @@ class Slack:
     api_url: str = "https://slack.com/api/"
 
 
-@dataclass(frozen=True, slots=True)
-class Smtp:
+class Smtp(msgspec.Struct, frozen=True):
     """A mail server. `sender` is the key `from`: an address, or a name and an address."""
 
     name: str
@@ -96,30 +91,26 @@ class Smtp:
 Connection: TypeAlias = Slack | Smtp
 
 
-@dataclass(frozen=True, slots=True)
-class Http:
+class Http(msgspec.Struct, frozen=True):
     """Limits of `http.request`: the private networks that it may reach."""
 
     allow_private: tuple[Network, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LogConfig:
+class LogConfig(msgspec.Struct, frozen=True):
     """The daemon's log. The format `auto` is text on a terminal, JSON lines elsewhere."""
 
     format: LogFormat = "auto"
     level: LogLevel = "info"
 
 
-@dataclass(frozen=True, slots=True)
-class SecretsConfig:
+class SecretsConfig(msgspec.Struct, frozen=True):
     """Where secrets come from beside the environment: a folder of files."""
 
     dir: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(msgspec.Struct, frozen=True):
     """The whole configuration. `file` is where it was read from, None without a file.
 
     Paths are relative to the working folder. `connections` are by name.
@@ -129,10 +120,10 @@ class Config:
     recipes: Path = Path("recipes")
     timezone: str = "UTC"
     platform: Platform = Platform()
-    sources: Mapping[str, Source] = field(default_factory=dict)
+    sources: Mapping[str, Source] = msgspec.field(default_factory=dict)
     server: Server = Server()
     journal: JournalConfig = JournalConfig()
-    connections: Mapping[str, Connection] = field(default_factory=dict)
+    connections: Mapping[str, Connection] = msgspec.field(default_factory=dict)
     http: Http = Http()
     secrets: SecretsConfig = SecretsConfig()
     log: LogConfig = LogConfig()

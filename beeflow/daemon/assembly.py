@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
 
 from beeflow import __version__
 from beeflow.actions.account import account_of
@@ -44,8 +45,7 @@ GRACE: Final = 25.0
 minute after which whoever asked it to end commonly kills it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Daemon:
+class Daemon(msgspec.Struct, frozen=True):
     """A daemon that is running. `journal.broken` is set when it cannot go on."""
 
     url: str

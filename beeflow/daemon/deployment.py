@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.server.ports import Deployed, Finding, Reloaded
 
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """The recipes folder as it is: its files, the good recipes among them, and the findings."""
 
     files: frozenset[str]
@@ -32,16 +32,15 @@ class Reading:
     findings: Mapping[str, tuple[Finding, ...]]
 
 
-@dataclass(slots=True)
-class Deployment:
+class Deployment(msgspec.Struct):
     """The live recipes. `replan` is awaited after every change that went live."""
 
     book: RecipeBook
     read: Callable[[], Reading]
     replan: Callable[[], Awaitable[None]]
-    _live: dict[str, Recipe] = field(default_factory=dict)
-    _findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
-    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _live: dict[str, Recipe] = msgspec.field(default_factory=dict)
+    _findings: Mapping[str, tuple[Finding, ...]] = msgspec.field(default_factory=dict)
+    _lock: asyncio.Lock = msgspec.field(default_factory=asyncio.Lock)
 
     def deployed(self) -> Sequence[Deployed]:
         """List all recipes, the broken ones too, by id."""

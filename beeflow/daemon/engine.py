@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.beestreamed.dates import start_of
 from beeflow.daemon.masking import masking_for
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
     from beeflow.types import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """What a daemon is made from.
 
     `clock` may be a faster one, for the demo; `log` is where each webhook and each run that ends
@@ -39,8 +39,8 @@ class Settings:
 
     config: Config
     secrets: Secrets
-    clock: Clock = field(default_factory=SystemClock)
-    log: Log = field(default_factory=Silent)
+    clock: Clock = msgspec.field(default_factory=SystemClock)
+    log: Log = msgspec.field(default_factory=Silent)
 
     @property
     def defaults(self) -> Defaults:
@@ -52,8 +52,7 @@ class Settings:
         return start_of(event, zone(self.config.timezone))
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
+class Engine(msgspec.Struct, frozen=True):
     """The running parts."""
 
     journal: Journal
@@ -64,8 +63,7 @@ class Engine:
     clock: Clock
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """Who is told what the engine does: of every run that ended, and of every call."""
 
     ended: Callable[[Ended], None] = lambda _ended: None

@@ -6,8 +6,9 @@ import json
 import logging
 import re
 import traceback
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import msgspec
 
 from beeflow.engine.journal.encoding import encode
 from beeflow.types import iso
@@ -29,8 +30,7 @@ _PLAIN: Final = re.compile(r"[^\s\"=]+")
 _OF_RECIPES: Final = ("recipe", "run", "step")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """What is told at an instant: `event` says what happened, `fields` with what."""
 
     at: float

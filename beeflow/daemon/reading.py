@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.beestreamed.catalog import load_catalog
 from beeflow.beestreamed.lazy import LazyMapping
@@ -27,8 +29,7 @@ if TYPE_CHECKING:
     from beeflow.recipe.parser import Defaults, Parsed
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(msgspec.Struct, frozen=True):
     """The recipes folder, and what its recipes are held against."""
 
     root: Path

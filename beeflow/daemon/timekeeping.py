@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.daemon.care import Care
 from beeflow.engine.ports import CallContext
@@ -24,8 +25,7 @@ LIST_TIMEOUT: Final = 120.0
 """Seconds that listing all of the platform's events may take."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timekeepers:
+class Timekeepers(msgspec.Struct, frozen=True):
     """All that goes by the clock."""
 
     schedules: Schedules

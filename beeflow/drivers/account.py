@@ -6,8 +6,9 @@ Unix seconds on the dry run's own clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 Verdict: TypeAlias = "bool | Literal['unknown']"
 
 
-@dataclass(frozen=True, slots=True)
-class Arm:
+class Arm(msgspec.Struct, frozen=True):
     """A part of the recipe that is carried out under a condition, or in turns.
 
     `step` is the path of the step it belongs to; `title` is how a reader would say it.
@@ -30,8 +30,7 @@ class Arm:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(msgspec.Struct, frozen=True):
     """A decision. `what` is what it is about: the trigger, the conditions, a step's `if`."""
 
     what: str
@@ -39,8 +38,7 @@ class Decided:
     clauses: tuple[Clause, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(msgspec.Struct, frozen=True):
     """A call, as it would be sent.
 
     `real`: it was a read and was made; then `answer` or `failure` is what came of it. `shadow`:
@@ -60,15 +58,13 @@ class Called:
     failure: Failure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Waited:
+class Waited(msgspec.Struct, frozen=True):
     """A wait until `until`; None where that is known only once the recipe runs."""
 
     until: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Awaited:
+class Awaited(msgspec.Struct, frozen=True):
     """A wait for a webhook, until `until` at the latest; `on_timeout` says what then."""
 
     types: tuple[str, ...]
@@ -78,15 +74,13 @@ class Awaited:
     on_timeout: str
 
 
-@dataclass(frozen=True, slots=True)
-class Assigned:
+class Assigned(msgspec.Struct, frozen=True):
     """Names that were set."""
 
     values: Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True):
     """Values kept between the runs of the recipe that were changed."""
 
     assign: Mapping[str, Json]
@@ -94,8 +88,7 @@ class Kept:
     delete: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Guarded:
+class Guarded(msgspec.Struct, frozen=True):
     """A key that lets something happen once: in the `once` ledger, or of the `throttle`."""
 
     by: Literal["once", "throttle"]
@@ -103,8 +96,7 @@ class Guarded:
     within: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Started:
+class Started(msgspec.Struct, frozen=True):
     """Another recipe that would be run."""
 
     recipe: str
@@ -112,8 +104,7 @@ class Started:
     detach: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(msgspec.Struct, frozen=True):
     """The end of the run, as far as the assumptions before it lead."""
 
     outcome: Outcome
@@ -123,8 +114,7 @@ class Ended:
     operands: tuple[tuple[str, Json], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Assumed:
+class Assumed(msgspec.Struct, frozen=True):
     """What is told from here on happens if an earlier decision goes the other way."""
 
     decision: str
@@ -137,8 +127,7 @@ Happening: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One entry of the account: where in the recipe, when, within which arms, and what."""
 
     path: str
@@ -150,8 +139,7 @@ class Step:
     arms: tuple[Arm, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(msgspec.Struct, frozen=True):
     """A whole dry run.
 
     `origin` tells how the event that starts it came about; `webhook`: it is one.
@@ -165,7 +153,7 @@ class Account:
     origin: str
     at: float
     payload: Mapping[str, Json]
-    steps: tuple[Step, ...] = field(default=())
+    steps: tuple[Step, ...] = msgspec.field(default=())
     webhook: bool = False
 
     @property

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.recipe.typing import (
     Anything,
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from beeflow.recipe.typing.access import Found
 
 
-@dataclass(frozen=True, slots=True)
-class Documented:
+class Documented(msgspec.Struct, frozen=True):
     """A type as the shape of an unknown value. What its type lets pass, it lets pass."""
 
     type: Type

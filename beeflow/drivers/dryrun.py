@@ -9,8 +9,9 @@ made; reads only when asked for. Time is virtual: a wait of a week takes none.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import msgspec
 
 from beeflow.drivers.account import Account, Assumed, Happening, Step
 from beeflow.drivers.hidden_secrets import HiddenSecrets
@@ -53,8 +54,7 @@ _MOST_WAYS: Final = 500
 """So many ways through a recipe are gone at most. A way that is not gone is not told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rehearsal:
+class Rehearsal(msgspec.Struct, frozen=True, kw_only=True):
     """What to dry-run, and with what.
 
     `state` are the values kept between the recipe's runs. With `reads`, reads are made through
@@ -70,8 +70,8 @@ class Rehearsal:
     secrets: Secrets
     check: Check
     answer_of: AnswerOf = undocumented
-    inputs: Mapping[str, Json] = field(default_factory=dict)
-    state: Mapping[str, Json] = field(default_factory=dict)
+    inputs: Mapping[str, Json] = msgspec.field(default_factory=dict)
+    state: Mapping[str, Json] = msgspec.field(default_factory=dict)
     reads: bool = False
     masking: Masking | None = None
 
@@ -83,13 +83,12 @@ class Rehearsal:
         return Hider(masking, OpenRun(run, (event,), {}))
 
 
-@dataclass(slots=True)
-class _Way:
+class _Way(msgspec.Struct):
     """One way through the recipe: what it assumed, which decisions stayed open, how it ended."""
 
     forced: Mapping[str, bool]
-    open: dict[str, c.Decide] = field(default_factory=dict)
-    steps: list[Step] = field(default_factory=list)
+    open: dict[str, c.Decide] = msgspec.field(default_factory=dict)
+    steps: list[Step] = msgspec.field(default_factory=list)
     early: bool = False
     news: bool = False
     """Whether it tells anything that another way did not: a step, or an ending."""

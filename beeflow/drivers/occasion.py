@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from msgspec import structs
+from msgspec.structs import replace
 
 from beeflow.drivers.account import Decided, Step
 from beeflow.drivers.fitting import fitted
@@ -38,8 +39,7 @@ _LOCAL_TIME: Final = "%Y-%m-%d %H:%M:%S"
 """How the platform writes `event_date` in its API (page "Get event details")."""
 
 
-@dataclass(frozen=True, slots=True)
-class Samples:
+class Samples(msgspec.Struct, frozen=True):
     """The documented samples: `webhook` by type (None where there is none), and an event."""
 
     webhook: Callable[[str], Mapping[str, Json] | None]
@@ -48,8 +48,7 @@ class Samples:
     """The documented types that a type or a `*` pattern means."""
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(msgspec.Struct, frozen=True):
     """An event that starts a dry run.
 
     `trigger` is the index of the trigger that wants it, -1 for none: started by hand. `origin`
@@ -176,8 +175,7 @@ def _types(trigger: WebhookTrigger, samples: Samples) -> list[str]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Moment:
+class _Moment(msgspec.Struct, frozen=True):
     """The real time, and when the event is to happen (None: when it says itself)."""
 
     now: float

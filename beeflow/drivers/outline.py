@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+import msgspec
 
 from beeflow.drivers.account import Arm
 from beeflow.recipe import model
@@ -22,8 +23,7 @@ _ARM: Final = re.compile(
 _Arms: TypeAlias = "Iterator[tuple[model.Step, ...]]"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A part of a recipe. `into` is what its result is called."""
 
     span: Span
@@ -32,12 +32,11 @@ class Entry:
     step: model.Step | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(msgspec.Struct, frozen=True):
     """The parts of a recipe by path."""
 
     recipe: model.Recipe
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, Entry] = msgspec.field(default_factory=dict)
 
     def entry(self, path: str) -> Entry | None:
         """Return the part that a command at `path` belongs to."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+import msgspec
 
 from beeflow.engine import commands as c
 from beeflow.engine.performing import mask_fields
@@ -20,13 +21,12 @@ Key: TypeAlias = tuple[str, str]
 """An action and its arguments as text: what tells one question from another."""
 
 
-@dataclass(slots=True)
-class Recorded:
+class Recorded(msgspec.Struct):
     """What calls were answered, by action and arguments as the records have them: masked."""
 
     actions: Actions
     secrets: Secrets
-    answers: dict[Key, c.Result] = field(default_factory=dict)
+    answers: dict[Key, c.Result] = msgspec.field(default_factory=dict)
 
     def add(self, records: Iterable[Record]) -> None:
         """Take up what a run was answered; of the same question the last answer counts."""

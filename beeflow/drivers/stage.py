@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import math
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.engine.book import RecipeBook
 from beeflow.engine.clock import VirtualClock
@@ -41,8 +42,7 @@ def at_once(_longest: float) -> float:
     return 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class House(msgspec.Struct, frozen=True, kw_only=True):
     """What a stage is furnished with.
 
     `listed` answers the platform's list of events, `start_of` reads when one begins. `jitter` draws
@@ -54,10 +54,10 @@ class House:
     secrets: Secrets
     listed: Listing
     start_of: StartOf
-    defaults: Defaults = field(default_factory=Defaults)
+    defaults: Defaults = msgspec.field(default_factory=Defaults)
     jitter: Callable[[float], float] = at_once
-    on_end: Callable[[Ended], None] = field(default=lambda _ended: None)
-    on_call: Callable[[Run, Record], None] = field(default=lambda _run, _record: None)
+    on_end: Callable[[Ended], None] = msgspec.field(default=lambda _ended: None)
+    on_call: Callable[[Run, Record], None] = msgspec.field(default=lambda _run, _record: None)
     on_step: Callable[[str, str], None] | None = None
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import structs
+from msgspec.structs import replace
 
 from beeflow.drivers.account import (
     Assigned,

@@ -6,24 +6,22 @@ is told after it; and what comes after both begins when the longer one is over.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from beeflow.drivers.outline import arms
 
 
-@dataclass(slots=True)
-class _Fork:
+class _Fork(msgspec.Struct):
     begun: float
     latest: float
     arm: str = ""
 
 
-@dataclass(slots=True)
-class Timing:
+class Timing(msgspec.Struct):
     """The time now, and the forks that are open: by the path of the step they belong to."""
 
     now: float
-    _forks: dict[str, _Fork] = field(default_factory=dict)
+    _forks: dict[str, _Fork] = msgspec.field(default_factory=dict)
 
     def fork(self, step: str) -> None:
         """Remember that the arms of `step` are told one after the other, from now."""

@@ -10,11 +10,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Coroutine, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import structs
+from msgspec.structs import replace
 
 from beeflow.engine import commands as c
 from beeflow.engine.interpreter import Begin, interpret

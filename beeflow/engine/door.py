@@ -7,7 +7,6 @@ event, its runs, its cancels, the waits it meets and the plan it changes, in one
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
@@ -59,8 +58,7 @@ DEEPEST: Final = 8
 _PLANNED_TYPES: Final = frozenset({"event.created", "event.updated", "event.deleted"})
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(msgspec.Struct, frozen=True):
     """What the door stands on. `start_of` reads an event's start (Unix seconds) from its data."""
 
     book: RecipeBook
@@ -78,13 +76,12 @@ class Target(msgspec.Struct, frozen=True):
     inputs: Mapping[str, Json] = msgspec.field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Door:
+class Door(msgspec.Struct):
     """Takes events in. `dispatcher` and `planned` are told what came of them."""
 
     ground: Ground
     dispatcher: Dispatcher | None = None
-    planned: Callable[[Sequence[PlanChange]], None] = field(default=lambda _changes: None)
+    planned: Callable[[Sequence[PlanChange]], None] = msgspec.field(default=lambda _changes: None)
 
     # --- ways in -----------------------------------------------------------------------------
 

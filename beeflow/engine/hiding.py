@@ -8,8 +8,9 @@ saw in such fields are taken out of all that is shown of it, as the configured s
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+import msgspec
 
 if TYPE_CHECKING:
     from beeflow.engine.event import Event
@@ -22,8 +23,7 @@ Hide: TypeAlias = "Callable[[Json], Json]"
 _MASK: Final = "***"
 
 
-@dataclass(frozen=True, slots=True)
-class Masking:
+class Masking(msgspec.Struct, frozen=True):
     """How secrets are kept from readers.
 
     `payload` returns an event's payload without the fields that are secret by nature (stream

@@ -7,8 +7,9 @@ Instants are ISO 8601 text in UTC. Nothing leaves unmasked: see `hiding`.
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 from typing import TYPE_CHECKING
+
+from msgspec.structs import asdict
 
 from beeflow.engine.hiding import Hider
 from beeflow.types import Json, iso, parse_datetime, parse_duration

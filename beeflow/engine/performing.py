@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from msgspec import structs
+from msgspec.structs import replace
 
 from beeflow.engine import commands as c
 from beeflow.engine.hiding import Hider, only

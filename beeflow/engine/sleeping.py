@@ -7,9 +7,9 @@ a webhook or another run meets, so that a wait outlives the daemon.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+import msgspec
 from msgspec.structs import replace
 
 from beeflow.engine import commands as c
@@ -36,8 +36,7 @@ _KINDS: Final[Mapping[type, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Sleep:
+class _Sleep(msgspec.Struct, frozen=True):
     command: Sleepy
     record: Record
 

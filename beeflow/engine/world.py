@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+
+import msgspec
 
 from beeflow.engine.backstop import Backstop
 
@@ -27,8 +28,7 @@ class Book(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+class Child(msgspec.Struct, frozen=True):
     """A run that another one started: its id, or why there is none.
 
     `too_deep` is no fault of the run that asked: the chain of causes was cut.
@@ -60,8 +60,7 @@ def jitter(longest: float) -> float:
     return random.uniform(0.0, longest)  # noqa: S311 - spreads retries, guards nothing
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(msgspec.Struct, frozen=True):
     """The ports, and a few choices.
 
     A run that sleeps for up to `linger` seconds stays in memory, a longer sleeper is parked.
@@ -78,13 +77,13 @@ class World:
     secrets: Secrets
     book: Book
     door: Door
-    jitter: Callable[[float], float] = field(default=jitter)
+    jitter: Callable[[float], float] = msgspec.field(default=jitter)
     linger: float = 1.0
-    backstop: Backstop = field(default_factory=Backstop)
-    on_end: Callable[[Ended], None] = field(default=lambda _ended: None)
-    on_answer: Callable[[str, CallResult, float], None] = field(
+    backstop: Backstop = msgspec.field(default_factory=Backstop)
+    on_end: Callable[[Ended], None] = msgspec.field(default=lambda _ended: None)
+    on_answer: Callable[[str, CallResult, float], None] = msgspec.field(
         default=lambda _action, _result, _seconds: None
     )
     masking: Masking | None = None
-    on_call: Callable[[Run, Record], None] = field(default=lambda _run, _record: None)
+    on_call: Callable[[Run, Record], None] = msgspec.field(default=lambda _run, _record: None)
     on_step: Callable[[str, str], None] | None = None

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.recipe import limits
 from beeflow.recipe.document import Document, Source, decode
@@ -30,8 +32,7 @@ _SUFFIXES: Final = (".yaml", ".yml")
 TESTS: Final = (".test.yaml", ".test.yml")
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(msgspec.Struct, frozen=True):
     """What a folder holds. `recipes` are those without an error, by id.
 
     `files` are the paths of all recipe files, from the folder; `parsed` is what became of each,
@@ -89,8 +90,7 @@ def is_blueprint(path: str) -> bool:
     return BLUEPRINTS in Path(path).parts[:-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(msgspec.Struct, frozen=True):
     """Files below a root, read by their path from it. `shown` is the root in messages."""
 
     root: Path

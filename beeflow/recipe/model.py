@@ -9,24 +9,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import msgspec
 
 if TYPE_CHECKING:
     from beeflow.recipe.problem import Span
     from beeflow.types import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Expr:
+class Expr(msgspec.Struct, frozen=True):
     """A bare expression, as in `conditions` and `if`."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(msgspec.Struct, frozen=True):
     """A text with `{{ }}` or `{% %}` in it."""
 
     text: str
@@ -48,8 +47,7 @@ Match: TypeAlias = Mapping[str, Value]
 # --- what starts a run -----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookTrigger:
+class WebhookTrigger(msgspec.Struct, frozen=True):
     """`{webhook: TYPE | [TYPES], match: {...}}`; a type may hold `*`."""
 
     types: tuple[str, ...]
@@ -57,8 +55,7 @@ class WebhookTrigger:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduleTrigger:
+class ScheduleTrigger(msgspec.Struct, frozen=True):
     """`{schedule: CRON | {every: ...} | {at: ...}}`; exactly one of the three is set.
 
     `at` is the text as written; without an offset it is in `timezone`.
@@ -73,8 +70,7 @@ class ScheduleTrigger:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EventStartTrigger:
+class EventStartTrigger(msgspec.Struct, frozen=True):
     """`{event_start: -15m}`: `offset` seconds from each event's `event_date`."""
 
     offset: float
@@ -83,8 +79,7 @@ class EventStartTrigger:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WatchTrigger:
+class WatchTrigger(msgspec.Struct, frozen=True):
     """`{watch: {...}}`: API data looked at every so often, firing on the edge.
 
     `for_events` are the filters on events it runs for (`None`: once, not for each event).
@@ -102,8 +97,7 @@ class WatchTrigger:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RunTrigger:
+class RunTrigger(msgspec.Struct, frozen=True):
     """`{run: failed, recipe: "*"}`: another recipe's run ended so."""
 
     outcomes: tuple[str, ...]
@@ -119,8 +113,7 @@ Trigger: TypeAlias = (
 # --- calls -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(msgspec.Struct, frozen=True):
     """`attempts` counts the first; delays in seconds, exponential with full jitter."""
 
     attempts: int = 5
@@ -132,8 +125,7 @@ DEFAULT_TIMEOUT = 30.0
 """Seconds that one attempt of a call may take."""
 
 
-@dataclass(frozen=True, slots=True)
-class ActionCall:
+class ActionCall(msgspec.Struct, frozen=True):
     """A named action and what it is called with."""
 
     action: str
@@ -144,8 +136,7 @@ class ActionCall:
     pages: int | Literal["all"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fetch:
+class Fetch(msgspec.Struct, frozen=True):
     """A named read before the conditions; with `on_error` "continue" it becomes `default`."""
 
     name: str
@@ -157,22 +148,19 @@ class Fetch:
 # --- conditions ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class AllOf:
+class AllOf(msgspec.Struct, frozen=True):
     """`{all: [...]}`."""
 
     clauses: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(msgspec.Struct, frozen=True):
     """`{any: [...]}`."""
 
     clauses: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(msgspec.Struct, frozen=True):
     """`{not: ...}`."""
 
     clause: Condition
@@ -184,8 +172,7 @@ Condition: TypeAlias = Expr | AllOf | AnyOf | Not
 # --- steps -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepHead:
+class StepHead(msgspec.Struct, frozen=True, kw_only=True):
     """What every step has: its path in the recipe (`actions/2/then/0`), a name, a guard."""
 
     path: str
@@ -194,8 +181,7 @@ class StepHead:
     guard: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ActionStep:
+class ActionStep(msgspec.Struct, frozen=True):
     """`action:`. `once_id` tells this step from others in the ledger and survives edits."""
 
     head: StepHead
@@ -207,8 +193,7 @@ class ActionStep:
     once_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class IfStep:
+class IfStep(msgspec.Struct, frozen=True):
     """`if:` with `then`."""
 
     head: StepHead
@@ -217,8 +202,7 @@ class IfStep:
     otherwise: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ChooseStep:
+class ChooseStep(msgspec.Struct, frozen=True):
     """`choose:`; the first arm whose condition holds."""
 
     head: StepHead
@@ -226,8 +210,7 @@ class ChooseStep:
     otherwise: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ForEachStep:
+class ForEachStep(msgspec.Struct, frozen=True):
     """`for_each:`; `item` names the item, `into` collects the last result of each turn."""
 
     head: StepHead
@@ -239,8 +222,7 @@ class ForEachStep:
     on_error: Literal["fail", "continue"] = "fail"
 
 
-@dataclass(frozen=True, slots=True)
-class RepeatStep:
+class RepeatStep(msgspec.Struct, frozen=True):
     """`repeat:`; exactly one of `until` and `times` is set. `max_turns` goes with `until`."""
 
     head: StepHead
@@ -251,16 +233,14 @@ class RepeatStep:
     max_turns: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ParallelStep:
+class ParallelStep(msgspec.Struct, frozen=True):
     """`parallel:`; one tuple of steps for each branch."""
 
     head: StepHead
     branches: tuple[tuple[Step, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class WaitStep:
+class WaitStep(msgspec.Struct, frozen=True):
     """`wait:`; exactly one of `delay` and `until` is set."""
 
     head: StepHead
@@ -268,8 +248,7 @@ class WaitStep:
     until: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WaitForStep:
+class WaitForStep(msgspec.Struct, frozen=True):
     """`wait_for:`; a webhook, or the timeout."""
 
     head: StepHead
@@ -281,16 +260,14 @@ class WaitForStep:
     any_event: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SetStep:
+class SetStep(msgspec.Struct, frozen=True):
     """`set:`; names in the order written."""
 
     head: StepHead
     values: tuple[tuple[str, Value], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StateStep:
+class StateStep(msgspec.Struct, frozen=True):
     """`state:`; any of its three kinds of change."""
 
     head: StepHead
@@ -299,8 +276,7 @@ class StateStep:
     delete: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RunStep:
+class RunStep(msgspec.Struct, frozen=True):
     """`run:`; another recipe."""
 
     head: StepHead
@@ -310,8 +286,7 @@ class RunStep:
     detach: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StopStep:
+class StopStep(msgspec.Struct, frozen=True):
     """`stop:`; the reason may be a template."""
 
     head: StepHead
@@ -338,8 +313,7 @@ Step: TypeAlias = (
 # --- run policy ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Concurrency:
+class Concurrency(msgspec.Struct, frozen=True):
     """`group` None means the default: the event's reference."""
 
     group: Expr | None = None
@@ -347,16 +321,14 @@ class Concurrency:
     max: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Throttle:
+class Throttle(msgspec.Struct, frozen=True):
     """The first for a key, then silence for `within` seconds."""
 
     within: float
     key: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Debounce:
+class Debounce(msgspec.Struct, frozen=True):
     """The last for a key, once it is `quiet` seconds quiet, `max` seconds at the latest."""
 
     quiet: float
@@ -364,8 +336,7 @@ class Debounce:
     max: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(msgspec.Struct, frozen=True):
     """One run for all of a key within `window` seconds, or as soon as there are `max`."""
 
     window: float
@@ -373,8 +344,7 @@ class Batch:
     max: int = 500
 
 
-@dataclass(frozen=True, slots=True)
-class CancelOn:
+class CancelOn(msgspec.Struct, frozen=True):
     """A webhook that cancels the recipe's queued and waiting runs for the same event."""
 
     types: tuple[str, ...]
@@ -397,8 +367,7 @@ InputType = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(msgspec.Struct, frozen=True):
     """A declared input. `value` is what the instance's `with` gives, else the default."""
 
     name: str
@@ -409,8 +378,7 @@ class Input:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
+class Bundle(msgspec.Struct, frozen=True):
     """The text of a recipe: its own file, and the blueprint it uses, by path from the root."""
 
     main: str
@@ -426,8 +394,7 @@ class Bundle:
         return digest.hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
+class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """One recipe, checked for its form. `hash` is its bundle's digest."""
 
     id: str
@@ -439,7 +406,7 @@ class Recipe:
     enabled: bool = True
     mode: Literal["live", "shadow"] = "live"
     timezone: str = "UTC"
-    inputs: Mapping[str, Input] = field(default_factory=dict)
+    inputs: Mapping[str, Input] = msgspec.field(default_factory=dict)
     triggers: tuple[Trigger, ...] = ()
     fetch: tuple[Fetch, ...] = ()
     conditions: tuple[Condition, ...] = ()

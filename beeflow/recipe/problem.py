@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(msgspec.Struct, frozen=True, order=True):
     """A stretch of a file: `start` to `end` (one past the last), in characters of its text."""
 
     file: str
@@ -17,16 +17,14 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(msgspec.Struct, frozen=True):
     """A second place that explains a problem, such as where a name was set."""
 
     message: str
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """One thing that is wrong, why, and how to mend it.
 
     `rule` is the stable name that `--explain` and `# beeflow: ignore[rule]` take. `path` is the

@@ -16,9 +16,10 @@ from __future__ import annotations
 import calendar
 import math
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final, Protocol
+
+import msgspec
 
 from beeflow.types import parse_datetime, zone
 
@@ -43,8 +44,7 @@ _DAYS: Final = {"sun": 0, "mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat
 _PART: Final = re.compile(r"(\*|\w+)(?:-(\w+))?(?:/(\d{1,4}))?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
+class _Field(msgspec.Struct, frozen=True):
     title: str
     least: int
     most: int
@@ -190,8 +190,7 @@ def _listed(values: frozenset[int]) -> str:
     return ",".join(str(value) for value in sorted(values))
 
 
-@dataclass(frozen=True, slots=True)
-class _Aligned:
+class _Aligned(msgspec.Struct, frozen=True):
     """Times of the day that are multiples of `every` seconds from midnight."""
 
     every: float
@@ -202,8 +201,7 @@ class _Aligned:
         return midnight + timedelta(seconds=(passed // self.every + 1) * self.every)
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(msgspec.Struct, frozen=True):
     """The instants of a schedule trigger, in Unix seconds.
 
     Exactly one of `times` (on the wall clock of `zone`), `even` (seconds, aligned to the hour),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from beeflow.check import Facts, Report, check_paths
 from beeflow.check.examples import files_of

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from beeflow.check import Facts, check_paths, check_text
 from beeflow.check.checking import check_parsed

@@ -6,9 +6,9 @@ What stands between « and » is what the findings must point at, in their order
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from beeflow.check import Facts, check_text
 from beeflow.check.report import ALSO

@@ -6,11 +6,12 @@ import asyncio
 import json
 import time
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
+from msgspec.structs import replace
 
 from beeflow.beestreamed.signatures import HEADER, sign
 from beeflow.config import Secrets, load_config

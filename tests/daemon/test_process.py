@@ -3,12 +3,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
 from daemon.conftest import LOG, SECRET
+from msgspec.structs import replace
 
 from beeflow.config import Secrets, load_config
 from beeflow.daemon.engine import Settings

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
 from drivers.rehearsing import ACTIONS, at, kinds, only, rehearse
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from beeflow.actions.definition import DefinedAction
 from beeflow.config import Secrets
@@ -392,7 +392,7 @@ class Reading(DefinedAction):
     def __init__(self, answer: Json) -> None:
         found = ACTIONS.definition("events.get")
         assert found is not None
-        self.definition = dataclasses.replace(found)
+        self.definition = replace(found)
         self.answer = answer
         self.asked: list[CallContext] = []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from beeflow.engine.event import Event
 from beeflow.engine.exported import event_line, heading, run_line

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -244,7 +244,7 @@ def mask_output(record: Record) -> Json:
     return "***" if record.kind == "secretive" else record.output
 
 
-MASKING = replace(only(mask_secrets), payload=mask_payload, output=mask_output)
+MASKING = structs.replace(only(mask_secrets), payload=mask_payload, output=mask_output)
 
 
 @dataclass

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import re
 from base64 import b64encode
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlencode
@@ -44,8 +43,7 @@ class Origin(NamedTuple):
     tls: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
+class _Target(msgspec.Struct, frozen=True):
     """An address, taken apart: `path` as it is sent, `label` without anything secret."""
 
     origin: Origin

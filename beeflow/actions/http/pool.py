@@ -8,8 +8,9 @@ does what the action promises, on top of asyncio, llhttp and happy eyeballs.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
+
+import msgspec
 
 from beeflow.actions.http.connecting import no_connection
 from beeflow.actions.http.room import Room
@@ -31,12 +32,11 @@ _CONNECT_SHARE: Final = 0.8
 """The part of the time that connecting may take, so that it is known what timed out."""
 
 
-@dataclass(slots=True)
-class _Host:
+class _Host(msgspec.Struct):
     """The connections to one origin: those that are idle, the latest last, and how many use it."""
 
-    room: Room = field(default_factory=lambda: Room(AT_ONCE_PER_ORIGIN))
-    idle: list[Connection] = field(default_factory=list)
+    room: Room = msgspec.field(default_factory=lambda: Room(AT_ONCE_PER_ORIGIN))
+    idle: list[Connection] = msgspec.field(default_factory=list)
     users: int = 0
 
     def take(self, now: float) -> Connection | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow import __version__
 from beeflow.actions.failures import refusal
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from beeflow.types import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(msgspec.Struct, frozen=True):
     """A mail for `to`: its recipients on the envelope, and its Message-ID."""
 
     to: str

@@ -6,18 +6,18 @@ recipient or another text on its way through the serialisation, the mail is not 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(msgspec.Struct, frozen=True):
     """What a mail is to say: subject, addresses by header, bodies by subtype."""
 
     subject: str

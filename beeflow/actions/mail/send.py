@@ -6,10 +6,10 @@ import asyncio
 import ipaddress
 import socket
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import aiosmtplib
+import msgspec
 
 from beeflow.actions.definition import Args, Context, DefinedAction
 from beeflow.actions.failures import excerpt, refusal
@@ -32,13 +32,12 @@ _SPARE = 1.0
 """Seconds kept back of the time limit, to tell which mails were sent when it is over."""
 
 
-@dataclass(slots=True)
-class _Account:
+class _Account(msgspec.Struct):
     """What became of each recipient so far."""
 
-    sent: list[str] = field(default_factory=list)
-    message_ids: list[str] = field(default_factory=list)
-    refused: dict[str, aiosmtplib.SMTPResponse] = field(default_factory=dict)
+    sent: list[str] = msgspec.field(default_factory=list)
+    message_ids: list[str] = msgspec.field(default_factory=list)
+    refused: dict[str, aiosmtplib.SMTPResponse] = msgspec.field(default_factory=dict)
 
     def note(self, mail: Mail, refused: dict[str, aiosmtplib.SMTPResponse]) -> None:
         """Take down how the envelope of one mail fared."""

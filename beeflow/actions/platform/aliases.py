@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.actions.arguments import check_arguments
 from beeflow.actions.definition import Args, Context, DefinedAction, Definition
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from beeflow.types import Effect, Json
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(msgspec.Struct, frozen=True):
     """A friendly action: `takes` and `may` name parameters of the operation.
 
     `fixed` is sent along, `example` names the documented sample of this use.
@@ -31,7 +31,7 @@ class Alias:
     effect: Effect
     takes: tuple[str, ...]
     may: tuple[str, ...] = ()
-    fixed: Mapping[str, Json] = field(default_factory=dict)
+    fixed: Mapping[str, Json] = msgspec.field(default_factory=dict)
     example: str | None = None
 
 

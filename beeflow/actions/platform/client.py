@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
+
+import msgspec
 
 from beeflow.errors import ActionError, Failure
 
@@ -29,8 +30,7 @@ class PlatformClient(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(msgspec.Struct, frozen=True):
     """The seconds that several calls share."""
 
     deadline: float

@@ -10,8 +10,9 @@ event is made twice, and none is left half made in silence.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from beeflow.actions.arguments import check_arguments
 from beeflow.actions.definition import Args, Context, DefinedAction, Definition

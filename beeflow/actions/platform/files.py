@@ -6,12 +6,13 @@ import asyncio
 import mimetypes
 import os
 import stat
-from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import aiohttp
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.actions.failures import refusal, status_failure
 from beeflow.actions.transport import transport_failure
@@ -24,8 +25,7 @@ _CHUNK = 256 * 1024
 _CONNECT = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class LocalFile:
+class LocalFile(msgspec.Struct, frozen=True):
     """A regular file that can be read, and its size in bytes."""
 
     path: Path

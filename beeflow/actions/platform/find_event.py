@@ -8,9 +8,10 @@ flood of signups costs a request for each, not a search.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.actions.definition import Args, Context, DefinedAction, Definition
 from beeflow.actions.parameter import Parameter
@@ -31,8 +32,7 @@ _PAGE = 100
 _LATE = f"{NAME}: the time was over before every current event was looked through"
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(msgspec.Struct, frozen=True):
     event_ref: str
     signup: Json
 

@@ -7,8 +7,10 @@ until the platform has made a video of it.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.actions.definition import Args, Context, DefinedAction
 from beeflow.actions.platform.client import Budget, PlatformClient
@@ -30,12 +32,14 @@ _FAILED = frozenset({"errored", "cancelled", "timed_out"})
 """The upload statuses after which no video comes (Mux's; the platform documents no others)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(msgspec.Struct, frozen=True):
     """How often to ask whether the video is ready: seconds, growing by half up to `longest`."""
 
     first: float = 1.0
     longest: float = 15.0
+
+
+_PACE: Final = Pace()
 
 
 class UploadVideo(DefinedAction):
@@ -46,7 +50,7 @@ class UploadVideo(DefinedAction):
         catalog: Catalog,
         client: PlatformClient,
         session: aiohttp.ClientSession,
-        pace: Pace = Pace(),
+        pace: Pace = _PACE,
     ) -> None:
         self.definition = define_upload(catalog)
         self._client = client
@@ -141,8 +145,7 @@ class UploadVideo(DefinedAction):
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
+class _Link(msgspec.Struct, frozen=True):
     url: str
     upload_id: str
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+import msgspec
 
 from beeflow.check.causes.knowledge import Knowledge
 from beeflow.check.causes.sending import Sent, begins, heard, listens, sent
@@ -26,8 +27,7 @@ _MOST_LINKS: Final = 50_000
 """Links that are followed: a bound for hostile folders, far above what others have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """One recipe starts another, or itself.
 
     `by` is the webhook's type, or `run`. `step` is what does it; None: the end of the source's run
@@ -42,7 +42,7 @@ class Link:
     step: ActionStep | RunStep | None
     trigger: int | None
     doubts: Doubts = ()
-    changes: Mapping[str, tuple[Json] | None] = field(default_factory=dict)
+    changes: Mapping[str, tuple[Json] | None] = msgspec.field(default_factory=dict)
     anew: bool = True
 
     @property
@@ -51,8 +51,7 @@ class Link:
         return self.source, self.step.head.path if self.step else "", self.target
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(msgspec.Struct, frozen=True):
     """A way for a recipe to begin: by which trigger, and what is then known."""
 
     recipe: str
@@ -71,8 +70,7 @@ Follows: TypeAlias = Mapping[str, tuple[tuple[Link, str], ...]]
 """By the key of a start, what it leads to: links, with the keys of the starts they lead to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(msgspec.Struct, frozen=True):
     """What starts what. `links` are all there are; `follows` holds them by start, for loops.
 
     In `follows` what is known travels along: a recipe that was started by a status of `done` does
@@ -101,11 +99,10 @@ def _roots(recipe: Recipe) -> Iterator[Start]:
         yield Start(recipe.id, None, Knowledge())
 
 
-@dataclass(frozen=True, slots=True)
-class _Tracer:
+class _Tracer(msgspec.Struct, frozen=True):
     recipes: Mapping[str, Recipe]
     actions: Mapping[str, Action]
-    listeners: dict[str, list[Recipe]] = field(default_factory=dict)
+    listeners: dict[str, list[Recipe]] = msgspec.field(default_factory=dict)
 
     def follow(self, roots: Iterable[Start]) -> Follows:
         """Return what each start leads to, and what that leads to, until nothing is new."""

@@ -8,8 +8,9 @@ None for "it depends".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+import msgspec
 
 from beeflow.errors import ExpressionError
 from beeflow.recipe.model import AllOf, AnyOf, Expr, Not, Template
@@ -32,12 +33,11 @@ OWN: Final = frozenset(
 """Names that are no answer of an action."""
 
 
-@dataclass(frozen=True, slots=True)
-class Knowledge:
+class Knowledge(msgspec.Struct, frozen=True):
     """Values by path, and of what is fetched by the name of the field alone."""
 
-    paths: Mapping[Path, Json] = field(default_factory=dict)
-    fields: Mapping[str, Json] = field(default_factory=dict)
+    paths: Mapping[Path, Json] = msgspec.field(default_factory=dict)
+    fields: Mapping[str, Json] = msgspec.field(default_factory=dict)
 
     def find(self, path: Path) -> object:
         """Return the value at a path, or `Unknown`."""

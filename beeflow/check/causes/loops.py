@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,8 +24,7 @@ _STEADY: Final = frozenset({"inputs", "secrets"})
 """Names whose values are the same in every run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(msgspec.Struct, frozen=True):
     """Links in a circle: the target of each is the source of the next, the last leads to the first.
 
     `course` is "endless" where nothing ever ends it; "settles" where the same change is made

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.check.causes.knowledge import Knowledge
 from beeflow.check.causes.walking import Deed, Doubt, Doubts
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from beeflow.types import Effect, Json
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(msgspec.Struct, frozen=True):
     """A webhook that a step causes. `known` is what a recipe that it starts knows of it.
 
     `changes` holds the fields that the call sets, each with its value as the only item of a tuple,

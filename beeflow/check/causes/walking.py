@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import msgspec
 
 from beeflow.check.causes.knowledge import Knowledge, Path, reads
 from beeflow.recipe.model import (
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
 Reason: TypeAlias = Literal["condition", "match", "list", "failure", "once", "throttle", "wait"]
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(msgspec.Struct, frozen=True):
     """Why something may not happen: a condition whose verdict depends, and the like.
 
     `text` is the expression or pattern as it is written, `reads` are the paths that decide.
@@ -47,8 +47,7 @@ class Doubt:
 Doubts: TypeAlias = tuple[Doubt, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(msgspec.Struct, frozen=True):
     """A step that a run may reach, what is known there, and what may keep it from that step.
 
     `waited`: the run has waited before it.
@@ -60,8 +59,7 @@ class Deed:
     waited: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(msgspec.Struct, frozen=True):
     """What becomes of a run: the steps it may reach, and the doubts whether it runs at all."""
 
     deeds: tuple[Deed, ...]
@@ -105,12 +103,11 @@ _Way: TypeAlias = "Callable[[Doubts], Doubts | None]"
 """Some steps: takes the doubts before them, returns those after, or None where the run ends."""
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(msgspec.Struct):
     """The walk through the steps; `known` and `named` change on the way."""
 
     known: Knowledge
-    found: list[Deed] = field(default_factory=list)
+    found: list[Deed] = msgspec.field(default_factory=list)
     waited: bool = False
     named: frozenset[str] = frozenset()
 

@@ -8,10 +8,11 @@ result, a call. Two terms with the same text have the same value, so that
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+import msgspec
 from jinja2 import nodes
+from msgspec.structs import replace
 
 from beeflow.errors import ExpressionError
 from beeflow.recipe.templates import parse_expression
@@ -34,22 +35,20 @@ _ORDERS: Final = frozenset({"lt", "lteq", "gt", "gteq"})
 _COUNTS: Final = frozenset({"length", "count", "wordcount"})
 
 
-@dataclass(slots=True)
-class Term:
+class Term(msgspec.Struct):
     """What is asked of a term: constants it is compared with, and in what way.
 
     `others` are terms it is compared with. `counts`: it is a number of things.
     """
 
-    constants: list[object] = field(default_factory=list)
+    constants: list[object] = msgspec.field(default_factory=list)
     ordered: bool = False
     bare: bool = False
     counts: bool = False
-    others: set[str] = field(default_factory=set)
+    others: set[str] = msgspec.field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(msgspec.Struct, frozen=True):
     """A condition: whether it holds, its terms, and the parts that it joins by and, or, not.
 
     `place` is where it stands in its text.
@@ -73,8 +72,7 @@ def formula(text: str) -> Formula | None:
     return Formula(built.holds, built.terms, (0, len(text)), built.parts, names)
 
 
-@dataclass(frozen=True, slots=True)
-class _Builder:
+class _Builder(msgspec.Struct, frozen=True):
     syntax: Syntax
 
     def build(self, node: nodes.Node) -> Formula:

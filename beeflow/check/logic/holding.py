@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+import msgspec
 
 from beeflow.check.logic.formulas import Formula, contrary, formula
 from beeflow.check.logic.patterns import pattern_formulas
@@ -38,8 +39,7 @@ _MOVING: Final = frozenset({"now", "state", "loop", "run"})
 _formula = lru_cache(maxsize=4096)(formula)
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(msgspec.Struct, frozen=True):
     """What holds: a condition, or with `holds` false the contrary of one, and where it stands."""
 
     formula: Formula
@@ -56,8 +56,7 @@ class Given:
 Givens: TypeAlias = tuple[Given, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """A condition, in what role, and what holds where it is asked.
 
     `starts` has the lines of each trigger's pattern by their paths: one of the triggers it was.

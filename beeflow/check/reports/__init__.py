@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from beeflow.check.report import Report
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
+class _Form(msgspec.Struct, frozen=True):
     """A form of report, whose module is imported when a report is asked for in it.
 
     One command writes one form, and starting is most of what checking one recipe takes.

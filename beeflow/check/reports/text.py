@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.check.report import ALSO
 from beeflow.check.visible import visible, width
@@ -20,8 +21,7 @@ _LEAD: Final = 60
 """Columns that are shown before the place in such a line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Colours:
+class Colours(msgspec.Struct, frozen=True):
     """What is written before and after the parts of a finding."""
 
     error: str = ""

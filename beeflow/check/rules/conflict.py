@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+import msgspec
 
 from beeflow.check.causes.sending import begins
 from beeflow.check.causes.walking import course
@@ -38,8 +39,7 @@ _Key: TypeAlias = tuple[str, str, tuple[tuple[str, str], ...]]
 """The action, the parameter, and what says which thing is changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
+class _Setting(msgspec.Struct, frozen=True):
     """A recipe sets something, when it begins by one of its triggers."""
 
     subject: Subject

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.check.causes import Knowledge
 from beeflow.check.rule import Rule
@@ -43,8 +44,7 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 -
         yield _problem(subject, late, limit)
 
 
-@dataclass(frozen=True, slots=True)
-class _Late:
+class _Late(msgspec.Struct, frozen=True):
     """A wait that is cut: the key of its step, how long it is, when it ends at the earliest."""
 
     step: Step
@@ -53,13 +53,12 @@ class _Late:
     end: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Clock:
+class _Clock(msgspec.Struct, frozen=True):
     """The least time that has passed when a step is reached, in seconds from the run's start."""
 
     known: Knowledge
     limit: float
-    found: list[_Late] = field(default_factory=list)
+    found: list[_Late] = msgspec.field(default_factory=list)
 
     def after(self, steps: Sequence[Step], start: float) -> float:
         """Return the earliest end of some steps; what is too late is noted, once in a row."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rule import Rule
@@ -100,8 +101,7 @@ def _may_be_absent(expected: Found) -> bool:
 # --- values ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Wrong:
+class _Wrong(msgspec.Struct, frozen=True):
     """A value that can never be: where it stands, what is there instead, what it is.
 
     `needed` is what an operator would need; with `within` an item of the list is spoken of.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from beeflow.check.calls import known_value
 from beeflow.check.nearness import did_you_mean, nearest

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from jinja2 import nodes
 
 from beeflow.check.typing import items, operators
@@ -199,8 +199,7 @@ def _no_method(typer: Typer, node: nodes.Call, target: nodes.Getattr, owner: Typ
 # --- arguments -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Brackets:
+class Brackets(msgspec.Struct, frozen=True):
     """What stands in brackets, each with its type: inferred once, whatever it is given to."""
 
     listed: tuple[Given, ...]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.recipe.typing import (
     ANYTHING,
@@ -24,12 +26,11 @@ Facts: TypeAlias = Mapping[Path, Type]
 """What is known of paths beyond the types of their names. Who has a fact is there, too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Env:
+class Env(msgspec.Struct, frozen=True):
     """Names with their types, and facts about paths from them."""
 
-    names: Mapping[str, Type] = field(default_factory=dict)
-    facts: Facts = field(default_factory=dict)
+    names: Mapping[str, Type] = msgspec.field(default_factory=dict)
+    facts: Facts = msgspec.field(default_factory=dict)
 
     def knowing(self, facts: Facts) -> Env:
         """Return what is known with these facts on top."""

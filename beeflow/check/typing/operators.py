@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from jinja2 import nodes
+from msgspec.structs import replace
 
 from beeflow.check.typing.nulls import mind_null, tell_null
 from beeflow.check.typing.relations import complaint, have_order, is_single, may_equal
@@ -124,8 +125,7 @@ def _mend(sign: str, left: Type, right: Type) -> str | None:
 # --- comparison ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """A comparison: its sides, their types, and what is known where it stands.
 
     `left` is how the left side is called, where it is not written there (an item of a list).

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import msgspec
 from jinja2 import nodes
 
 from beeflow.check.scopes import Scope, Use
@@ -50,8 +50,7 @@ def _expression(text: str) -> Syntax:
     return syntax
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """What a value goes into: how it is called, what it takes, how that is said.
 
     A `parameter` of an action also takes other spellings of what it is documented to take.
@@ -69,17 +68,16 @@ class Wanted:
         return self.words or described(self.type)
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(msgspec.Struct):
     """Reads texts. `types` are what they gave, by their places.
 
     `given` are all names that the recipe gives anywhere, each where it does so first.
     """
 
-    remarks: Remarks = field(default_factory=Remarks)
-    uses: list[Use] = field(default_factory=list)
-    types: dict[Span, Type] = field(default_factory=dict)
-    given: dict[str, Name] = field(default_factory=dict)
+    remarks: Remarks = msgspec.field(default_factory=Remarks)
+    uses: list[Use] = msgspec.field(default_factory=list)
+    types: dict[Span, Type] = msgspec.field(default_factory=dict)
+    given: dict[str, Name] = msgspec.field(default_factory=dict)
 
     def expression(self, expr: Expr, scope: Scope) -> tuple[Typer, nodes.Node, Type]:
         """Read an expression whose value is used."""

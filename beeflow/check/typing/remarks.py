@@ -6,8 +6,9 @@ where it is one: the same at several places is one cause (`cause_of`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from beeflow.recipe.typing import Record, Type
 
 
-@dataclass(frozen=True, slots=True)
-class NoField:
+class NoField(msgspec.Struct, frozen=True):
     """`owner` has no field `name`, as far as it is documented. `whose` is how it is written."""
 
     whose: str
@@ -30,8 +30,7 @@ class NoField:
     path: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PartlyThere:
+class PartlyThere(msgspec.Struct, frozen=True):
     """Only some alternatives of `whose` have the field `name`; `lacking` are the others."""
 
     whose: str
@@ -41,8 +40,7 @@ class PartlyThere:
     path: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MaybeNull:
+class MaybeNull(msgspec.Struct, frozen=True):
     """`what` may be null, and `use` says for what null will not do."""
 
     what: str
@@ -51,8 +49,7 @@ class MaybeNull:
     path: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NeverEqual:
+class NeverEqual(msgspec.Struct, frozen=True):
     """`left` and `right` are compared by `sign`, and can never be equal.
 
     `place` is the one of the two that is at fault, where that can be told. `excluded`: they could
@@ -67,8 +64,7 @@ class NeverEqual:
     excluded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class WrongOperand:
+class WrongOperand(msgspec.Struct, frozen=True):
     """An operator cannot do what is asked; `why` says so, `mend` what to write."""
 
     why: str
@@ -76,8 +72,7 @@ class WrongOperand:
     mend: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WrongArgument:
+class WrongArgument(msgspec.Struct, frozen=True):
     """A filter, test, function or method is given what it cannot take."""
 
     why: str
@@ -85,8 +80,7 @@ class WrongArgument:
     mend: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NotAList:
+class NotAList(msgspec.Struct, frozen=True):
     """A loop goes through `what`, which is no list."""
 
     what: str
@@ -94,8 +88,7 @@ class NotAList:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class AlwaysTrue:
+class AlwaysTrue(msgspec.Struct, frozen=True):
     """A condition, or a part of one, is no question: `what` always counts as true."""
 
     what: str
@@ -104,8 +97,7 @@ class AlwaysTrue:
     beside: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WrongValue:
+class WrongValue(msgspec.Struct, frozen=True):
     """A value is made that does not fit where it goes: `where` takes `wanted`.
 
     `type` is that in whole, for suggestions.
@@ -138,8 +130,7 @@ def cause_of(path: Path | None) -> str:
     return ".".join(path) if path is not None else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """A remark, the text that it is about, and the names that the text may see."""
 
     remark: Remark
@@ -147,11 +138,10 @@ class Told:
     names: Mapping[str, Name]
 
 
-@dataclass(slots=True)
-class Remarks:
+class Remarks(msgspec.Struct):
     """Collects remarks, in the order in which they were come upon."""
 
-    told: list[Told] = field(default_factory=list)
+    told: list[Told] = msgspec.field(default_factory=list)
 
     def add(self, text: Expr | Template, remark: Remark, names: Mapping[str, Name]) -> None:
         """Take a remark on a text."""

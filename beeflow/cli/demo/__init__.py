@@ -6,10 +6,10 @@ import asyncio
 import logging
 import os
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from beeflow.cli.demo.account import print_end, print_opening, print_scene
 from beeflow.cli.demo.stage import Stage, set_stage
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from beeflow.types import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Showing:
+class Showing(msgspec.Struct, frozen=True):
     """How the demo is to be shown."""
 
     host: str

@@ -8,12 +8,12 @@ import secrets as randomness
 import tempfile
 import time
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+import msgspec
 from aiohttp import ClientSession
 
 from beeflow.cli.demo.clock import LeapingClock, next_thursday_morning
@@ -59,8 +59,7 @@ class SceneFailed(BeeflowError):  # noqa: N818 - it reads as what it says
     """The sandbox refused a step of the demo."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(msgspec.Struct, frozen=True):
     """Everything that runs, and the way to the sandbox's API."""
 
     sandbox: Running

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.daemon.masking import masking_for
 from beeflow.engine.journal.records import Filter
@@ -23,8 +24,7 @@ PATIENCE: Final = 10.0
 _BEAT: Final = 0.02
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """What a scene came to. `at` is the demo's time; `effects` are what was expected."""
 
     title: str
@@ -48,15 +48,14 @@ class Seen:
         }
 
 
-@dataclass(slots=True)
-class Watcher:
+class Watcher(msgspec.Struct):
     """Remembers what was told already."""
 
     play: Play
     _webhooks: int = 0
     _slack: int = 0
     _mails: int = 0
-    _runs: dict[str, tuple[str, int]] = field(default_factory=dict)
+    _runs: dict[str, tuple[str, int]] = msgspec.field(default_factory=dict)
 
     async def watch(self, scene: Scene) -> Seen:
         """Play a scene, wait until its effects are seen (or `PATIENCE` is over), and look."""

@@ -6,11 +6,11 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import click
+import msgspec
 
 from beeflow import __version__
 from beeflow.cli.group import Command
@@ -39,8 +39,7 @@ AS_RECORDED: Final = only(lambda value: value)
 """Leaves everything as the journal has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Extract:
+class Extract(msgspec.Struct, frozen=True):
     """What is exported of a journal: the newest `limit` events (0: all) since an instant."""
 
     history: SqliteHistory

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.errors import NothingFound
 from beeflow.recipe.document import Source, decode
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 SUFFIXES: Final = (".test.yaml", ".test.yml")
 
 
-@dataclass(frozen=True, slots=True)
-class SuiteFile:
+class SuiteFile(msgspec.Struct, frozen=True):
     """A test file, and the folder its recipe is looked for in."""
 
     path: Path

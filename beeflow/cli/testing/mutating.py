@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
 from rich.text import Text
 
 from beeflow.cli.terminal import printable
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from beeflow.drivers.testing.running import Bench, Tests
 
 
-@dataclass(frozen=True, slots=True)
-class Mutation:
+class Mutation(msgspec.Struct, frozen=True):
     """A change that was made to a recipe; `noticed` is the test that failed, None for none."""
 
     file: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import click
+import msgspec
 
 from beeflow.cli.progress import progress
 from beeflow.cli.terminal import console, print_json
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 Form = Literal["text", "json", "junit"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked for. `least` is the coverage in percent below which it fails."""
 
     paths: tuple[Path, ...]
@@ -44,8 +43,7 @@ class Order:
     junit: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(msgspec.Struct, frozen=True):
     """All that came of it; `updates` say what was done to which file."""
 
     ran: tuple[Ran, ...]

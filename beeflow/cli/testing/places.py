@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.drivers.outline import Outline, outline
 from beeflow.drivers.testing.triggers import match_span
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from beeflow.recipe.problem import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(msgspec.Struct, frozen=True):
     """A line of a file; `name` is what the step there is called."""
 
     file: str
@@ -30,13 +30,12 @@ class Spot:
         return f"{self.file}:{self.line}"
 
 
-@dataclass(slots=True)
-class Places:
+class Places(msgspec.Struct):
     """Finds places: of a test file by span, of a recipe by the path of a step."""
 
     bench: Bench
     played: Played
-    _outlines: dict[str, Outline] = field(default_factory=dict)
+    _outlines: dict[str, Outline] = msgspec.field(default_factory=dict)
 
     def line(self, span: Span) -> int:
         """Return the line of a span of the test file."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.cli.testing.files import SuiteFile, read_source, suite_files
 from beeflow.cli.testing.world import world
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from beeflow.drivers.testing.verdict import Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
+class Ran(msgspec.Struct, frozen=True):
     """A test file and what became of its tests; none were run where it is broken."""
 
     bench: Bench

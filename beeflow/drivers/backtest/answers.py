@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.drivers.overlay import laid_over
 from beeflow.engine.performing import mask_fields
@@ -25,12 +27,11 @@ ANYTHING: Final = "\0anything"
 """In the place of arguments: whatever they were."""
 
 
-@dataclass(slots=True)
-class Record:
+class Record(msgspec.Struct):
     """All answers on record, by action and (masked) arguments, each in the order of time."""
 
-    times: dict[_Key, list[float]] = field(default_factory=lambda: defaultdict(list))
-    calls: dict[_Key, list[PastCall]] = field(default_factory=lambda: defaultdict(list))
+    times: dict[_Key, list[float]] = msgspec.field(default_factory=lambda: defaultdict(list))
+    calls: dict[_Key, list[PastCall]] = msgspec.field(default_factory=lambda: defaultdict(list))
 
     def add(self, pasts: Iterable[Past]) -> None:
         """Take up the calls of recorded runs."""
@@ -73,8 +74,7 @@ def _key(action: str, args: object) -> _Key:
     return action, json.dumps(args, sort_keys=True, default=str)
 
 
-@dataclass(slots=True)
-class Answers:
+class Answers(msgspec.Struct):
     """The port `Actions`, answered from the record; `now` is the time of the play.
 
     `recorded` and `sampled` count the reads that were answered from the record, and by action
@@ -84,10 +84,10 @@ class Answers:
     real: Actions
     secrets: Secrets
     record: Record
-    now: Callable[[], float] = field(default=lambda: 0.0)
+    now: Callable[[], float] = msgspec.field(default=lambda: 0.0)
     recorded: int = 0
-    sampled: Counter[str] = field(default_factory=Counter)
-    _known: dict[str, AnsweredAction] = field(default_factory=dict)
+    sampled: Counter[str] = msgspec.field(default_factory=Counter)
+    _known: dict[str, AnsweredAction] = msgspec.field(default_factory=dict)
 
     def get(self, name: str) -> AnsweredAction | None:
         """Return an action by its name."""
@@ -132,8 +132,7 @@ def _about(sample: Json, args: Mapping[str, Json]) -> Json:
     return laid_over(sample, {name: value for name, value in args.items() if name in sample})
 
 
-@dataclass(frozen=True, slots=True)
-class AnsweredAction:
+class AnsweredAction(msgspec.Struct, frozen=True):
     """An action whose definition is the real one, and whose answers are on record."""
 
     real: Action

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.drivers.backtest.answers import Answers, Record
 from beeflow.drivers.backtest.deeds import Deed, recorded_deed
@@ -29,8 +30,7 @@ NOT_PLAYED: Final = (
 """What a backtest does not tell."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backtest:
+class Backtest(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be played: `before` None stands for what was recorded.
 
     `wanted` are the recipes to compare, empty for all. `show` is told how many of `steps` steps
@@ -45,7 +45,7 @@ class Backtest:
     start_of: StartOf
     defaults: Defaults
     wanted: frozenset[str] = frozenset()
-    show: Callable[[int], None] = field(default=lambda _done: None)
+    show: Callable[[int], None] = msgspec.field(default=lambda _done: None)
 
     @property
     def steps(self) -> int:
@@ -53,8 +53,7 @@ class Backtest:
         return len(self.pasts) * (1 if self.before is None else 2)
 
 
-@dataclass(frozen=True, slots=True)
-class Backtested:
+class Backtested(msgspec.Struct, frozen=True):
     """What came of it.
 
     `played` are the recipes that were compared, `same` those that are the same on both sides and
@@ -69,7 +68,7 @@ class Backtested:
     differences: tuple[Difference, ...]
     compared: int = 0
     recorded: int = 0
-    sampled: Mapping[str, int] = field(default_factory=dict)
+    sampled: Mapping[str, int] = msgspec.field(default_factory=dict)
     unfinished: int = 0
 
 

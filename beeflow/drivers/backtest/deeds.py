@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from beeflow.drivers.backtest.past import PastRun
     from beeflow.types import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(msgspec.Struct, frozen=True):
     """A call that writes, `after` so many seconds from the event; arguments as people see them."""
 
     after: float
@@ -21,8 +21,7 @@ class Made:
     would: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(msgspec.Struct, frozen=True):
     """One run. `why` is the condition that did not hold, or the reason of another end.
 
     `done` is False for one that had not ended when it was recorded.

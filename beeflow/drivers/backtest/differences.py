@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.drivers.plan.alignment import align
 from beeflow.drivers.wording.values import value_text
@@ -21,8 +22,7 @@ _SLACK: Final = 2.0
 _LONG: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(msgspec.Struct, frozen=True):
     """One event and one recipe for which the sides differ; `texts` say how."""
 
     event: Event

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from typing import Any, Final
+
+import msgspec
 
 from beeflow.drivers.backtest.deeds import failing_clause
 from beeflow.engine.event import Event
 from beeflow.errors import Failure
 from beeflow.types import Json, parse_datetime
 
-_FAILURE: Final = frozenset(one.name for one in fields(Failure))
+_FAILURE: Final = frozenset(Failure.__struct_fields__)
 
 
-@dataclass(frozen=True, slots=True)
-class PastCall:
+class PastCall(msgspec.Struct, frozen=True):
     """A call that was made (or, `would`, recorded by a shadow recipe), and what came of it.
 
     `at` is Unix seconds; `path` is that of its step with the attempt. `failure` is None where it
@@ -32,8 +32,7 @@ class PastCall:
     failure: Failure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PastRun:
+class PastRun(msgspec.Struct, frozen=True):
     """A run as it was recorded.
 
     `because` is the condition that did not hold, where one did not; `cause` the run that began it.
@@ -51,22 +50,20 @@ class PastRun:
     cause: str | None = None
 
 
-@dataclass(slots=True)
-class Past:
+class Past(msgspec.Struct):
     """An event that was recorded, and the runs that it began."""
 
     event: Event
-    runs: list[PastRun] = field(default_factory=list)
+    runs: list[PastRun] = msgspec.field(default_factory=list)
 
 
-@dataclass(slots=True)
-class PastReader:
+class PastReader(msgspec.Struct):
     """Takes the lines of an export, one decoded object after the other.
 
     `passed_over` counts what is none of its lines; events whose payload is gone are among them.
     """
 
-    events: dict[str, Past] = field(default_factory=dict)
+    events: dict[str, Past] = msgspec.field(default_factory=dict)
     passed_over: int = 0
     first: int | None = None
     _lines: int = 0

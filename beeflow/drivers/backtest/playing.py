@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -61,22 +60,22 @@ _KINDS: Final[Mapping[str, type[Trigger]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class Setting(msgspec.Struct, frozen=True, kw_only=True):
     """What both sides are played with. `show` is told how many events are through."""
 
     answers: Answers
     secrets: Secrets
     start_of: StartOf
     defaults: Defaults
-    show: Callable[[int], None] = field(default=lambda _done: None)
+    show: Callable[[int], None] = msgspec.field(default=lambda _done: None)
 
 
-@dataclass(slots=True)
-class Played:
+class Played(msgspec.Struct):
     """What came of it: the deeds by event and recipe."""
 
-    deeds: dict[tuple[str, str], list[Deed]] = field(default_factory=lambda: defaultdict(list))
+    deeds: dict[tuple[str, str], list[Deed]] = msgspec.field(
+        default_factory=lambda: defaultdict(list)
+    )
 
 
 async def play(recipes: Sequence[Recipe], pasts: Sequence[Past], setting: Setting) -> Played:
@@ -85,8 +84,7 @@ async def play(recipes: Sequence[Recipe], pasts: Sequence[Past], setting: Settin
     return await player.play(pasts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Revealed:
+class _Revealed(msgspec.Struct, frozen=True):
     """Secrets by name, also those that are not here: what is done with them is masked anyway."""
 
     real: Secrets

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.drivers.explain.candidates import beyond
 from beeflow.drivers.explain.looking import Ground, Look, look
@@ -28,8 +30,7 @@ _DEEPEST: Final = 8
 """Runs in one chain of causes (recipe language, section 6)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be explained. `history` is where the event is from, None for one of one's own."""
 
     ground: Ground
@@ -38,8 +39,7 @@ class Question:
     history: History | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """An explanation.
 
     `fired` is what happened, or what would; `because` says why in a sentence. `decision` is that

@@ -6,8 +6,10 @@ conditions and asks its throttle. What it would do next, nobody does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.drivers.account import Decided
 from beeflow.drivers.documented import Documented
@@ -51,8 +53,7 @@ KINDS: Final[Mapping[type, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Ground(msgspec.Struct, frozen=True, kw_only=True):
     """What a look stands on.
 
     `recorded` are answers of reads; `state` the values kept between the recipe's runs; `passes`
@@ -65,13 +66,12 @@ class Ground:
     secrets: Secrets
     recorded: Recorded
     answer_of: AnswerOf = undocumented
-    state: Mapping[str, Json] = field(default_factory=dict)
-    passes: Callable[[str], bool] = field(default=lambda _key: True)
+    state: Mapping[str, Json] = msgspec.field(default_factory=dict)
+    passes: Callable[[str], bool] = msgspec.field(default=lambda _key: True)
     trigger: int | None = None
 
 
-@dataclass(slots=True)
-class Look:
+class Look(msgspec.Struct):
     """What a look came to.
 
     `triggers` is the word of each trigger, `decision` that on the conditions. `unanswered` are
@@ -82,7 +82,7 @@ class Look:
     verdict: Verdict = "not_wanted"
     trigger: int = -1
     decision: c.Decide | None = None
-    unanswered: list[str] = field(default_factory=list)
+    unanswered: list[str] = msgspec.field(default_factory=list)
     key: str | None = None
     failure: str = ""
 

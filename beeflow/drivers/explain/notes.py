@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+import msgspec
 
 from beeflow.engine.journal.records import Filter
 from beeflow.types import format_duration, iso
@@ -24,8 +25,7 @@ _LOOKED_AT: Final = 200
 """Earlier runs that are looked through for the one that stands in the way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(msgspec.Struct, frozen=True):
     """Something that run policy did, or would do. `run` is the run that is meant, or in the way."""
 
     kind: NoteKind

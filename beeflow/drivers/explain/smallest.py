@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import copy
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+import msgspec
 from msgspec.structs import replace
 
 from beeflow.drivers.explain.candidates import (
@@ -46,8 +46,7 @@ _PLACES: Final = 5
 _Changes: TypeAlias = "tuple[tuple[Path, Value], ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(msgspec.Struct, frozen=True):
     """One place of the event, what stands there, and what would have to.
 
     `present` and `kept` say whether it is there at all, before and after.
@@ -60,16 +59,14 @@ class Difference:
     kept: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Smallest:
+class Smallest(msgspec.Struct, frozen=True):
     """The smallest change, and how the recipe then looks at the event."""
 
     differences: tuple[Difference, ...]
     look: Look
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
+class _Node(msgspec.Struct, frozen=True):
     """An event that was tried: what was changed, and how the recipe looks at it."""
 
     changes: _Changes
@@ -77,8 +74,7 @@ class _Node:
     look: Look
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(msgspec.Struct, frozen=True):
     """A search. `types` gives the documented types that a type or a `*` pattern means."""
 
     ground: Ground

@@ -5,8 +5,9 @@ A diagram keeps the nesting of the recipe, so that a picture can be laid out fro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+import msgspec
 
 Kind: TypeAlias = Literal[
     "trigger", "read", "decision", "action", "irreversible", "wait", "inside", "end", "note"
@@ -14,8 +15,7 @@ Kind: TypeAlias = Literal[
 """What a box stands for; `inside` is for what concerns only the run: `set`, `state`, a loop."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(msgspec.Struct, frozen=True):
     """A box with a title and lines below it."""
 
     kind: Kind
@@ -23,8 +23,7 @@ class Box:
     lines: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Arm:
+class Arm(msgspec.Struct, frozen=True):
     """One of the ways that part at a box; `rare`: only taken when something fails."""
 
     label: str
@@ -32,16 +31,14 @@ class Arm:
     rare: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Fork:
+class Fork(msgspec.Struct, frozen=True):
     """A box where ways part, to meet again below."""
 
     box: Box
     arms: tuple[Arm, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(msgspec.Struct, frozen=True):
     """Parts that are gone through again and again; `box` says for what, or how often."""
 
     box: Box
@@ -51,8 +48,7 @@ class Loop:
 Part: TypeAlias = Box | Fork | Loop
 
 
-@dataclass(frozen=True, slots=True)
-class Diagram:
+class Diagram(msgspec.Struct, frozen=True):
     """A whole recipe. `failing` is what it does when a run fails."""
 
     title: str

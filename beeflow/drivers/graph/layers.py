@@ -8,9 +8,11 @@ column, nodes stand near what leads to them, so that few arrows cross.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.drivers.graph.diagram import Box
 from beeflow.drivers.graph.layout import Label, Picture, PlacedBox, Wire, measure
@@ -32,8 +34,7 @@ _THROUGH: Final = 18
 """Pixels of height that an arrow takes that goes through a column."""
 
 
-@dataclass(slots=True)
-class _Spot:
+class _Spot(msgspec.Struct):
     """Something in a column: a node, or the place where an arrow goes through."""
 
     key: str
@@ -43,15 +44,14 @@ class _Spot:
     wide: int
     y: int = 0
     column_right: int = 0
-    near: list[str] = field(default_factory=list)
+    near: list[str] = msgspec.field(default_factory=list)
 
     @property
     def middle(self) -> int:
         return self.y + self.height // 2
 
 
-@dataclass(frozen=True, slots=True)
-class _Route:
+class _Route(msgspec.Struct, frozen=True):
     """An arrow by the spots it goes through; `back`: it leads against the others."""
 
     edge: Edge

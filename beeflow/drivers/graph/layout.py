@@ -7,8 +7,9 @@ box. Coordinates are pixels, to the right and downwards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.drivers.graph.diagram import Box, Diagram, Fork, Loop, Part, ends
 from beeflow.drivers.graph.text import BOLD, LINE, TITLE, cut, width
@@ -26,8 +27,7 @@ _LABEL: Final = 22
 _LABEL_LONGEST: Final = 34
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedBox:
+class PlacedBox(msgspec.Struct, frozen=True):
     """A box where it stands; `lines` are cut to what is shown."""
 
     kind: str
@@ -38,8 +38,7 @@ class PlacedBox:
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class Wire:
+class Wire(msgspec.Struct, frozen=True):
     """A line through points; `arrow`: it ends in one. `curved`: it swings from left to right."""
 
     points: tuple[tuple[int, int], ...]
@@ -48,8 +47,7 @@ class Wire:
     curved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(msgspec.Struct, frozen=True):
     """A word at a wire; `x` is its middle."""
 
     text: str
@@ -57,8 +55,7 @@ class Label:
     y: int
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(msgspec.Struct, frozen=True):
     """A frame around what is gone through again and again."""
 
     x: int
@@ -67,21 +64,19 @@ class Frame:
     height: int
 
 
-@dataclass(slots=True)
-class Picture:
+class Picture(msgspec.Struct):
     """Everything that is drawn, and how large it all is."""
 
     title: str
     width: int = 0
     height: int = 0
-    boxes: list[PlacedBox] = field(default_factory=list)
-    wires: list[Wire] = field(default_factory=list)
-    labels: list[Label] = field(default_factory=list)
-    frames: list[Frame] = field(default_factory=list)
+    boxes: list[PlacedBox] = msgspec.field(default_factory=list)
+    wires: list[Wire] = msgspec.field(default_factory=list)
+    labels: list[Label] = msgspec.field(default_factory=list)
+    frames: list[Frame] = msgspec.field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(msgspec.Struct, frozen=True):
     """A part that is measured: its reach to either side of the axis, and its height.
 
     `open`: something comes after it. `draw` puts it into a picture, with its axis at `x`.
@@ -187,8 +182,7 @@ def _after_triggers(triggers: Sequence[Box], rest: Block) -> Block:
 # --- forks -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Lane:
+class _Lane(msgspec.Struct, frozen=True):
     """An arm that is measured; without a block it only leads past the others."""
 
     label: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.drivers.graph.diagram import Box, Diagram, Fork, Part
 
@@ -71,8 +72,7 @@ def _classes() -> Iterator[str]:
     return (f"  {line}" for line in _CLASSES)
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(msgspec.Struct, frozen=True):
     """An arrow that has left a box and not arrived yet."""
 
     source: str
@@ -80,9 +80,8 @@ class _Way:
     rare: bool = False
 
 
-@dataclass(slots=True)
-class _Chart:
-    lines: list[str] = field(default_factory=list)
+class _Chart(msgspec.Struct):
+    lines: list[str] = msgspec.field(default_factory=list)
     count: int = 0
 
     def box(self, box: Box) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import singledispatchmethod
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+import msgspec
 
 from beeflow.drivers.graph.diagram import Arm, Box, Diagram, Fork, Kind, Loop, Part
 from beeflow.drivers.irreversible import is_irreversible
@@ -95,8 +96,7 @@ def _shorter(key: str) -> str:
     return key.removeprefix("with.").removeprefix("set.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawing:
+class _Drawing(msgspec.Struct, frozen=True):
     effect_of: EffectOf
 
     def steps(self, steps: Sequence[Step]) -> Iterator[Part]:

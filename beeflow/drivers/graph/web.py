@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from beeflow.drivers.graph.diagram import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(msgspec.Struct, frozen=True):
     """A recipe, or something that starts one."""
 
     id: str
@@ -19,8 +19,7 @@ class Node:
     lines: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(msgspec.Struct, frozen=True):
     """One thing brings about another. `rare`: it may, but nobody can be sure."""
 
     source: str
@@ -29,8 +28,7 @@ class Edge:
     rare: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Web:
+class Web(msgspec.Struct, frozen=True):
     """All recipes, and what starts them."""
 
     nodes: tuple[Node, ...]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -15,8 +16,7 @@ _NEARBY: Final = 0.5
 """What it counts for the likeness of two items that they stand between the same others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(msgspec.Struct, frozen=True):
     """An item of one list and the one of the other that it became; None where there is none.
 
     `moved`: it stands elsewhere among the others.
@@ -27,13 +27,12 @@ class Pair:
     moved: bool = False
 
 
-@dataclass(slots=True)
-class _Matching(Generic[T]):
+class _Matching(msgspec.Struct, Generic[T]):
     before: Sequence[T]
     after: Sequence[T]
-    pairs: dict[int, Pair] = field(default_factory=dict)
-    taken: set[int] = field(default_factory=set)
-    stayed: list[tuple[int, int]] = field(default_factory=list)
+    pairs: dict[int, Pair] = msgspec.field(default_factory=dict)
+    taken: set[int] = msgspec.field(default_factory=set)
+    stayed: list[tuple[int, int]] = msgspec.field(default_factory=list)
 
     def add(self, before: int, after: int, *, moved: bool) -> None:
         self.pairs[after] = Pair(before, after, moved)

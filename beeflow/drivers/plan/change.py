@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
+
+import msgspec
 
 from beeflow.types import format_duration, parse_duration
 
@@ -11,8 +12,7 @@ _SHORT: Final = 40
 _LONG: Final = 160
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """What is different at one place of a recipe.
 
     `where` is the place as a reader counts (`step 2`, `condition 1`, `throttle`), `title` what

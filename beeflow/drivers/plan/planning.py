@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+import msgspec
 
 from beeflow.drivers.plan.change import Change
 from beeflow.drivers.plan.comparing import compare
@@ -26,8 +27,7 @@ _TIMES: Final = 3
 """Next times of a schedule that are told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deck:
+class Deck(msgspec.Struct, frozen=True):
     """A set of recipes. `recipes` are those a daemon would load, by id; `files` where each is.
 
     `broken` are the ids of those that are there and would not be loaded; `findings` what the
@@ -40,8 +40,7 @@ class Deck:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(msgspec.Struct, frozen=True):
     """The next times of one schedule, in Unix seconds; `timezone` is the one it is kept in."""
 
     schedule: str
@@ -49,8 +48,7 @@ class Times:
     next: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(msgspec.Struct, frozen=True):
     """What becomes of one recipe.
 
     `about` says what starts it and what it does, where that is not known from before. `was` is
@@ -68,8 +66,7 @@ class Planned:
     runs: tuple[Run, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """A whole plan, against `base`.
 
     `unchanged` recipes do the same; `reworded` are those among them whose text differs all the
@@ -95,8 +92,7 @@ class Plan:
         return any(one.severity == "error" for one in self.findings)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
+class Deployment(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be planned: the recipes `before` and `after`, at the instant `now`.
 
     `runs` are those under way, where there is a journal.
@@ -105,7 +101,7 @@ class Deployment:
     before: Deck
     after: Deck
     now: float
-    runs: Sequence[Run] = field(default=())
+    runs: Sequence[Run] = msgspec.field(default=())
 
 
 def plan(deployment: Deployment, base: str = "") -> Plan:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+import msgspec
 
 from beeflow.drivers.plan.alignment import align
 from beeflow.drivers.plan.change import Change, shift
@@ -16,21 +17,18 @@ if TYPE_CHECKING:
 _INSIDE: Final = " > "
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(msgspec.Struct, frozen=True):
     """A step, and its place as a reader counts: `step 3 > then > step 1`."""
 
     place: str
     step: Step
 
 
-@dataclass(frozen=True, slots=True)
-class _Gone(Placed):
+class _Gone(Placed, frozen=True):
     """A step that is not where it was."""
 
 
-@dataclass(frozen=True, slots=True)
-class _New(Placed):
+class _New(Placed, frozen=True):
     """A step that is where none was."""
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.drivers.testing.model import Manual, Reload
 from beeflow.drivers.testing.playing import Cast
@@ -23,16 +24,15 @@ if TYPE_CHECKING:
     from beeflow.types import Json
 
 
-@dataclass(slots=True)
-class Stalls:
+class Stalls(msgspec.Struct):
     """The recipes' folder, and the folders that tests deploy in its place, by their name.
 
     `sources` are the texts of the recipes that were found.
     """
 
     library: Library
-    deployed: dict[str, Library] = field(default_factory=dict)
-    sources: dict[str, Source] = field(default_factory=dict)
+    deployed: dict[str, Library] = msgspec.field(default_factory=dict)
+    sources: dict[str, Source] = msgspec.field(default_factory=dict)
 
     def beside(self, suite: Suite, folder: str) -> Library:
         """Return the recipes of a folder that is named relative to the test file."""

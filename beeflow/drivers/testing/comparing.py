@@ -6,8 +6,9 @@ value (recipe language, sections 4 and 9).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.recipe.document import MappingNode, Node, SequenceNode
 from beeflow.recipe.patterns import OPERATORS, compile_pattern
@@ -30,8 +31,7 @@ def is_operators(node: Node) -> bool:
     return all(entry.name in OPERATORS for entry in node)
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(msgspec.Struct, frozen=True):
     """A value that is not as expected, at a dotted `path`; `there`: whether it is there at all."""
 
     path: str
@@ -88,8 +88,7 @@ def _same(wanted: Json, actual: Json) -> bool:
 # --- calls -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """An expected call beside the one that was made; None where there is no such call."""
 
     wanted: WantedCall | None

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.check.steps import all_steps
 from beeflow.drivers.testing.naming import named
@@ -37,8 +39,7 @@ KINDS: Final[tuple[Kind, ...]] = ("step", "branch", "clause")
 _TURN: Final = re.compile(r"#[\d.]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """Something that a test can reach. `missing` says, in words, that none does."""
 
     kind: Kind
@@ -48,8 +49,7 @@ class Part:
     line: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(msgspec.Struct, frozen=True):
     """What tests reached of one recipe."""
 
     recipe: str

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.check import check_parsed
 from beeflow.recipe.folder import Folder, load_folder, recipe_files
@@ -20,16 +22,15 @@ if TYPE_CHECKING:
     from beeflow.types import Json
 
 
-@dataclass(slots=True)
-class Library:
+class Library(msgspec.Struct):
     """The recipes in a folder. `shown` is how messages call it."""
 
     root: Path
     known: Known
-    _found: dict[str, Parsed | None] = field(default_factory=dict)
-    _files: dict[str, str] = field(default_factory=dict)
-    _read: dict[str, Recipe | None] = field(default_factory=dict)
-    _wrong: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
+    _found: dict[str, Parsed | None] = msgspec.field(default_factory=dict)
+    _files: dict[str, str] = msgspec.field(default_factory=dict)
+    _read: dict[str, Recipe | None] = msgspec.field(default_factory=dict)
+    _wrong: dict[str, tuple[Problem, ...]] = msgspec.field(default_factory=dict)
 
     def find(self, name: str) -> Parsed | None:
         """Return the recipe of an id, with whatever is wrong with it; None where there is none."""

@@ -5,8 +5,9 @@ Everything that a failing test points at keeps its place (`span`, or the node it
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,45 +21,39 @@ if TYPE_CHECKING:
 # --- what happens ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Webhook:
+class Webhook(msgspec.Struct, frozen=True):
     """A webhook arrives: the documented sample of its type with `over` on top."""
 
     type: str
     over: Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
-class Manual:
+class Manual(msgspec.Struct, frozen=True):
     """A person starts the recipe under test."""
 
     inputs: Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
-class Down:
+class Down(msgspec.Struct, frozen=True):
     """Nothing runs for so many seconds."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Reload:
+class Reload(msgspec.Struct, frozen=True):
     """The recipes of a folder, named relative to the test file, take the place of the live ones."""
 
     folder: str
 
 
-@dataclass(frozen=True, slots=True)
-class Passing:
+class Passing(msgspec.Struct, frozen=True):
     """Time passes, and nothing else happens."""
 
 
 Happening: TypeAlias = Webhook | Manual | Down | Reload | Passing
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """One thing that happens, `after` so many seconds since the one before."""
 
     what: Happening
@@ -72,16 +67,14 @@ Answer: TypeAlias = "Json | Failure"
 """What a call is answered, as a recipe sees it, or how it fails."""
 
 
-@dataclass(frozen=True, slots=True)
-class Conditional:
+class Conditional(msgspec.Struct, frozen=True):
     """Answers for calls whose arguments hold all of `wanted`, in turn, the last repeating."""
 
     wanted: Node
     answers: Sequence[Answer]
 
 
-@dataclass(frozen=True, slots=True)
-class Mock:
+class Mock(msgspec.Struct, frozen=True):
     """What an action answers: the first of `cases` that fits, else the `answers` in turn."""
 
     action: str
@@ -92,8 +85,7 @@ class Mock:
 # --- what must come of it --------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class WantedCall:
+class WantedCall(msgspec.Struct, frozen=True):
     """A write that is expected. `args` None: whatever its arguments; `node` is the whole item."""
 
     action: str
@@ -104,8 +96,7 @@ class WantedCall:
     at_span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """What a test expects; None is not compared. `places` are the spans of the keys' values."""
 
     runs: int | None = None
@@ -113,11 +104,10 @@ class Wanted:
     error: Mapping[str, str] | None = None
     because: str | None = None
     calls: tuple[WantedCall, ...] | None = None
-    places: Mapping[str, Span] = field(default_factory=dict)
+    places: Mapping[str, Span] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(msgspec.Struct, frozen=True):
     """One test. `now` None: the clock starts at the first entry's timestamp."""
 
     name: str
@@ -125,16 +115,15 @@ class Case:
     entries: tuple[Entry, ...]
     wanted: Wanted
     now: float | None = None
-    mocks: Mapping[str, Mock] = field(default_factory=dict)
-    state: Mapping[str, Json] = field(default_factory=dict)
-    secrets: Mapping[str, str] = field(default_factory=dict)
-    inputs: Mapping[str, Json] = field(default_factory=dict)
+    mocks: Mapping[str, Mock] = msgspec.field(default_factory=dict)
+    state: Mapping[str, Json] = msgspec.field(default_factory=dict)
+    secrets: Mapping[str, str] = msgspec.field(default_factory=dict)
+    inputs: Mapping[str, Json] = msgspec.field(default_factory=dict)
     inputs_span: Span | None = None
     expect_node: Node | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Suite:
+class Suite(msgspec.Struct, frozen=True):
     """A test file. With an error among its `problems`, its `cases` are not to be run."""
 
     document: Document

@@ -7,8 +7,10 @@ change that no test notices survives, and says what is not tested.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.check.steps import all_steps
 from beeflow.drivers.testing.naming import named
@@ -24,8 +26,7 @@ Change: TypeAlias = Callable[[model.Recipe], model.Recipe]
 _Edit: TypeAlias = "Callable[[model.Step], model.Step | None]"
 
 
-@dataclass(frozen=True, slots=True)
-class Mutant:
+class Mutant(msgspec.Struct, frozen=True):
     """One change to a recipe. `survives` says, in words, what no test notices."""
 
     survives: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from beeflow.types import Effect, Json
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(msgspec.Struct, frozen=True):
     """One attempt of a call, as it began: `after` so many seconds since the test did.
 
     `args` are masked. `would`: a shadow run only recorded it.
@@ -31,8 +31,7 @@ class Made:
     would: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ignored:
+class Ignored(msgspec.Struct, frozen=True):
     """A webhook that no trigger of the recipe under test wanted, and why the nearest did not.
 
     `trigger` is the index of that one.
@@ -43,8 +42,7 @@ class Ignored:
     decided: Decided
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """A trigger's line of `match` that a webhook of its type was held against.
 
     `recipe` is the hash of the recipe's text.
@@ -56,8 +54,7 @@ class Asked:
     held: bool
 
 
-@dataclass(slots=True)
-class Played:
+class Played(msgspec.Struct):
     """All that happened. `recipes` are those that were live, the one under test in front.
 
     `calls` are the writes in order; `unmocked` those of them that nobody said an answer of;
@@ -67,13 +64,13 @@ class Played:
 
     recipes: tuple[Recipe, ...]
     began: float
-    calls: list[Made] = field(default_factory=list)
-    unmocked: list[str] = field(default_factory=list)
-    ignored: list[Ignored] = field(default_factory=list)
-    asked: list[Asked] = field(default_factory=list)
-    steps: set[tuple[str, str]] = field(default_factory=set)
+    calls: list[Made] = msgspec.field(default_factory=list)
+    unmocked: list[str] = msgspec.field(default_factory=list)
+    ignored: list[Ignored] = msgspec.field(default_factory=list)
+    asked: list[Asked] = msgspec.field(default_factory=list)
+    steps: set[tuple[str, str]] = msgspec.field(default_factory=set)
     runs: tuple[OpenRun, ...] = ()
-    said: list[str] = field(default_factory=list)
+    said: list[str] = msgspec.field(default_factory=list)
     trouble: str = ""
 
     @property

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from msgspec.structs import replace
 
 from beeflow.check.steps import all_steps
@@ -42,8 +42,7 @@ MADE_UP: Final = "made-up-for-this-test"
 """The value of a secret that a recipe reads and the test does not give."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cast:
+class Cast(msgspec.Struct, frozen=True, kw_only=True):
     """What a test is played with: the recipe under test, the others, and those to be deployed.
 
     `deployed` are by the folder that an entry `reload` names. With `free`, writes answer their

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
 
 from beeflow.engine.interpreter.decisions import texts
 from beeflow.recipe.model import AllOf, AnyOf, Condition, Expr, Not
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from beeflow.types import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(msgspec.Struct, frozen=True):
     """Why an event came to nothing: `clause` is a path, an expression, or the policy's word.
 
     `about` is where in the recipe that is; `span` its very place, where that is known, and

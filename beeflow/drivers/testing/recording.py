@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from beeflow.drivers.testing.reasons import reason_of
 from beeflow.drivers.testing.verdict import fault_of
@@ -38,8 +39,7 @@ FindEvent = Callable[[str], Awaitable["Event | None"]]
 """Returns an event of the journal by its id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tape:
+class Tape(msgspec.Struct, frozen=True):
     """A run as it is on record. `recipe` is the one it was pinned to, where that still is there."""
 
     opened: OpenRun

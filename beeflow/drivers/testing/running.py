@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.drivers.testing.casting import Stalls, cast_for, hold
 from beeflow.drivers.testing.mutation import mutants
@@ -22,8 +24,7 @@ if TYPE_CHECKING:
     from beeflow.recipe.document import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
+class Bench(msgspec.Struct, frozen=True):
     """A test file with the recipes it is about. Where the suite is broken, nothing is run.
 
     `sources` are the texts that its problems point into.
@@ -61,8 +62,7 @@ def open_bench(source: Source, library: Library) -> Bench:
     return Bench(suite, stalls, known, sources)
 
 
-@dataclass(frozen=True, slots=True)
-class Mutated:
+class Mutated(msgspec.Struct, frozen=True):
     """A change to a recipe, and the test that noticed it; None: it survived."""
 
     mutant: Mutant

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from beeflow.drivers.overlay import laid_over
 from beeflow.drivers.testing.comparing import fits
@@ -23,8 +24,7 @@ LISTING: Final = "events.list"
 _TELLS_OF_EVENTS: Final = frozenset({"event.created", "event.updated", "event.deleted"})
 
 
-@dataclass(slots=True)
-class Script:
+class Script(msgspec.Struct):
     """What actions answer in one test.
 
     `expected` are those its `calls` name, which need no mock; None: no write needs one.
@@ -33,9 +33,9 @@ class Script:
     known: Known
     mocks: Mapping[str, Mock]
     expected: frozenset[str] | None
-    unmocked: list[str] = field(default_factory=list)
-    _turns: dict[tuple[str, int], int] = field(default_factory=dict)
-    _events: dict[str, dict[str, Json]] = field(default_factory=dict)
+    unmocked: list[str] = msgspec.field(default_factory=list)
+    _turns: dict[tuple[str, int], int] = msgspec.field(default_factory=dict)
+    _events: dict[str, dict[str, Json]] = msgspec.field(default_factory=dict)
 
     # --- the port `Actions` ------------------------------------------------------------------
 
@@ -108,8 +108,7 @@ class Script:
         return [event for event in listed if isinstance(event, dict)]
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptedAction:
+class ScriptedAction(msgspec.Struct, frozen=True):
     """An action whose definition is the real one, and whose answers are the script's."""
 
     real: Action

@@ -6,8 +6,9 @@ partial arguments stay as they were written.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.drivers.testing.writing import WIDTH, call_lines, flow
 from beeflow.recipe.document import Entry, MappingNode, Node, SequenceNode, Source
@@ -25,8 +26,7 @@ UPDATED: Final = frozenset({"calls", "outcome", "runs"})
 """What of a failing test can be updated."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Edit:
+class _Edit(msgspec.Struct, frozen=True):
     """Text in place of the characters from `start` to `end`."""
 
     start: int
@@ -46,10 +46,9 @@ def updated(source: Source, verdicts: Iterable[Verdict]) -> str:
     return file.text() if file.edits else source.text
 
 
-@dataclass(slots=True)
-class _File:
+class _File(msgspec.Struct):
     source: Source
-    edits: list[_Edit] = field(default_factory=list)
+    edits: list[_Edit] = msgspec.field(default_factory=list)
 
     def text(self) -> str:
         """Return the text with all edits made; of two to one place, as by an alias, the first."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import msgspec
 
 from beeflow.drivers.testing.comparing import Row, side_by_side
 from beeflow.drivers.testing.reasons import Reason, reasons
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 About: TypeAlias = Literal["runs", "outcome", "error", "because", "calls", "unmocked", "trouble"]
 
 
-@dataclass(frozen=True, slots=True)
-class Failing:
+class Failing(msgspec.Struct, frozen=True):
     """One thing that is not as expected. `span` is its place in the test file."""
 
     about: About
@@ -29,8 +29,7 @@ class Failing:
     rows: tuple[Row, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """What became of a test; it passed when nothing is `failing`.
 
     `reasons` tell why the events that started nothing did not.

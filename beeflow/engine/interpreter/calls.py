@@ -8,11 +8,11 @@ call whose outcome is open ends `unknown`, unless the recipe says otherwise.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from beeflow.engine.commands import (
     Answer,

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.engine.alarm import Alarm
 from beeflow.engine.door import Door, Target, inner_event
@@ -42,16 +43,14 @@ StartOf = Callable[[Mapping[str, Json]], float | None]
 """Reads an event's start from its data, in Unix seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Platform:
+class Platform(msgspec.Struct, frozen=True):
     """What is known of the platform: its list of events, and how to read a start."""
 
     events: Listing
     start_of: StartOf
 
 
-@dataclass(slots=True)
-class _Trigger:
+class _Trigger(msgspec.Struct):
     recipe: Recipe
     index: int
     wanted: EventStartTrigger

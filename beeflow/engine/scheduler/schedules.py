@@ -7,8 +7,9 @@ happens in between.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.engine.alarm import Alarm
 from beeflow.engine.door import Target, inner_event
@@ -35,8 +36,7 @@ MOST_SEEN: Final = 100_000
 """Passed times that are looked at."""
 
 
-@dataclass(slots=True)
-class _Planned:
+class _Planned(msgspec.Struct):
     recipe: Recipe
     trigger: int
     schedule: Schedule

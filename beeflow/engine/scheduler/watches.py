@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 import math
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from beeflow.engine.alarm import Alarm
 from beeflow.engine.commands import Call
@@ -39,8 +40,7 @@ KEYS_KEPT: Final = 10_000
 """Keys of items that a `fires: each` remembers, the latest ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(msgspec.Struct, frozen=True):
     """What watches read with. `listing` is the action that lists the platform's events."""
 
     actions: Actions
@@ -48,8 +48,7 @@ class Sources:
     listing: str = "events.list"
 
 
-@dataclass(slots=True)
-class _Watch:
+class _Watch(msgspec.Struct):
     recipe: Recipe
     index: int
     wanted: WatchTrigger
@@ -59,8 +58,7 @@ class _Watch:
         return f"watch/{self.recipe.id}/{self.index}/{ref or ''}"
 
 
-@dataclass(slots=True)
-class _Edge:
+class _Edge(msgspec.Struct):
     """What is remembered of a watch for one event: since when it holds, whether it fired."""
 
     holds_since: float | None = None
@@ -77,15 +75,14 @@ class _Edge:
         return {"since": self.holds_since, "fired": self.fired, "keys": keys}
 
 
-@dataclass(frozen=True, slots=True)
-class _Round:
+class _Round(msgspec.Struct, frozen=True):
     """One look at one event, or at no event in particular."""
 
     watch: _Watch
     ref: str | None
     event: Mapping[str, Json] | None
     now: float
-    edge: _Edge = field(default_factory=_Edge)
+    edge: _Edge = msgspec.field(default_factory=_Edge)
 
 
 class Watches:

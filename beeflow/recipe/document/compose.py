@@ -6,10 +6,11 @@ that is ours, because its composer recurses, expands, and forgets where keys sta
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 import yaml
+from msgspec.structs import replace
 
 from beeflow.recipe import limits
 from beeflow.recipe.document import glued, mistakes
@@ -66,19 +67,18 @@ class Refused(Exception):  # noqa: N818 - it is caught in this package and never
         self.problem = problem
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(msgspec.Struct):
     """A mapping or list whose end has not come yet."""
 
     start: int
     anchor: str | None
     is_mapping: bool
     flow_end: bool
-    items: list[Node] = field(default_factory=list)
-    entries: dict[str, Entry] = field(default_factory=dict)
+    items: list[Node] = msgspec.field(default_factory=list)
+    entries: dict[str, Entry] = msgspec.field(default_factory=dict)
     key: ScalarNode | None = None
     merges: bool = False
-    merged: list[Entry] = field(default_factory=list)
+    merged: list[Entry] = msgspec.field(default_factory=list)
     awaiting_value: bool = False
     size: int = 1
     height: int = 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from beeflow.recipe.document.nodes import Entry, Node, ScalarNode
 from beeflow.recipe.document.scalars import resolve

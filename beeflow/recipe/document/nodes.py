@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +17,7 @@ Scalar: TypeAlias = "bool | int | float | str | None"
 Style: TypeAlias = Literal["plain", "single", "double", "literal", "folded"]
 
 
-@dataclass(frozen=True, slots=True)
-class ScalarNode:
+class ScalarNode(msgspec.Struct, frozen=True):
     """A value that is no mapping and no list.
 
     `text` is what YAML reads, `value` what the recipe language makes of it (`scalars`). `span`
@@ -37,8 +37,7 @@ class ScalarNode:
         return self.value
 
 
-@dataclass(frozen=True, slots=True)
-class SequenceNode:
+class SequenceNode(msgspec.Struct, frozen=True):
     """A list. `size` counts all nodes in it, aliases written out; `height` the nesting."""
 
     span: Span
@@ -51,8 +50,7 @@ class SequenceNode:
         return [item.plain() for item in self.items]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A key of a mapping and its value."""
 
     key: ScalarNode
@@ -64,8 +62,7 @@ class Entry:
         return self.key.text
 
 
-@dataclass(frozen=True, slots=True)
-class MappingNode:
+class MappingNode(msgspec.Struct, frozen=True):
     """A mapping; keys are texts, each once, in the order written."""
 
     span: Span
@@ -88,8 +85,7 @@ class MappingNode:
 Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """What a file holds; `root` is None where it is not YAML, and `problems` say why.
 
     `is_whole` is False where something could not be read and is left out: what seems to be

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from beeflow.recipe.problem import Span
 
@@ -22,8 +24,7 @@ class Position(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True, dict=True):
     """A file's text under the name that messages give it.
 
     Lines end where editors end them: at a line feed, a carriage return, or both.
@@ -37,12 +38,15 @@ class Source:
     path: str
     text: str
     written: str | None = None
-    origins: Sequence[int] | None = field(default=None, repr=False, compare=False)
-    _starts: list[int] = field(default_factory=list, repr=False, compare=False)
+    origins: Sequence[int] | None = None
+
+    def __hash__(self) -> int:
+        """Return the hash of name and text: `origins` follows from what is written."""
+        return hash((self.path, self.text))
 
     def position(self, offset: int) -> Position:
         """Return line and column of the character at `offset`; the end of the text is a place."""
-        starts = self._line_starts()
+        starts = self._line_starts
         place = self.place(offset)
         line = bisect_right(starts, place)
         return Position(line, place - starts[line - 1] + 1)
@@ -54,7 +58,7 @@ class Source:
 
     def line(self, number: int) -> str:
         """Return line `number` (from 1) of the file without its end; empty past the last."""
-        starts = self._line_starts()
+        starts = self._line_starts
         if not 1 <= number <= len(starts):
             return ""
         text = self._file()
@@ -64,7 +68,7 @@ class Source:
 
     def offset_of_line(self, number: int) -> int:
         """Return where line `number` (from 1) begins."""
-        starts = self._line_starts()
+        starts = self._line_starts
         begin = starts[min(max(number, 1), len(starts)) - 1]
         return begin if self.origins is None else bisect_left(self.origins, begin)
 
@@ -83,8 +87,6 @@ class Source:
     def _file(self) -> str:
         return self.text if self.written is None else self.written
 
+    @cached_property
     def _line_starts(self) -> list[int]:
-        if not self._starts:
-            self._starts.append(0)
-            self._starts.extend(match.end() for match in _BREAK.finditer(self._file()))
-        return self._starts
+        return [0, *(match.end() for match in _BREAK.finditer(self._file()))]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.recipe.document import without_echoes
 from beeflow.recipe.model import Bundle, Input, Recipe
@@ -18,8 +20,7 @@ if TYPE_CHECKING:
     from beeflow.recipe.problem import Problem, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(msgspec.Struct, frozen=True):
     """All that makes a recipe."""
 
     id: str

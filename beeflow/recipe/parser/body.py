@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
 
 from beeflow.recipe.document import MappingNode
 from beeflow.recipe.parser import policy
@@ -37,8 +38,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(msgspec.Struct, frozen=True):
     """How runs of a recipe relate to one another."""
 
     concurrency: Concurrency | None
@@ -49,8 +49,7 @@ class Policy:
     timeout: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(msgspec.Struct, frozen=True):
     """What a recipe does, and when."""
 
     triggers: tuple[Trigger, ...]

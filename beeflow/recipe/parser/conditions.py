@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.recipe import limits
 from beeflow.recipe.document import MappingNode, ScalarNode
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from beeflow.recipe.parser.place import Place
 
 
-@dataclass(slots=True)
-class _Count:
+class _Count(msgspec.Struct):
     clauses: int = 0
 
 

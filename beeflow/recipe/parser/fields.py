@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.recipe.document import Entry, MappingNode, ScalarNode, SequenceNode
 from beeflow.recipe.parser.foreign import called_here, reason
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
     from beeflow.recipe.parser.vocabulary import Vocabulary
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(msgspec.Struct, frozen=True):
     """A mapping's known keys. A misspelt key is reported and then taken as what was meant.
 
     So a slip in `fetch` is one problem, and not one for each use of what it would have read.

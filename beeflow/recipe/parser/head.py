@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
 
 from beeflow.recipe import limits
 from beeflow.recipe.document import ScalarNode
@@ -31,8 +32,7 @@ _RUNS: Final = {
 _ID: Final = re.compile(r"[a-z0-9-]+", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(msgspec.Struct, frozen=True):
     """What is said about a recipe; None where nothing is."""
 
     name: str | None = None

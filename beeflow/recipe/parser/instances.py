@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.recipe.document import Document, ScalarNode, Source, read_document
 from beeflow.recipe.model import Bundle
@@ -24,8 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@dataclass(frozen=True, slots=True)
-class _Instance:
+class _Instance(msgspec.Struct, frozen=True):
     """A file with `use`, opened."""
 
     reading: Reading

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from beeflow.recipe.document import Entry, MappingNode, ScalarNode
 from beeflow.recipe.parser.foreign import called_here

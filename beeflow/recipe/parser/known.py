@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from beeflow.errors import ExpressionError
 from beeflow.recipe.document import MappingNode, Node, ScalarNode, SequenceNode, locate

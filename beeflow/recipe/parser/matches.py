@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.recipe import limits
 from beeflow.recipe.document import Entry, MappingNode, SequenceNode
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 _TYPE: Final = re.compile(r"[a-z0-9_.*]{1,100}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Webhooks:
+class Webhooks(msgspec.Struct, frozen=True):
     """The webhooks that are meant: types, and a pattern on the payload."""
 
     types: tuple[str, ...]

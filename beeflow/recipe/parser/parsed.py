@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from beeflow.recipe.document import Document, Source
@@ -21,8 +22,7 @@ def nothing(_path: str) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Defaults:
+class Defaults(msgspec.Struct, frozen=True):
     """What a recipe gets where it says nothing itself.
 
     `inputs` are given by whoever reads it, and stand over the values that its inputs have; names
@@ -30,24 +30,22 @@ class Defaults:
     """
 
     timezone: str = "UTC"
-    inputs: Mapping[str, Json] = field(default_factory=dict)
+    inputs: Mapping[str, Json] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(msgspec.Struct, frozen=True):
     """Where a file is read: how to get at blueprints, and what stands before paths in messages.
 
     With `blueprint`, the file is one, read by itself: it has inputs that nobody has given.
     """
 
     load: Load = nothing
-    defaults: Defaults = field(default_factory=Defaults)
+    defaults: Defaults = msgspec.field(default_factory=Defaults)
     prefix: str = ""
     blueprint: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(msgspec.Struct, frozen=True):
     """What became of a file.
 
     `recipe` is None where there is any error. `draft` is what could be read all the same, for

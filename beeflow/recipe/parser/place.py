@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.recipe.document import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from beeflow.recipe.problem import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """`path` is the way from the document's root, such as `actions/2/with/text`."""
 
     node: Node

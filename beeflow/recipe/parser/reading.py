@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.recipe import limits
 from beeflow.recipe.document import MappingNode, SequenceNode
@@ -24,8 +26,7 @@ _LAST_WORD: Final = re.compile(r"([^\s,:{\[]+)\s*:?\s*$")
 """The key, or the dash, before a value that is not there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """What there is to say about a place, but for the place itself."""
 
     rule: str
@@ -35,8 +36,7 @@ class Finding:
     notes: tuple[Note, ...] = ()
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(msgspec.Struct):
     """The state of reading one document.
 
     `inputs` are those declared, with the values they have; what must be known before a run
@@ -45,15 +45,15 @@ class Reading:
 
     source: Source
     timezone: str = "UTC"
-    inputs: Mapping[str, Input] = field(default_factory=dict)
-    open_inputs: set[str] = field(default_factory=set)
+    inputs: Mapping[str, Input] = msgspec.field(default_factory=dict)
+    open_inputs: set[str] = msgspec.field(default_factory=set)
     """Inputs without a value: nobody has given one, or what was given is wrong."""
-    problems: list[Problem] = field(default_factory=list)
-    secrets: set[str] = field(default_factory=set)
+    problems: list[Problem] = msgspec.field(default_factory=list)
+    secrets: set[str] = msgspec.field(default_factory=set)
     steps: int = 0
     texts: int = 0
-    once_ids: Counter[str] = field(default_factory=Counter)
-    meant: dict[Span, tuple[Entry, ...]] = field(default_factory=dict)
+    once_ids: Counter[str] = msgspec.field(default_factory=Counter)
+    meant: dict[Span, tuple[Entry, ...]] = msgspec.field(default_factory=dict)
     """Mappings by their places, with what they were meant to hold where that is told of."""
 
     @property

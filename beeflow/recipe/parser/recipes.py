@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from beeflow.errors import UsageError
 from beeflow.recipe.document import Document, MappingNode, Source, read_document

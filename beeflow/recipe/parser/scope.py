@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.recipe import limits
 from beeflow.recipe.parser.place import Place, shortened
@@ -18,11 +19,10 @@ if TYPE_CHECKING:
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 
 
-@dataclass(slots=True)
-class Scope:
+class Scope(msgspec.Struct):
     """The names visible at a point. A branch sees its parent's and adds its own."""
 
-    names: dict[str, Span] = field(default_factory=dict)
+    names: dict[str, Span] = msgspec.field(default_factory=dict)
 
     def branch(self) -> Scope:
         """Return a scope for steps that may be left out, or whose names stay inside."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.recipe.parser.scalars import text
 
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
     from beeflow.recipe.parser.scope import Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Stepping:
+class Stepping(msgspec.Struct, frozen=True):
     """`sequence` reads a list of steps; it is handed down so that kinds of steps need not know it.
 
     `depth` counts the lists of steps around, the recipe's own included.

@@ -6,8 +6,9 @@ here does not exist.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,14 +42,13 @@ RESERVED: Final[Mapping[str, str]] = {
 """Names that no step, read or input may take, and what they stand for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(msgspec.Struct, frozen=True):
     """The keys that one kind of mapping may have: name to what it means."""
 
     of: str
     keys: Mapping[str, str]
     required: tuple[str, ...] = ()
-    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = msgspec.field(default_factory=dict)
     """Keys that people look for here, and where what they want stands."""
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeAlias
+
+import msgspec
 
 from beeflow.recipe.model import Template
 from beeflow.recipe.patterns.operators import compile_regex
@@ -47,8 +48,7 @@ _OTHER_NAMES = {
 Keys: TypeAlias = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PatternProblem:
+class PatternProblem(msgspec.Struct, frozen=True):
     """One thing that is wrong. `keys` lead to it from the pattern: `('data.title', 'regex')`.
 
     With `at_key`, the last of them is itself at fault, else the value below it.
@@ -66,8 +66,7 @@ def check_pattern(match: object, *, templates: bool = True) -> tuple[PatternProb
     return tuple(_Checker(templates).pattern(match))
 
 
-@dataclass(frozen=True, slots=True)
-class _Checker:
+class _Checker(msgspec.Struct, frozen=True):
     templates: bool
 
     def pattern(self, match: object) -> Iterator[PatternProblem]:

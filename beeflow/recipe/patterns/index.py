@@ -9,8 +9,9 @@ that fit it, and what it finds there is matched in full. Patterns with no such l
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
+
+import msgspec
 
 from beeflow.recipe.patterns.operators import (
     All,
@@ -58,8 +59,7 @@ def type_matches(glob: str, type_: str) -> bool:
     return type_.endswith(last)
 
 
-@dataclass(slots=True)
-class _Entry(Generic[Id]):
+class _Entry(msgspec.Struct, Generic[Id]):
     """A subscriber: its number in the order of arrival, and what it wants."""
 
     id: Id
@@ -68,13 +68,12 @@ class _Entry(Generic[Id]):
     types: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class _Node(Generic[Id]):
+class _Node(msgspec.Struct, Generic[Id]):
     """A part of the tree: patterns that stay here, and branches by what a payload holds."""
 
-    here: dict[int, _Entry[Id]] = field(default_factory=dict)
-    branches: dict[Probe, dict[Scalar, _Node[Id]]] = field(default_factory=dict)
-    routes: dict[int, Route] = field(default_factory=dict)
+    here: dict[int, _Entry[Id]] = msgspec.field(default_factory=dict)
+    branches: dict[Probe, dict[Scalar, _Node[Id]]] = msgspec.field(default_factory=dict)
+    routes: dict[int, Route] = msgspec.field(default_factory=dict)
     size: int = 0
 
     def add(self, entry: _Entry[Id], used: frozenset[Probe] = frozenset()) -> None:

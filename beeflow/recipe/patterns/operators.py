@@ -6,9 +6,9 @@ Each is a small frozen object with a method `holds`. Values are compared as JSON
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
+import msgspec
 import re2
 
 from beeflow.recipe.patterns.paths import MISSING
@@ -24,8 +24,7 @@ class Test(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Equals:
+class Equals(msgspec.Struct, frozen=True):
     """The value itself."""
 
     expected: Scalar
@@ -35,8 +34,7 @@ class Equals:
         return value == self.expected
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(msgspec.Struct, frozen=True):
     """Any of several values."""
 
     expected: frozenset[Scalar]
@@ -46,8 +44,7 @@ class AnyOf:
         return isinstance(value, str | int | float | None) and value in self.expected
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(msgspec.Struct, frozen=True):
     """Any of several tests: a list in which operators stand."""
 
     tests: tuple[Test, ...]
@@ -57,8 +54,7 @@ class Either:
         return any(test.holds(value) for test in self.tests)
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(msgspec.Struct, frozen=True):
     """Several operators in one mapping."""
 
     tests: tuple[Test, ...]
@@ -68,8 +64,7 @@ class All:
         return all(test.holds(value) for test in self.tests)
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(msgspec.Struct, frozen=True):
     """`{not: x}`: also holds where the path is missing."""
 
     test: Test
@@ -79,8 +74,7 @@ class Not:
         return not self.test.holds(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Prefix:
+class Prefix(msgspec.Struct, frozen=True):
     """`{prefix: x}`."""
 
     expected: str
@@ -90,8 +84,7 @@ class Prefix:
         return isinstance(value, str) and value.startswith(self.expected)
 
 
-@dataclass(frozen=True, slots=True)
-class Suffix:
+class Suffix(msgspec.Struct, frozen=True):
     """`{suffix: x}`."""
 
     expected: str
@@ -101,8 +94,7 @@ class Suffix:
         return isinstance(value, str) and value.endswith(self.expected)
 
 
-@dataclass(frozen=True, slots=True)
-class Contains:
+class Contains(msgspec.Struct, frozen=True):
     """`{contains: x}`: an item of a list, or part of a text."""
 
     expected: Scalar
@@ -114,8 +106,7 @@ class Contains:
         return isinstance(value, list | tuple) and self.expected in value
 
 
-@dataclass(frozen=True, slots=True)
-class Regex:
+class Regex(msgspec.Struct, frozen=True):
     """`{regex: x}`: searched for in text, in time linear in its length."""
 
     pattern: re2.Pattern
@@ -125,8 +116,7 @@ class Regex:
         return isinstance(value, str) and self.pattern.search(value) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """`{gt: n}`, `{gte: n}`, `{lt: n}`, `{lte: n}`: of numbers; nothing else has an order here."""
 
     operator: Literal["gt", "gte", "lt", "lte"]
@@ -145,8 +135,7 @@ class Order:
         return value <= self.expected
 
 
-@dataclass(frozen=True, slots=True)
-class Exists:
+class Exists(msgspec.Struct, frozen=True):
     """`{exists: true}`: the key is there, also with null."""
 
     expected: bool

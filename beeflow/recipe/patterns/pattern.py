@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from beeflow.errors import ExpressionError
 from beeflow.recipe.patterns.checking import PatternProblem, check_pattern
@@ -37,8 +38,7 @@ class PatternError(ExpressionError, ValueError):
         self.problems = problems
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(msgspec.Struct, frozen=True):
     """One line of a pattern against a payload: what was expected, what was there, whether it held.
 
     Where `present` is false the path is not in the payload, and `actual` is `None`.
@@ -51,8 +51,7 @@ class Clause:
     present: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """A path of a pattern and what is asked there."""
 
     path: Path

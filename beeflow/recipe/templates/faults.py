@@ -7,10 +7,10 @@ hold together, without these: what they may have set is not known then.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from jinja2 import nodes
 
 from beeflow.errors import ExpressionError
@@ -44,8 +44,7 @@ _END: Final = re.compile(r"[-+]?%\}\Z")
 _WORD: Final = re.compile(r"[^\W\d]\w*")
 
 
-@dataclass(frozen=True, slots=True)
-class Salvage:
+class Salvage(msgspec.Struct, frozen=True):
     """A text as far as it can be read. `syntax` is None where nothing of it can.
 
     `loose` are names that parts which could not be read may have set.

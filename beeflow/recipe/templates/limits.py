@@ -7,9 +7,10 @@ the same answer on every machine and in every replay. Sizes are checked before t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.errors import LimitReached
 
@@ -37,8 +38,7 @@ MAX_RANGE = 10_000
 """Numbers that `range` may give."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """The bounds of one rendering."""
 
     ticks: int = 500_000
@@ -51,8 +51,7 @@ class Limits:
     """Characters of what a template renders to, written as JSON."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """What a rendering needs beside its names.
 
     `zone` is the recipe's time zone: a time without an offset is read in it. `escape` goes over
@@ -60,7 +59,7 @@ class Context:
     """
 
     zone: tzinfo = UTC
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = msgspec.field(default_factory=Limits)
     escape: Callable[[str], str] | None = None
 
 

@@ -7,9 +7,10 @@ that the page in the repository is what comes out here.
 from __future__ import annotations
 
 import sys
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import fields
 
 from beeflow.recipe.templates import limits
 from beeflow.recipe.templates.reference import reference

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+import msgspec
 from jinja2 import nodes
 
 from beeflow.recipe.templates.registry import is_lenient
@@ -21,8 +21,7 @@ Paths: TypeAlias = frozenset[Path]
 _NONE: Paths = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(msgspec.Struct, frozen=True):
     """A path that is read, such as `poll.poll_ref`: `('poll', 'poll_ref')`.
 
     `places` has offset and length of each step, in characters of the text. `guarded` says that it

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal, TypeAlias, TypeVar
+
+import msgspec
 
 from beeflow.errors import ExpressionError
 
@@ -19,8 +20,7 @@ Function: TypeAlias = Callable[..., object]
 F = TypeVar("F", bound=Function)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A line of the reference. `example` is an expression and `result` what it gives, as JSON."""
 
     kind: Sort
@@ -31,8 +31,7 @@ class Entry:
     result: str
 
 
-@dataclass(frozen=True, slots=True)
-class Builtin:
+class Builtin(msgspec.Struct, frozen=True):
     """Something registered. With `lenient`, it is given `UNDEFINED` for what is not there."""
 
     entry: Entry
@@ -41,8 +40,7 @@ class Builtin:
     lenient: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(msgspec.Struct, frozen=True):
     """What the reference shows, and the names that mean the same."""
 
     text: str

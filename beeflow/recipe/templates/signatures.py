@@ -6,9 +6,10 @@ a file of its own because nothing of it is needed while recipes run.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.recipe.typing import (
     ANYTHING,
@@ -48,8 +49,7 @@ class Gives(Enum):
     CHOSEN = "a list of some of its items"
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(msgspec.Struct, frozen=True):
     """What may be given, and what comes out.
 
     `takes` is what it is applied to (of a function: nothing), `arguments` what stands in its
@@ -59,7 +59,7 @@ class Signature:
 
     takes: Type = ANYTHING
     gives: Type | Gives = ANYTHING
-    arguments: Mapping[str, Type] = field(default_factory=dict)
+    arguments: Mapping[str, Type] = msgspec.field(default_factory=dict)
     excuse: str | None = None
 
 

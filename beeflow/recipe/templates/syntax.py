@@ -6,8 +6,7 @@ of a token (see `tokens`), and from that and the tree the exact stretch of each 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.lexer import TokenStream
 from jinja2.parser import Parser
@@ -36,8 +35,7 @@ _NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Syntax:
+class Syntax(msgspec.Struct, frozen=True):
     """A parsed text. `node` is an expression, or `jinja2.nodes.Template`."""
 
     lexed: Lexed

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+import msgspec
 from jinja2 import Environment, TemplateSyntaxError
 from jinja2.lexer import Token, operators
 
@@ -47,8 +47,7 @@ _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "a
 _ESCAPED |= {quote: quote for quote in "\\'\""}
 
 
-@dataclass(frozen=True, slots=True)
-class Lexed:
+class Lexed(msgspec.Struct, frozen=True):
     """A text and its tokens. The `lineno` of each token is its number in `tokens`."""
 
     text: str

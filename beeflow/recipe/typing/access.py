@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from beeflow.recipe.typing.model import (
     ANYTHING,
@@ -27,8 +28,7 @@ TIME_PARTS: Final = ("year", "month", "day", "hour", "minute", "second")
 """The fields of a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """What is found: its type, and the alternatives of the owner that do not have it.
 
     `lacking` are records without the field, `wrong` are values that have no fields or items at

@@ -11,9 +11,10 @@ and never changed, so that comparing them must cost nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, TypeVar
+
+import msgspec
 
 T = TypeVar("T")
 
@@ -24,40 +25,34 @@ Extent: TypeAlias = Literal["closed", "documented", "open"]
 """What a record has beside its fields: nothing; nothing that is documented; anything."""
 
 
-@dataclass(frozen=True, slots=True)
-class Anything:
+class Anything(msgspec.Struct, frozen=True):
     """Not known: it may be any value, and nothing is said about it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Never:
+class Never(msgspec.Struct, frozen=True):
     """No value at all: what cannot be, such as a status that was excluded."""
 
 
-@dataclass(frozen=True, slots=True)
-class Null:
+class Null(msgspec.Struct, frozen=True):
     """Null. `seldom`: it is possible, but nobody is warned of it."""
 
     seldom: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Boolean:
+class Boolean(msgspec.Struct, frozen=True):
     """True or false; only one of them where `values` says so."""
 
     values: frozenset[bool] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(msgspec.Struct, frozen=True):
     """A number. `whole`: without decimals; `values`: only these."""
 
     whole: bool = False
     values: frozenset[int | float] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     """A text; with `values` only these (a closed set), with `form` one that is written so.
 
     With `loose` the values are those that are documented, and there may be others.
@@ -68,43 +63,38 @@ class Text:
     loose: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Time:
+class Time(msgspec.Struct, frozen=True):
     """A time with its zone."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(msgspec.Struct, frozen=True):
     """A list. `parts` are its items one by one, where it is written out."""
 
     item: Type
     parts: tuple[Type, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Record:
+class Record(msgspec.Struct, frozen=True, eq=False):
     """A mapping with known fields. `rest` is the type of further fields of an open one.
 
     `required` are the fields that are always there. `title` is how messages call it, such as the
     type of a webhook.
     """
 
-    fields: Mapping[str, Type] = field(default_factory=lambda: MappingProxyType({}))
+    fields: Mapping[str, Type] = msgspec.field(default_factory=lambda: MappingProxyType({}))
     extent: Extent = "closed"
-    rest: Type = field(default_factory=Anything)
+    rest: Type = msgspec.field(default_factory=Anything)
     required: frozenset[str] = frozenset()
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
+class Store(msgspec.Struct, frozen=True):
     """Names that are looked up one at a time, such as `state`; it is not a value by itself."""
 
     rest: Type
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(msgspec.Struct, frozen=True):
     """One of several types; made by `union` alone."""
 
     members: tuple[Type, ...]

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from check.examples import run
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from drivers.rehearsing import ACTIONS
+from msgspec.structs import replace
 
 from beeflow.config import Secrets
 from beeflow.drivers.backtest.answers import Answers, Record
@@ -22,7 +22,7 @@ DOWN = Failure("http", "down", 503, retryable=True)
 
 def read(at: float, answer: Json, **more: object) -> PastCall:
     one = PastCall("events.get", {"event_ref": "E1"}, "read", "p#1", at, answer=answer)
-    return replace(one, **more)  # type: ignore[arg-type]  # as told
+    return replace(one, **more)
 
 
 def write(at: float, answer: Json, text: str = "hi", failure: Failure | None = None) -> PastCall:

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from drivers.explain.asking import changes, event, explained, ground, of_stage
 from msgspec import structs
+from msgspec.structs import replace
 from support.stage import Stage, stage
 
 from beeflow.config import Secrets

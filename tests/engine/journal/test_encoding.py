@@ -25,8 +25,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=6,
 )
-FAILURES = st.builds(
-    Failure,
+FAILURES = st.tuples(
     st.sampled_from(get_args(ErrorKind)),
     TEXT,
     st.none() | st.integers(100, 599),
@@ -34,7 +33,7 @@ FAILURES = st.builds(
     st.booleans(),
     st.none() | st.floats(0, 1e6),
     st.none() | st.dictionaries(TEXT, JSON, max_size=2),
-)
+).map(lambda given: Failure(*given))
 RECORDS = st.tuples(
     TEXT,
     TEXT,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from beeflow.cli.demo.stage import ZONE, Stage
 
@@ -12,12 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 
-@dataclass(slots=True)
-class Play:
+class Play(msgspec.Struct):
     """The stage, and what the scenes have made so far: references by a name of the story's."""
 
     stage: Stage
-    refs: dict[str, str] = field(default_factory=dict)
+    refs: dict[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def day(self) -> datetime:
@@ -35,16 +35,14 @@ class Play:
         await self.stage.pass_time(self.at(clock, days).timestamp() - self.stage.clock.now())
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(msgspec.Struct, frozen=True):
     """Something that must be seen at the end of a scene."""
 
     what: str
     seen: Callable[[Play], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(msgspec.Struct, frozen=True):
     """A step of the story. `act` does it; `effects` are what the recipes must make of it."""
 
     title: str

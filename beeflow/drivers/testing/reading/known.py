@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+import msgspec
 
 from beeflow.recipe.parser import Defaults
 
@@ -35,8 +36,7 @@ class Seeing(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(msgspec.Struct, frozen=True, kw_only=True):
     """The world of a test, as data: nothing in it can be called.
 
     `facts` are what recipes and mocks are checked against, `actions` the same actions as the engine
@@ -52,4 +52,4 @@ class Known:
     secrets: Callable[[Mapping[str, str]], Secrets]
     seeing: Callable[[str], Seeing | None]
     start_of: StartOf
-    defaults: Defaults = field(default_factory=Defaults)
+    defaults: Defaults = msgspec.field(default_factory=Defaults)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.check.answers import problems_of
 from beeflow.drivers.overlay import answer_over
@@ -56,8 +57,7 @@ def holds_action(reading: Reading, place: Place, name: str, known: Known) -> boo
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(msgspec.Struct, frozen=True):
     """Reads the mock of one action."""
 
     reading: Reading

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from beeflow.drivers.testing import vocabulary as terms
 from beeflow.drivers.testing.model import Case, Mock, Suite, Wanted
@@ -71,8 +73,7 @@ def _ids(reading: Reading, place: Place) -> Iterator[tuple[str, Span]]:
             yield name, item.node.span
 
 
-@dataclass(frozen=True, slots=True)
-class _Shared:
+class _Shared(msgspec.Struct, frozen=True):
     """What `defaults` say for all tests of a file, or a test for itself."""
 
     now: float | None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +20,7 @@ class Edit(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
+class Guess(msgspec.Struct, frozen=True):
     """One way to understand a mistake. Whether it is right shows when the mended text is read.
 
     `start` and `end` are what is at fault. `help` is said before the mended line; `early` allows
@@ -41,8 +41,7 @@ class Guess:
     """Whether the mended line is shown behind `help`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """A line of the text: its number from 1, where it begins, and its text without the break."""
 
     number: int
@@ -61,8 +60,7 @@ class Line:
         return not bare or bare.startswith("#")
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(msgspec.Struct, frozen=True):
     """A text that the YAML parser stopped reading.
 
     `place` is where it stopped; `begins` is where that began which it was reading, where this is

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from beeflow.recipe.document import mistakes
 from beeflow.recipe.document.compose import Broke, Composer, Refused
@@ -51,8 +52,7 @@ _LONGEST_MEND: Final = 120
 """Characters of a mended line that are shown; of a longer one, the edited part is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mended:
+class Mended(msgspec.Struct, frozen=True):
     """A text that was mended, and what was wrong with it, in the places of that text.
 
     `is_read` says that it can be read now, `is_whole` that nothing had to be left out.
