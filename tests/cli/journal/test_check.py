@@ -58,7 +58,7 @@ def test_what_is_wrong_is_told_and_ends_with_one(cli: Command, one: Path) -> Non
 def test_damage_is_told_without_counts(cli: Command, one: Path) -> None:
     whole = bytearray(one.read_bytes())
     db = sqlite3.connect(one)
-    page = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'run_status'").fetchone()[0]
+    page = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'run_outcome'").fetchone()[0]
     db.close()
     whole[(page - 1) * 4096 : page * 4096] = b"\xff" * 4096
     one.write_bytes(whole)

@@ -22,8 +22,9 @@ from beeflow.engine.journal.records import (
 )
 from beeflow.engine.journal.sqlite import groups, planning, waiting
 from beeflow.engine.journal.sqlite.groups import Place
-from beeflow.engine.journal.sqlite.known import known_by
+from beeflow.engine.journal.sqlite.known import Underway, known_by
 from beeflow.engine.journal.sqlite.queries import load
+from beeflow.engine.journal.sqlite.recording import FIRST_PART
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -153,11 +154,10 @@ def _start(db: Connection, start: Start, tally: _Tally) -> None:
 
 def _one_too_many(db: Connection, start: Start, at: float) -> Ending | None:
     """Return how a start ends for whose run there is no room; one that only joins makes none."""
-    if known_by(db).begin(start.recipe):
-        return None
-    row = db.execute(_SQL["unfinished_runs"], (start.recipe,)).fetchone()
-    unfinished = row[0] if row is not None else 0
-    known_by(db).count(start.recipe, unfinished + 1)
+    unfinished = known_by(db).unfinished(start.recipe)
+    if unfinished is None:
+        unfinished = db.execute(_SQL["unfinished_runs"], (start.recipe,)).fetchone()[0]
+        known_by(db).learn_unfinished(start.recipe, unfinished)
     if unfinished < policy.UNFINISHED:
         return None
     if start.delay is not None and _collecting(db, start, start.delay, at) is not None:
@@ -175,6 +175,7 @@ def _stand(db: Connection, start: Start, place: Place, tally: _Tally) -> None:
         known_by(db).queue(start.recipe)
         db.execute(_SQL["queue_run"], (place.turn, run))
     else:
+        known_by(db).begin(run, _underway(start, run, tally))
         tally.motion.ready.append(ids.run_id(run))
         tally.fresh.append(_fresh(start, run, tally))
 
@@ -201,8 +202,14 @@ def _make(db: Connection, start: Start, place: Place, tally: _Tally) -> int:
         ),
     )
     run = cursor.lastrowid or 0
+    known_by(db).count_in(start.recipe, start.group)
     tally.runs.append(ids.run_id(run))
     return run
+
+
+def _underway(start: Start, run: int, tally: _Tally) -> Underway:
+    before_first = run << FIRST_PART
+    return Underway(before_first, start.recipe, start.group, tally.event, tally.at)
 
 
 def _fresh(start: Start, run: int, tally: _Tally) -> Run:

@@ -36,7 +36,6 @@ _FINDINGS: Final[Mapping[str, str]] = {
     "records_without_run": "records of {} runs that are gone",
     "waits_without_run": "{} waits of runs that are over",
     "links_without_end": "{} links between runs and events of which one is gone",
-    "miscounted_recipes": "the unfinished runs of {} recipes are miscounted",
     "keys_without_digest": "{} pruned events without the digest that tells a conflict",
 }
 """What should be nowhere, by the query that counts it."""

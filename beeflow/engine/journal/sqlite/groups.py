@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -10,7 +10,7 @@ from beeflow.engine.journal import encoding, ids, policy
 from beeflow.engine.journal.policy import Company, Spot
 from beeflow.engine.journal.records import Ended
 from beeflow.engine.journal.sqlite import waiting
-from beeflow.engine.journal.sqlite.known import known_by
+from beeflow.engine.journal.sqlite.known import known_by, may_have_company
 from beeflow.engine.journal.sqlite.queries import load
 from beeflow.engine.journal.sqlite.recording import stale
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from beeflow.engine.commands import Ending
     from beeflow.engine.journal.motion import Motion
     from beeflow.engine.journal.records import Status
+    from beeflow.engine.journal.sqlite.known import Underway
 
 _SQL = load("groups")
 _FORGET = load("waiting")["forget_run"]
@@ -53,7 +54,7 @@ def find_place(db: Connection, spot: Spot, at: float, motion: Motion) -> Place:
 
 
 def _company(db: Connection, spot: Spot) -> Company:
-    if db.execute(_SQL["first"], (spot.recipe, spot.group)).fetchone() is None:
+    if not may_have_company(db, spot.recipe, spot.group):
         return Company(0, 0)
     # Counting stops where the answer cannot change any more, however long the queue is.
     parameters = {"recipe": spot.recipe, "group": spot.group, "enough": max(spot.max or 1, 1)}
@@ -101,11 +102,8 @@ def end(
     """
     reason = encoding.clean(ending.reason)
     parameters = (ending.outcome, reason, encoding.encode_ending(ending), at, run)
-    name = "end_awaited" if known_by(db).waits else "end"
-    row = db.execute(_SQL[name], parameters).fetchone()
-    if row is None:
-        raise stale(run)
-    recipe, group, event, created_at, has_waits, is_awaited = row
+    recipe, group, event, created_at, has_waits, is_awaited = _end(db, parameters)
+    known_by(db).count_off(recipe, group)
     run_id = ids.run_id(run)
     motion.ended.append(
         Ended(run_id, recipe, ids.event_id(event), ending.outcome, reason, created_at, at)
@@ -117,6 +115,24 @@ def end(
         told = policy.told_end(run_id, ending.outcome, result)
         waiting.meet_by_end(db, run, told, at, motion)
     return recipe, group
+
+
+def _end(db: Connection, parameters: tuple[Any, ...]) -> tuple[Any, ...]:
+    """End a run; return what is to be known of it, whether it waited, and whether it is awaited."""
+    run, known = parameters[-1], known_by(db)
+    underway = known.leave(run)
+    if underway is None or underway.waits or known.ends_awaited:
+        row: tuple[Any, ...] | None = db.execute(_SQL["end_unknown"], parameters).fetchone()
+    else:
+        ended = db.execute(_SQL["end"], parameters).rowcount
+        row = _told(underway) if ended else None
+    if row is None:
+        raise stale(run)
+    return row
+
+
+def _told(run: Underway) -> tuple[Any, ...]:
+    return run.recipe, run.group, run.event, run.created_at, False, False
 
 
 def cancel_all(

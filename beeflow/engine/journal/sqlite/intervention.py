@@ -49,7 +49,7 @@ def _reopen(db: Connection, run: int, records: list[Record], again: tuple[int, f
     motion = Motion()
     spot = reopening.spot_again(Spot(*db.execute(_SPOT, (run,)).fetchone()))
     place = groups.find_place(db, spot, now, motion)
-    known_by(db).begin(spot.recipe)
+    known_by(db).count_in(spot.recipe, spot.group)
     db.execute(_SQL["reopen"], (attempts, run))
     groups.settle(db, run, place, now, motion)
     recording.rewrite(db, run, records)

@@ -1,26 +1,60 @@
 """What the writer knows of its journal without asking it.
 
-Most events meet no wait, most runs queue behind no other, and most recipes have few runs under way;
-to look each time cost as much as all that was written. So the writing connection, which is the only
-one, remembers what there may be. It never remembers too little: what it learned of a transaction
-that was rolled back is at worst asked for in vain.
+Most events meet no wait, most runs queue behind no other, most recipes have few runs under way, and
+most runs that go on began a moment ago; to look each time cost as much as all that was written. So
+the writing connection, which is the only one, remembers what there may be. Of waits and queues it
+never remembers too little: what it learned of a transaction that was rolled back is at worst asked
+for in vain. What would be wrong then, the counts and the runs under way, is forgotten.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from sqlite3 import Connection
-from typing import Final
+from typing import Final, TypeAlias
+
+import msgspec
 
 from beeflow.engine.journal import policy
 from beeflow.engine.journal.sqlite.queries import load
 
+MOST: Final = 8192
+"""Runs under way of which all is known; of further ones the journal is asked."""
+
 _SQL = load("known")
+
+Group: TypeAlias = tuple[str, str | None]
+"""A recipe, and the value of the group."""
+
+
+class Underway(msgspec.Struct, gc=False):
+    """A run that began as this process had the journal open, and has neither slept nor ended.
+
+    `part` is the id of its last part of records; `waits` is whether it ever waited for anything.
+    """
+
+    part: int
+    recipe: str
+    group: str | None
+    event: int
+    created_at: float
+    waits: bool = False
 
 
 class Known:
-    """What there may be: waits by their topic, recipes with queued runs, unfinished runs."""
+    """What there may be: waits by their topic, recipes with queued runs; and what there is."""
 
-    __slots__ = ("_begun", "_patterns", "_queued", "_topics", "ends_awaited", "sure")
+    __slots__ = (
+        "_crowded",
+        "_groups",
+        "_patterns",
+        "_queued",
+        "_topics",
+        "_underway",
+        "_unfinished",
+        "ends_awaited",
+        "sure",
+    )
 
     def __init__(self, *, sure: bool = True) -> None:
         self.sure = sure
@@ -29,7 +63,10 @@ class Known:
         self._topics: set[str] = set()
         self._patterns = not sure
         self._queued: set[str] = set()
-        self._begun: dict[str, int] = {}
+        self._unfinished: dict[str, int] = {}
+        self._groups: dict[Group, int] | None = None
+        self._crowded = not sure
+        self._underway: dict[int, Underway] = {}
 
     @property
     def waits(self) -> bool:
@@ -40,8 +77,15 @@ class Known:
         """Whether a run may wait for webhooks of a type."""
         return self._patterns or kind in self._topics
 
-    def wait(self, topic: str) -> None:
+    def wait(self, run: int, topic: str) -> None:
         """Take down that a run waits."""
+        underway = self._underway.get(run)
+        if underway is not None:
+            underway.waits = True
+        self.learn_topic(topic)
+
+    def learn_topic(self, topic: str) -> None:
+        """Take down what is waited for."""
         if policy.awaited_run(topic) is not None:
             self.ends_awaited = True
         elif policy.is_pattern(topic):
@@ -57,18 +101,71 @@ class Known:
         """Take down that a run of a recipe queues."""
         self._queued.add(recipe)
 
-    def begin(self, recipe: str) -> bool:
-        """Count a run that begins; False where the journal must be asked how many there are."""
-        begun = self._begun.get(recipe)
-        if begun is None or begun >= policy.UNFINISHED:
-            return False
-        self._begun[recipe] = begun + 1
-        return True
+    # --- what is exact, and forgotten when a transaction is rolled back -------------------------
 
-    def count(self, recipe: str, runs: int) -> None:
-        """Take down how many runs of a recipe have not ended; later ends are not counted off."""
+    def unfinished(self, recipe: str) -> int | None:
+        """Return how many runs of a recipe have not ended, None where the journal must be asked."""
+        return self._unfinished.get(recipe)
+
+    def learn_unfinished(self, recipe: str, runs: int) -> None:
+        """Take down how many runs of a recipe have not ended."""
         if self.sure:
-            self._begun[recipe] = runs
+            self._unfinished[recipe] = runs
+
+    @property
+    def wants_groups(self) -> bool:
+        """Whether the journal is to be asked once which groups there are."""
+        return self._groups is None and not self._crowded
+
+    def learn_groups(self, groups: list[Group]) -> None:
+        """Take down the group of each unfinished run that has one, unless they are too many."""
+        self._crowded = len(groups) > MOST
+        self._groups = None if self._crowded else dict(Counter(groups))
+
+    def is_empty(self, recipe: str, group: str | None) -> bool:
+        """Whether no run of a group can be unfinished."""
+        return self._groups is not None and (recipe, group) not in self._groups
+
+    def count_in(self, recipe: str, group: str | None) -> None:
+        """Count a run that is unfinished now."""
+        if recipe in self._unfinished:
+            self._unfinished[recipe] += 1
+        if group is not None and self._groups is not None:
+            key = recipe, group
+            self._groups[key] = self._groups.get(key, 0) + 1
+            if len(self._groups) > MOST:
+                self.learn_groups(list(self._groups))
+
+    def count_off(self, recipe: str, group: str | None) -> None:
+        """Count a run off that has ended."""
+        if recipe in self._unfinished:
+            self._unfinished[recipe] -= 1
+        if group is not None and self._groups is not None:
+            key = recipe, group
+            left = self._groups[key] - 1
+            if left:
+                self._groups[key] = left
+            else:
+                del self._groups[key]
+
+    def begin(self, run: int, underway: Underway) -> None:
+        """Take down a run that may run now."""
+        if self.sure and len(self._underway) < MOST:
+            self._underway[run] = underway
+
+    def underway(self, run: int) -> Underway | None:
+        """Return what is known of a run; None where the journal must be asked."""
+        return self._underway.get(run)
+
+    def leave(self, run: int) -> Underway | None:
+        """Forget a run that sleeps or ends; returns what was known of it."""
+        return self._underway.pop(run, None)
+
+    def doubt(self) -> None:
+        """Forget what may not have come about: a transaction was rolled back."""
+        self._unfinished.clear()
+        self._groups = None
+        self._underway.clear()
 
 
 UNSURE: Final = Known(sure=False)
@@ -86,11 +183,19 @@ def known_by(db: Connection) -> Known:
     return db.known if isinstance(db, Writing) else UNSURE
 
 
+def may_have_company(db: Connection, recipe: str, group: str | None) -> bool:
+    """Whether an unfinished run of a group may be there."""
+    known = known_by(db)
+    if known.wants_groups:
+        known.learn_groups(db.execute(_SQL["groups"], (MOST + 1,)).fetchall())
+    return not known.is_empty(recipe, group)
+
+
 def learn(db: Connection) -> Known:
     """Ask a journal, when it is opened, what there is."""
     known = Known()
     for (topic,) in db.execute(_SQL["topics"]):
-        known.wait(topic)
+        known.learn_topic(topic)
     for (recipe,) in db.execute(_SQL["queues"]):
         known.queue(recipe)
     return known

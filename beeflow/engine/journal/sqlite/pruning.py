@@ -27,7 +27,7 @@ def delete_runs(db: Connection, runs: list[int], before: float) -> int:
     deleted = 0
     for run in runs:
         if db.execute(_SQL["delete_run"], (run, before)).rowcount:
-            db.execute(_DROP_RECORDS, (run,))
+            db.execute(_DROP_RECORDS, {"run": run})
             db.execute(_SQL["delete_links"], (run,))
             deleted += 1
     return deleted

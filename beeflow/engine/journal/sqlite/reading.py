@@ -78,7 +78,7 @@ def _opened(db: Connection, row: Sequence[Any]) -> OpenRun:
 def read_records(db: Connection, number: int) -> dict[str, Record]:
     """Return a run's records by path, in the order in which their paths came up."""
     records: dict[str, Record] = {}
-    for (part,) in db.execute(_RECORDS, (number,)):
+    for (part,) in db.execute(_RECORDS, {"run": number}):
         records.update((record.path, record) for record in encoding.decode_records(part))
     return records
 
@@ -97,12 +97,10 @@ def state(db: Connection, namespace: str) -> dict[str, Json]:
 
 def counts(db: Connection) -> Counts:
     """Count what there is."""
-    by_status: dict[str, int] = {}
-    by_outcome: dict[str, int] = {}
-    for status, outcome, count in db.execute(_SQL["count_runs"]):
-        by_status[status] = by_status.get(status, 0) + count
-        if outcome is not None:
-            by_outcome[outcome] = by_outcome.get(outcome, 0) + count
+    by_status = dict(db.execute(_SQL["count_unfinished"]).fetchall())
+    by_outcome = dict(db.execute(_SQL["count_ended"]).fetchall())
+    if by_outcome:
+        by_status["done"] = sum(by_outcome.values())
     number = db.execute(_SQL["count_events"]).fetchone()[0]
     return Counts(number, by_status, by_outcome)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _SQL = load("running")
 _WAITING = load("waiting")
+
+
+FIRST_PART: Final = 24
+"""Bits by which a run's number is shifted to the left to be the id before its first part."""
 
 
 class Part(msgspec.Struct, frozen=True, gc=False):
@@ -53,12 +57,21 @@ def append(db: Connection, part: Part) -> None:
     if not part.records:
         require_open(db, part.run)
         return
+    known = known_by(db)
+    underway = known.underway(part.run)
+    if underway is not None and not underway.waits:
+        underway.part += 1
+        db.execute(_SQL["append_next"], (underway.part, part.encoded))
+    elif known.waits:
+        _append_awaiting(db, part)
+    elif not db.execute(_SQL["append"], {"run": part.run, "records": part.encoded}).rowcount:
+        raise stale(part.run)
+
+
+def _append_awaiting(db: Connection, part: Part) -> None:
+    """Append records to a run that may wait for something."""
     parameters = {"run": part.run, "records": part.encoded}
-    if not known_by(db).waits:
-        if not db.execute(_SQL["append_only"], parameters).rowcount:
-            raise stale(part.run)
-        return
-    row = db.execute(_SQL["append"], parameters).fetchone()
+    row = db.execute(_SQL["append_awaiting"], parameters).fetchone()
     if row is None:
         raise stale(part.run)
     number, has_waits = row
@@ -76,7 +89,7 @@ def _settle_waits(db: Connection, part: Part, number: int) -> None:
     kept = [one for one in part.records if one.status != "open" or one.path not in met]
     if len(kept) < len(part.records):
         encoded = encoding.encode_records(kept)
-        db.execute(_SQL["rewrite_part"], (encoded, part.run, number))
+        db.execute(_SQL["rewrite_part"], (encoded, number))
     closed = [(part.run, one.path) for one in part.records if one.status != "open"]
     db.executemany(_WAITING["forget_path"], closed)
 
@@ -88,5 +101,5 @@ def extend(db: Connection, run: int, record: Record) -> None:
 
 def rewrite(db: Connection, run: int, records: Sequence[Record]) -> None:
     """Replace all records of a run that is not done."""
-    db.execute(_SQL["drop_records"], (run,))
+    db.execute(_SQL["drop_records"], {"run": run})
     append(db, part(run, records))

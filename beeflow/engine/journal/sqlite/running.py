@@ -10,6 +10,7 @@ from beeflow.engine.journal import ids
 from beeflow.engine.journal.motion import Motion
 from beeflow.engine.journal.sqlite import groups, recording, waiting
 from beeflow.engine.journal.sqlite.admission import admit
+from beeflow.engine.journal.sqlite.known import known_by
 from beeflow.engine.journal.sqlite.queries import load
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def park(db: Connection, part: Part, wake_at: float | None, waits: tuple[StoredW
         db.execute(_SQL["stay_ready"], (part.run,))
         motion.ready.append(ids.run_id(part.run))
     else:
+        known_by(db).leave(part.run)
         db.execute(_SQL["park"], (wake_at, part.run))
         motion.look_at(wake_at)
     return motion.moved()

@@ -35,7 +35,7 @@ def register(db: Connection, run: int, waits: Iterable[StoredWait], motion: Moti
             "event_ref": wait.event_ref,
             "pattern": encoding.encode(wait.match),
         }
-        known_by(db).wait(wait.topic)
+        known_by(db).wait(run, wait.topic)
         db.execute(_SQL["register"], parameters)
         _meet_if_ended(db, run, wait, motion)
 

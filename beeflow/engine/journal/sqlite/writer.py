@@ -25,6 +25,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from beeflow.engine.journal.sqlite.faults import fault, is_storage
+from beeflow.engine.journal.sqlite.known import known_by
 from beeflow.errors import JournalBroken, JournalError, JournalFull
 
 if TYPE_CHECKING:
@@ -157,10 +158,12 @@ class Writer:
             for operation in batch:
                 perform(operation)
             db.execute("COMMIT")
-        finally:
+        except BaseException:
+            known_by(db).doubt()
             # After some errors SQLite has rolled back already.
             if db.in_transaction:
                 db.execute("ROLLBACK")
+            raise
 
     def _perform(self, operation: _Operation) -> None:
         before = self._db.total_changes
@@ -184,6 +187,7 @@ class Writer:
                 raise
             # As above; this time what it changed is taken back.
             self._db.execute("ROLLBACK TO operation")
+            known_by(self._db).doubt()
             operation.error = error
         self._db.execute("RELEASE operation")
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from engine.journal.sample import event, output_of, record
 
-from beeflow.engine.journal.sqlite import migrations
+from beeflow.engine.journal import encoding
+from beeflow.engine.journal.records import Admission, Cancel
+from beeflow.engine.journal.sqlite import SqliteJournal, checking, migrations
 from beeflow.engine.journal.sqlite.migrations import Migration
 from beeflow.errors import JournalError, JournalTooNew
 
@@ -166,3 +170,48 @@ def test_numbers_run_from_one_without_a_gap(tmp_path: Path, names: list[str]) ->
 
     with pytest.raises(ValueError, match=f"{names[-1]} is not migration"):
         migrations.load(tmp_path)
+
+
+async def test_what_an_earlier_form_held_is_all_there(folder: Path) -> None:
+    path = folder / "beeflow.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        migrations.migrate(db, str(path), migrations.load()[:2])
+        db.execute(
+            "INSERT INTO event (key, source, type, received_at, body) VALUES "
+            "('a', 'main', 'event.created', 1.0, CAST('{}' AS BLOB))"
+        )
+        for status, outcome, group, ref in (
+            ("done", "succeeded", "E1", "E1"),
+            ("waiting", None, "E1", "E1"),
+            ("ready", None, "E2", "E1"),
+            ("ready", None, None, None),
+            ("ready", None, "E2", "E2"),
+        ):
+            db.execute(
+                "INSERT INTO run (recipe, recipe_hash, event, status, outcome, trigger_index, "
+                "group_value, group_mode, created_at, depth, event_ref) "
+                "VALUES ('greet', 'x', 1, ?, ?, 0, ?, 'parallel', 1.0, 1, ?)",
+                (status, outcome, group, ref),
+            )
+        for run, part, path_ in ((1, 1, "a"), (2, 1, "a"), (2, 2, "b"), (3, 1, "a")):
+            records = encoding.encode_records([record(path_, output=f"{run}.{part}")])
+            db.execute("INSERT INTO record VALUES (?, ?, ?)", (run, part, records))
+
+    journal = await SqliteJournal.open(path)
+
+    assert await output_of(journal, "r-1", "a") == "1.1"
+    assert await output_of(journal, "r-2", "b") == "2.2"
+    counts = await journal.counts()
+    assert (counts.runs, counts.outcomes) == (
+        {"ready": 3, "waiting": 1, "done": 1},
+        {"succeeded": 1},
+    )
+    assert (await journal.standing()).unfinished == {"ready": 3, "waiting": 1}
+    await journal.save("r-2", (record("a", output="new"),))
+    assert await output_of(journal, "r-2", "a") == "new"
+    cancel = (Cancel("greet", "E1"),)
+    moved = (await journal.admit(Admission(event("b"), cancels=cancel))).moved
+    assert (moved.cancelled, moved.stopping) == (("r-2",), ("r-3", "r-4"))
+    assert await journal.ready() == ("r-3", "r-4", "r-5")
+    await journal.close()
+    assert checking.check(path).findings == ("3 unfinished runs whose recipe's text is gone",)

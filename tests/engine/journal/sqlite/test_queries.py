@@ -22,13 +22,16 @@ READ_WHOLE = {
     "runs",
     "nth_newest",  # likewise, of an export
     "count_events",
-    "count_runs",
+    "count_ended",
+    "count_unfinished",  # all that have not ended, for the metrics
     "planned_refs",
     "count_removed",  # one row
     "touch",  # likewise
     "missing_events",
     "topics",  # once, when the journal is opened
     "queues",
+    "groups",  # once, and as far as they are remembered
+    "old_runs",  # once an hour: nearly all runs have ended
 }
 """Queries for people, not for the way of a run; they are made in the readers' threads."""
 
@@ -71,12 +74,21 @@ def test_no_query_on_the_way_of_a_run_reads_a_whole_table(
         ("waiting", "on_topic", "wait_topic (topic=?)"),
         ("waiting", "due", "run_wake (wake_at>? AND wake_at<?)"),
         ("waiting", "next_wake", "run_wake"),
-        ("waiting", "ready", "run_status (status=? AND outcome=? AND rowid>?)"),
+        ("waiting", "ready", "run_unfinished (status=?)"),
         ("admission", "event_of_key", "event_key (key=?)"),
-        ("admission", "unfinished_for", "run_unfinished (recipe=? AND event_ref=?)"),
+        ("admission", "unfinished_for", "run_subject (recipe=? AND event_ref=?)"),
+        (
+            "admission",
+            "unfinished_for",
+            "run_unfinished (status=? AND recipe=? AND group_value=?)",
+        ),
+        ("admission", "unfinished_runs", "run_unfinished (status=? AND recipe=?)"),
+        ("admission", "unfinished", "run_unfinished (status=? AND recipe=?)"),
         ("admission", "collecting", "run_delay (recipe=? AND delay_kind=? AND delay_key=?"),
-        ("groups", "next_in_line", "run_group (recipe=? AND group_value=? AND status=?)"),
-        ("groups", "last_turn", "run_group (recipe=? AND group_value=? AND status=?)"),
+        ("groups", "next_in_line", "run_unfinished (status=? AND recipe=? AND group_value=?)"),
+        ("groups", "last_turn", "run_unfinished (status=? AND recipe=? AND group_value=?)"),
+        ("running", "records", "INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+        ("history", "count_unknown", "run_outcome (outcome=?)"),
         ("pruning", "old_events", "event_received (received_at<?)"),
     ],
 )

@@ -30,7 +30,7 @@ def test_the_columns_of_a_key_stand_first_where_the_table_is_its_key(tmp_path: P
     db = sqlite3.connect(tmp_path / "beeflow.db", isolation_level=None)
     migrations.migrate(db, "beeflow.db", migrations.load())
     tables = [row[1] for row in db.execute("PRAGMA table_list") if row[4]]
-    assert {"throttle", "ledger", "record"} <= set(tables)
+    assert {"throttle", "ledger", "mark"} <= set(tables)
     for table in tables:
         places = [row[5] for row in db.execute(f"PRAGMA table_info({table})")]
         key = [place for place in places if place]

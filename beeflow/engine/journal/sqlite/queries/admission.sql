@@ -15,7 +15,8 @@ INSERT INTO run (
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: unfinished_runs
-SELECT runs FROM unfinished WHERE recipe = ?;
+SELECT count(*) FROM run
+WHERE status IN ('delayed', 'queued', 'ready', 'waiting') AND status <> 'done' AND recipe = ?;
 
 -- name: queue_run
 UPDATE run SET turn = ? WHERE seq = ?;
@@ -36,10 +37,21 @@ UPDATE run SET items = items + 1 WHERE seq = ? RETURNING items;
 INSERT OR IGNORE INTO run_event (run, event, met) VALUES (?, ?, ?);
 
 -- name: unfinished
-SELECT seq, status FROM run WHERE recipe = ? AND status <> 'done' ORDER BY seq;
+SELECT seq, status FROM run
+WHERE status IN ('delayed', 'queued', 'ready', 'waiting') AND status <> 'done' AND recipe = ?
+ORDER BY seq;
 
 -- name: unfinished_for
-SELECT seq, status FROM run WHERE recipe = :recipe AND event_ref = :ref AND status <> 'done'
+-- Those whose group is the event, those whose group is another, and those about no event.
+SELECT seq, status FROM run
+WHERE status IN ('delayed', 'queued', 'ready', 'waiting') AND status <> 'done'
+  AND recipe = :recipe AND group_value = :ref AND event_ref = :ref
 UNION ALL
-SELECT seq, status FROM run WHERE recipe = :recipe AND event_ref IS NULL AND status <> 'done'
+SELECT seq, status FROM run
+WHERE recipe = :recipe AND event_ref = :ref AND group_value IS NOT :ref AND status <> 'done'
+  AND (event_ref IS NULL OR group_value IS NOT event_ref)
+UNION ALL
+SELECT seq, status FROM run
+WHERE recipe = :recipe AND event_ref IS NULL AND status <> 'done'
+  AND (event_ref IS NULL OR group_value IS NOT event_ref)
 ORDER BY 1;

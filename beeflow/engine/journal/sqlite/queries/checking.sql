@@ -12,8 +12,8 @@ WHERE status <> 'done'
   AND NOT EXISTS (SELECT 1 FROM recipe WHERE recipe.hash = run.recipe_hash);
 
 -- name: records_without_run
-SELECT count(DISTINCT run) FROM record
-WHERE NOT EXISTS (SELECT 1 FROM run WHERE run.seq = record.run);
+SELECT count(DISTINCT id >> 24) FROM record
+WHERE NOT EXISTS (SELECT 1 FROM run WHERE run.seq = record.id >> 24);
 
 -- name: waits_without_run
 SELECT count(*) FROM wait
@@ -23,14 +23,6 @@ WHERE NOT EXISTS (SELECT 1 FROM run WHERE run.seq = wait.run AND run.status <> '
 SELECT count(*) FROM run_event
 WHERE NOT EXISTS (SELECT 1 FROM run WHERE run.seq = run_event.run)
   OR NOT EXISTS (SELECT 1 FROM event WHERE event.seq = run_event.event);
-
--- name: miscounted_recipes
-SELECT count(*) FROM (
-  SELECT recipe, sum(runs) AS counted FROM (
-    SELECT recipe, runs FROM unfinished
-    UNION ALL
-    SELECT recipe, -count(*) FROM run WHERE status <> 'done' GROUP BY recipe)
-  GROUP BY recipe HAVING counted <> 0);
 
 -- name: keys_without_digest
 SELECT count(*) FROM event WHERE body IS NULL AND digest IS NULL;

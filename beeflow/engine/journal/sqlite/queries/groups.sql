@@ -7,9 +7,6 @@ SELECT
     SELECT 1 FROM run WHERE recipe = :recipe AND group_value = :group
     AND status = 'queued' AND status <> 'done' LIMIT :enough));
 
--- name: first
-SELECT 1 FROM run WHERE recipe = ? AND group_value = ? AND status <> 'done' LIMIT 1;
-
 -- name: last_turn
 SELECT max(turn) FROM run
 WHERE recipe = ? AND group_value = ? AND status = 'queued' AND status <> 'done';
@@ -35,12 +32,12 @@ SELECT recipe, group_value, group_mode, group_max FROM run WHERE seq = ?;
 UPDATE run SET stopping = 1 WHERE seq = ?;
 
 -- name: end
+-- Of a run of which all is known that `end_unknown` returns: to return it costs as much again.
 UPDATE run SET status = 'done', outcome = ?, reason = ?, ending = ?, ended_at = ?,
   wake_at = NULL, turn = NULL, stopping = 0
-WHERE seq = ? AND status <> 'done'
-RETURNING recipe, group_value, event, created_at, 0, 0;
+WHERE seq = ? AND status <> 'done';
 
--- name: end_awaited
+-- name: end_unknown
 UPDATE run SET status = 'done', outcome = ?, reason = ?, ending = ?, ended_at = ?,
   wake_at = NULL, turn = NULL, stopping = 0
 WHERE seq = ? AND status <> 'done'

@@ -60,4 +60,4 @@ ORDER BY wake_at, seq LIMIT ?;
 SELECT min(wake_at) FROM run WHERE wake_at IS NOT NULL;
 
 -- name: ready
-SELECT seq FROM run WHERE status = 'ready' AND outcome IS NULL AND seq > ? ORDER BY seq LIMIT ?;
+SELECT seq FROM run WHERE status = 'ready' AND status <> 'done' AND seq > ? ORDER BY seq LIMIT ?;
