@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from beeflow.engine.event import Event
-    from beeflow.engine.hiding import Masking
 
 
 @click.command("explain", cls=Command)
@@ -68,8 +67,8 @@ def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         raise click.UsageError("give one of EVENT_ID, --event and --sample")
     setup = read_setup(config_file)
     found = find_recipe(recipe, setup.config)
-    explained, masking = asyncio.run(_explain(setup, found, event_id, _given(file, sample)))
-    told = explanation_json(found, explained, _hider(explained, masking))
+    explained, hide = asyncio.run(_explain(setup, found, event_id, _given(file, sample)))
+    told = explanation_json(found, explained, hide)
     if as_json:
         print_json(told)
     else:
@@ -94,25 +93,34 @@ def _given(file: str | None, sample: str | None) -> Event | None:
 
 async def _explain(
     setup: Setup, recipe: Recipe, event_id: str | None, given: Event | None
-) -> tuple[Explanation, Masking]:
+) -> tuple[Explanation, Hider]:
+    """Explain; returns with it what hides what is secret: of the event, and of what is made of it.
+
+    What the event's runs learned is hidden, too.
+    """
+    archive = open_archive(setup) if given is None else None
+    event = given or await _found(archive, event_id or "")
+    masking = masking_for(setup.secrets, actions())
+    hide = Hider(masking, OpenRun(Run("", "", "", event.id, "done"), (event,), {}))
     ground = Ground(
         recipe=recipe,
         actions=actions(),
         secrets=setup.secrets,
-        recorded=Recorded(actions(), setup.secrets),
+        recorded=Recorded(actions()),
+        shown=hide,
         answer_of=answer_of,
     )
-    if given is not None:
-        question = Question(ground=ground, event=given, types=_types(recipe))
-        return await explain(question), masking_for(setup.secrets, actions())
-    archive = open_archive(setup)
-    event = await _found(archive, event_id or "")
-    question = Question(ground=ground, event=event, types=_types(recipe), history=archive.history)
-    return await explain(question), archive.masking
+    history = None if archive is None else archive.history
+    question = Question(ground=ground, event=event, types=_types(recipe), history=history)
+    explained = await explain(question)
+    for opened in explained.runs:
+        for record in opened.records.values():
+            hide.learn(record)
+    return explained, hide
 
 
-async def _found(archive: Archive, event_id: str) -> Event:
-    event = await archive.history.event(event_id)
+async def _found(archive: Archive | None, event_id: str) -> Event:
+    event = None if archive is None else await archive.history.event(event_id)
     if event is None:
         raise NothingFound(f"there is no event `{event_id}`; `beeflow events list` lists them")
     return event
@@ -128,11 +136,3 @@ def _types(recipe: Recipe) -> Mapping[str, Sequence[str]]:
         for kind in trigger.types
     ]
     return {kind: match(kind) for kind in wanted}
-
-
-def _hider(explained: Explanation, masking: Masking) -> Hider:
-    """Return what hides from readers what is secret: of the event, and of what its runs learned."""
-    event = explained.event
-    run = Run("", "", "", event.id, "done")
-    records = {key: one for opened in explained.runs for key, one in opened.records.items()}
-    return Hider(masking, OpenRun(run, (event,), records))

@@ -32,7 +32,7 @@ _LITTLE = 64 * 1024
 
 
 class Masker:
-    """Replaces a fixed set of values. Longer values win over shorter ones within them."""
+    """Replaces a fixed set of values. Where several overlap, all that they cover is replaced."""
 
     def __init__(self, values: Iterable[str]) -> None:
         kept = {value for value in values if len(value.strip()) >= SHORTEST}
@@ -50,8 +50,7 @@ class Masker:
         raw = text.encode("utf-8", "surrogatepass")
         if not self._is_in(raw):
             return text
-        masked: bytes = self._pattern.sub(MASK.encode(), raw)
-        return masked.decode("utf-8", "surrogatepass")
+        return _without(raw, self._pattern).decode("utf-8", "surrogatepass")
 
     def json(self, value: Json) -> Json:
         """Return `value` with every secret replaced; the very same object where there is none."""
@@ -79,6 +78,19 @@ class Masker:
         if not isinstance(value, bool) and value is not None and str(value) in self._exact:
             return MASK
         return value
+
+
+def _without(raw: bytes, pattern: re2.Pattern[bytes]) -> bytes:
+    """Return `raw` without what the pattern finds, also where one find reaches into the next."""
+    kept: list[bytes] = []
+    end = 0
+    found = pattern.search(raw)
+    while found is not None:
+        if found.start() >= end:
+            kept.append(raw[end : found.start()])
+        end = max(end, found.end())
+        found = pattern.search(raw, found.start() + 1)
+    return MASK.encode().join([*kept, raw[end:]])
 
 
 def _encoded(value: Json) -> bytes:

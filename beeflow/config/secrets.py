@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from beeflow.config.masking import Masker
 from beeflow.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
     from beeflow.config.settings import Config
@@ -59,6 +60,10 @@ class Secrets:
         """Replace every secret value inside by `***`; the same object where there is none."""
         return self._masker.json(value)
 
+    def hiding(self, values: Collection[str]) -> Callable[[Json], Json]:
+        """Return what replaces other values in the same way."""
+        return _masker(frozenset(values)).json
+
     def mask_text(self, text: str) -> str:
         """Replace every secret value in a text, such as a line of a log."""
         return self._masker.text(text)
@@ -72,6 +77,12 @@ class Secrets:
 
     def __repr__(self) -> str:
         return f"Secrets({', '.join(self.names())})"
+
+
+@lru_cache(maxsize=256)
+def _masker(values: frozenset[str]) -> Masker:
+    """Return what takes out these values: run after run, a recipe computes the same ones."""
+    return Masker(values)
 
 
 def open_secrets(config: Config, environ: Mapping[str, str]) -> Secrets:

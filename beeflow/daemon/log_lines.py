@@ -46,7 +46,9 @@ def line_of(record: LogRecord) -> Line:
         fields |= {name: record.__dict__[name] for name in _OF_RECIPES if name in record.__dict__}
         return Line(record.created, record.levelno, "recipe.log", fields)
     fields["logger"] = record.name
-    if record.exc_info and record.exc_info[1] is not None:
+    if (trace := record.__dict__.get("traceback")) is not None:
+        fields["traceback"] = trace
+    elif record.exc_info and record.exc_info[1] is not None:
         fields["traceback"] = "".join(traceback.format_exception(record.exc_info[1]))
     return Line(record.created, record.levelno, "log", fields)
 
@@ -68,7 +70,8 @@ def as_text(line: Line) -> str:
         parts.append(_seen(str(message)))
     parts += [f"{name}={_value(value)}" for name, value in fields.items() if value is not None]
     text = " ".join(parts)
-    return text if trace is None else f"{text}\n{trace.rstrip()}"
+    told = () if trace is None else trace.rstrip().splitlines()
+    return "\n".join([text, *(f"    {_seen(line)}" for line in told)])
 
 
 STYLES: Final[Mapping[str, Style]] = {"json": as_json, "text": as_text}

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from beeflow.beestreamed import masking, webhooks
-from beeflow.config.masking import Masker
 from beeflow.engine.hiding import Masking
 
 if TYPE_CHECKING:
@@ -31,4 +30,4 @@ def masking_for(secrets: Secrets, actions: Actions) -> Masking:
             return record.output
         return masking.mask(record.output, action.secret_fields)
 
-    return Masking(payload, output, secrets.mask, lambda values: Masker(values).json)
+    return Masking(payload, output, secrets.mask, secrets.hiding)

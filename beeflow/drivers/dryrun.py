@@ -79,7 +79,7 @@ class Rehearsal(msgspec.Struct, frozen=True, kw_only=True):
         """Return what takes out of the account what nobody may read of this run."""
         event = self.occasion.event
         run = Run(RUN, self.recipe.id, "", event.id, "ready", created_at=self.occasion.at)
-        masking = self.masking or only(self.secrets.mask)
+        masking = self.masking or only(self.secrets.mask, self.secrets.hiding)
         return Hider(masking, OpenRun(run, (event,), {}))
 
 
@@ -131,8 +131,8 @@ class _Explorer:
 
     def __init__(self, rehearsal: Rehearsal) -> None:
         self._rehearsal = rehearsal
-        self._begin = _begin(rehearsal)
         self._hide = rehearsal.hider()
+        self._begin = _begin(rehearsal, self._hide)
         self._outline = outline(rehearsal.recipe)
         self._answers: dict[str, c.Result] = {}
         self._told: set[str] = set()
@@ -254,7 +254,7 @@ def _natural(path: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
 
 
-def _begin(rehearsal: Rehearsal) -> Begin:
+def _begin(rehearsal: Rehearsal, hide: Hider) -> Begin:
     recipe, occasion = rehearsal.recipe, rehearsal.occasion
     home = zone(recipe.timezone)
     secrets: Any = SecretScope(rehearsal.secrets) if rehearsal.reads else HiddenSecrets()
@@ -266,6 +266,7 @@ def _begin(rehearsal: Rehearsal) -> Begin:
         secrets=secrets,
         run=RUN,
         event_ref=occasion.event.event_ref,
+        secrecy=hide,
     )
 
 

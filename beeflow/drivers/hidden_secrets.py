@@ -13,8 +13,8 @@ class HiddenSecrets:
     """`secrets` in expressions: every name is there, and nobody knows its value."""
 
     def attribute(self, name: str) -> object:
-        """Return a value that is not known, and reads as `***`."""
-        return Unknown(f"secrets.{name}", MASK)
+        """Return a value that is not known, and reads as `***`, as does what is made of it."""
+        return Unknown(f"secrets.{name}", MASK, secret=True)
 
     def names(self) -> tuple[str, ...]:
         """Tell nothing."""

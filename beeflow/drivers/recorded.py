@@ -13,8 +13,9 @@ from beeflow.engine.performing import mask_fields
 from beeflow.errors import Failure
 
 if TYPE_CHECKING:
+    from beeflow.engine.hiding import Hide
     from beeflow.engine.journal.records import Record
-    from beeflow.engine.ports import Actions, Secrets
+    from beeflow.engine.ports import Actions
     from beeflow.types import Json
 
 Key: TypeAlias = tuple[str, str]
@@ -25,7 +26,6 @@ class Recorded(msgspec.Struct):
     """What calls were answered, by action and arguments as the records have them: masked."""
 
     actions: Actions
-    secrets: Secrets
     answers: dict[Key, c.Result] = msgspec.field(default_factory=dict)
 
     def add(self, records: Iterable[Record]) -> None:
@@ -37,14 +37,17 @@ class Recorded(msgspec.Struct):
                 if result is not None:
                     self.answers[_key(given.get("action"), given.get("args"))] = result
 
-    def answer(self, call: c.Call) -> c.Result | None:
-        """Return what the same call was answered, None where that is not on record."""
+    def answer(self, call: c.Call, hide: Hide) -> c.Result | None:
+        """Return what the same call was answered, None where that is not on record.
+
+        `hide` masks arguments as they are masked when they are recorded.
+        """
         if not self.answers:
             return None
         action = self.actions.get(call.action)
         args: Json = dict(call.args)
         try:
-            masked = self.secrets.mask(args if action is None else mask_fields(args, action))
+            masked = hide(args if action is None else mask_fields(args, action))
             return self.answers.get(_key(call.action, masked))
         except TypeError:
             return None  # arguments that are not known are on no record

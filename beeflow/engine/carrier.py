@@ -28,6 +28,7 @@ from beeflow.errors import Failure, JournalError
 from beeflow.types import Json, zone
 
 if TYPE_CHECKING:
+    from beeflow.engine.hiding import Hider
     from beeflow.engine.world import World
     from beeflow.recipe.model import Recipe
 
@@ -35,8 +36,8 @@ INTERRUPTED: Final = "beeflow was stopped while the call was under way"
 """What a call is answered whose start is on record and whose end is not."""
 
 
-def begin(world: World, opened: OpenRun, recipe: Recipe) -> Begin:
-    """Return what a run begins with."""
+def begin(world: World, opened: OpenRun, recipe: Recipe, shown: Hider) -> Begin:
+    """Return what a run begins with; `shown` is told what it computes from secrets."""
     run, events = opened.run, opened.events
     name = recipe.triggers[run.trigger].name if 0 <= run.trigger < len(recipe.triggers) else None
     home = zone(recipe.timezone)
@@ -44,6 +45,8 @@ def begin(world: World, opened: OpenRun, recipe: Recipe) -> Begin:
     trigger = (batch_scope if batched else _single)(events, name, home)
     secrets = SecretScope(world.secrets)
     on_step = None if world.on_step is None else partial(world.on_step, recipe.hash)
+    if recipe.inputs and any(one.type == "secret" for one in recipe.inputs.values()):
+        shown.armed = True
     return Begin(
         recipe=recipe,
         actions=world.actions,
@@ -54,6 +57,7 @@ def begin(world: World, opened: OpenRun, recipe: Recipe) -> Begin:
         attempt=run.attempt,
         event_ref=run.event_ref,
         on_step=on_step,
+        secrecy=shown,
     )
 
 
@@ -70,7 +74,7 @@ class Carrier:
         self._opened = opened
         self._timeout = recipe.timeout
         self._desk = Desk(world, opened, shadow=shadow)
-        self._machine = Machine(interpret(begin(world, opened, recipe)))
+        self._machine = Machine(interpret(begin(world, opened, recipe, self._desk.shown)))
         self._bed = Bed(self._desk, self._machine, shadow=shadow)
         self._tasks: dict[asyncio.Task[c.Result], str] = {}
         self._signal = asyncio.Event()
@@ -266,11 +270,11 @@ class Carrier:
         return await self._desk.commit(lambda: journal.park(run_id, records, wakes))
 
     async def _finish(self, ending: c.Ending) -> Moved:
-        records = tuple(self._desk.take())
         journal, run = self._world.journal, self._opened.run
+        ending = self._desk.told(ending)
+        records = tuple(self._desk.take())
         follow = self._world.door.aftermath(self._opened, ending)
         now = self._world.clock.now()
-        ending = structs.replace(ending, reason=str(self._desk.shown(ending.reason)))
         return await self._desk.commit(lambda: journal.finish(run.id, records, ending, now, follow))
 
     async def _keep_what_is_known(self) -> None:

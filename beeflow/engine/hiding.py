@@ -2,25 +2,37 @@
 
 A stream key comes in a webhook's field, and the field is masked wherever the webhook is shown.
 Once a recipe has put the key into a text, no field tells it any more: so the values that a run
-saw in such fields are taken out of all that is shown of it, as the configured secrets are.
+saw in such fields are taken out of all that is shown of it, as the configured secrets are. So is
+what its templates compute from any of them (`secrets.TOKEN | upper`): see `recipe.templates.taint`.
+
+What is written for people is masked when it is recorded. Answers are kept as they came, for a run
+that is resumed must see them again. So where one gives back a computed text, a record beside it
+(`HIDDEN`) says which: whoever shows the run later has not seen it being computed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
 
+from beeflow.engine.journal.records import Record
+
 if TYPE_CHECKING:
     from beeflow.engine.event import Event
-    from beeflow.engine.journal.records import OpenRun, Record
+    from beeflow.engine.journal.records import OpenRun
     from beeflow.types import Json
 
 Hide: TypeAlias = "Callable[[Json], Json]"
 """Returns JSON with some values replaced by `***`; the same object where there is none."""
 
+HIDDEN: Final = "hidden"
+"""The kind of a record of texts that were computed from secrets and stand in an answer."""
+
 _MASK: Final = "***"
+_TOGETHER: Final = 64
+"""Texts that are looked for at once; a run that computes more has several lots of them."""
 
 
 class Masking(msgspec.Struct, frozen=True):
@@ -38,9 +50,13 @@ class Masking(msgspec.Struct, frozen=True):
     hiding: Callable[[Collection[str]], Hide]
 
 
-def only(secrets: Hide) -> Masking:
+def _as_it_is(_values: Collection[str]) -> Hide:
+    return lambda value: value
+
+
+def only(secrets: Hide, hiding: Callable[[Collection[str]], Hide] = _as_it_is) -> Masking:
     """Return the masking where nothing is secret but the configured secrets."""
-    return Masking(_payload, _output, secrets, lambda _values: lambda value: value)
+    return Masking(_payload, _output, secrets, hiding)
 
 
 def _payload(event: Event) -> Json:
@@ -53,36 +69,79 @@ def _output(record: Record) -> Json:
 
 
 class Hider:
-    """Takes out of JSON what nobody may read of one run. It learns as the run goes on."""
+    """Takes out of JSON what nobody may read of one run. It learns as the run goes on.
 
-    __slots__ = ("_hide", "_masking", "_values")
+    `armed`: the run has to do with secrets, so that what its templates compute must be watched.
+    """
+
+    __slots__ = ("_derived", "_hides", "_lots", "_masking", "_values", "armed")
 
     def __init__(self, masking: Masking, opened: OpenRun) -> None:
         self._masking = masking
         self._values: frozenset[str] = frozenset()
-        self._hide: Hide | None = None
+        self._derived: frozenset[str] = frozenset()
+        self._lots: list[frozenset[str]] = []
+        self._hides: list[Hide | None] = []
+        self.armed = False
         for event in opened.events:
             self._learn(event.payload, masking.payload(event))
         for record in opened.records.values():
             self.learn(record)
+        if opened.run.inputs and self.holds(dict(opened.run.inputs)):
+            self.armed = True
 
     def learn(self, record: Record) -> None:
         """Take down what an answer holds that is secret."""
-        if record.output is not None:
+        if record.kind == HIDDEN and isinstance(record.output, list):
+            self._take(frozenset(map(str, record.output)))
+        elif record.output is not None:
             self._learn(record.output, self._masking.output(record))
 
     def _learn(self, raw: object, masked: object) -> None:
-        if raw is masked:
+        if raw is not masked:
+            self._take(frozenset(concealed(raw, masked)))
+
+    def _take(self, values: frozenset[str]) -> None:
+        new = values - self._values
+        if not new:
             return
-        new = frozenset(concealed(raw, masked)) - self._values
-        if new:
-            self._values |= new
-            self._hide = self._masking.hiding(self._values)
+        self._values |= new
+        self.armed = True
+        if not self._lots or len(self._lots[-1]) >= _TOGETHER:
+            self._lots.append(frozenset())
+            self._hides.append(None)
+        self._lots[-1] |= new
+        self._hides[-1] = None
 
     def __call__(self, value: Json) -> Json:
         """Return `value` as people may see it."""
         shown = self._masking.secrets(value)
-        return shown if self._hide is None else self._hide(shown)
+        for index, lot in enumerate(self._lots):
+            hide = self._hides[index]
+            if hide is None:
+                hide = self._hides[index] = self._masking.hiding(lot)
+            shown = hide(shown)
+        return shown
+
+    # --- what templates ask and tell ---------------------------------------------------------
+
+    def holds(self, value: Any) -> bool:
+        """Whether a text that nobody may read is in `value`."""
+        return self(value) is not value
+
+    def derive(self, texts: Collection[str]) -> None:
+        """Take down texts that were computed from a secret."""
+        new = frozenset(text for text in texts if self(text) != _MASK)
+        self._derived |= new
+        self._take(new)
+
+    def beside(self, path: str, value: Json, at: float) -> Record | None:
+        """Return a record of the computed texts that stand in what is kept as it came."""
+        found = [text for text in sorted(self._derived) if self._stands_in(text, value)]
+        return Record(f"{path}/{HIDDEN}", HIDDEN, "done", at, at, None, [*found]) if found else None
+
+    def _stands_in(self, text: str, value: Json) -> bool:
+        return self._masking.hiding(frozenset({text}))(value) is not value
 
 
 def concealed(raw: object, masked: object) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict
 
-from beeflow.engine.hiding import Hider
+from beeflow.engine.hiding import HIDDEN, Hider
 from beeflow.types import Json, iso, parse_datetime, parse_duration
 
 if TYPE_CHECKING:
@@ -64,13 +64,14 @@ def run_detail(opened: OpenRun, masking: Masking) -> dict[str, Json]:
     `open` lists the paths whose outcome is unknown, which `resolve` can answer.
     """
     run, hide = opened.run, Hider(masking, opened)
-    records = sorted(opened.records.values(), key=lambda record: record.started_at)
+    told = (record for record in opened.records.values() if record.kind != HIDDEN)
+    records = sorted(told, key=lambda record: record.started_at)
     row = run_row(run, masking)
     row |= {
         "reason": hide(run.reason),
         "recipe_hash": run.recipe_hash,
         "trigger": run.trigger,
-        "group": run.group,
+        "group": hide(run.group),
         "started_at": _iso(run.started_at),
         "wake_at": _iso(run.wake_at),
         "attempt": run.attempt,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -46,13 +47,28 @@ class Desk:
         self.run_id = opened.run.id
         self.unsaved: list[Record] = []
         # What is said of the run, without what nobody may read.
-        self.shown = Hider(world.masking or only(world.secrets.mask), opened)
+        self.shown = Hider(world.masking or only(world.secrets.mask, world.secrets.hiding), opened)
         # What a shadow recipe keeps must not stand in its way once it goes live.
         self.namespace = opened.run.recipe + ("~shadow" if shadow else "")
 
     def note(self, record: Record) -> None:
         """Keep a record for the next commit."""
         self.unsaved.append(record)
+
+    def keep(self, path: str, value: Json) -> None:
+        """Note beside what is kept as it came which computed texts in it are secret."""
+        beside = self.shown.beside(path, value, self.world.clock.now())
+        if beside is not None:
+            self.note(beside)
+
+    def told(self, ending: c.Ending) -> c.Ending:
+        """Return a run's end as it is told: without what nobody may read, but for its result."""
+        self.keep("end", None if ending.result is None else dict(ending.result))
+        fault = ending.fault
+        if fault is not None:
+            operands = tuple((text, self.shown(value)) for text, value in fault.operands)
+            fault = structs.replace(fault, failure=masked(self, fault.failure), operands=operands)
+        return structs.replace(ending, reason=str(self.shown(ending.reason)), fault=fault)
 
     def take(self) -> list[Record]:
         """Return what is not saved yet, to be saved by the caller."""
@@ -181,9 +197,10 @@ async def _attempt(desk: Desk, work: Awaitable[Json], command: c.Call | c.Look) 
     except TimeoutError:
         message = f"`{command.action}` did not end within {command.timeout:g} s"
         return c.Failed(Failure("timeout", message, open=effect != "read", retryable=True))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - logged right below
         # An action, perhaps somebody else's, broke: the run must end with it, and not the daemon.
-        log.exception("action %s broke at %s", command.action, command.path)
+        told = {"traceback": desk.shown(traceback.format_exc())}
+        log.error("action %s broke at %s", command.action, command.path, extra=told)  # noqa: TRY400 - without what nobody may read
         message = f"`{command.action}` broke: {type(error).__name__}: {error}"
         return c.Failed(Failure("action", message, open=effect in {"guarded", "once"}))
 
@@ -203,6 +220,7 @@ def _ended(desk: Desk, begun: Record, result: c.Result) -> c.Result:
         record = structs.replace(begun, status="done", ended_at=now, output=result.value)
         desk.shown.learn(record)
         desk.note(record)
+        desk.keep(begun.path, result.value)
     elif isinstance(result, c.Failed):
         failure = masked(desk, result.failure)
         desk.note(structs.replace(begun, status="failed", ended_at=now, failure=failure))

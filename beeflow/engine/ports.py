@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from beeflow.types import Effect, Json
 
@@ -108,5 +108,9 @@ class Secrets(Protocol):
         ...
 
     def mask(self, value: Json) -> Json:
-        """Replace every secret value inside by `***`."""
+        """Replace every secret value inside by `***`; the same object where there is none."""
+        ...
+
+    def hiding(self, values: Collection[str]) -> Callable[[Json], Json]:
+        """Return what replaces other values in the same way."""
         ...

@@ -67,10 +67,11 @@ class Runtime:
 
     async def _give_up(self, opened: OpenRun, message: str) -> Moved:
         ending = Ending("failed", message, Fault(Failure("action", message)))
+        desk = Desk(self.world, opened, shadow=False)
+        ending = desk.told(ending)
         follow = self.world.door.aftermath(opened, ending)
         journal, run_id = self.world.journal, opened.run.id
         now = self.world.clock.now()
-        desk = Desk(self.world, opened, shadow=False)
         return await desk.commit(lambda: journal.finish(run_id, (), ending, now, follow))
 
     def woken(self, woken: Woken) -> bool:

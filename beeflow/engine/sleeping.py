@@ -152,6 +152,7 @@ class Bed:
             return
         now = self._desk.world.clock.now()
         self._desk.note(replace(sleep.record, status="done", ended_at=now, output=output))
+        self._desk.keep(path, output)
         self._machine.resolve(path, c.Answer(output if answer is None else answer))
 
     def break_off(self, path: str, failure: Failure) -> None:

@@ -68,6 +68,19 @@ def test_the_longer_of_two_values_wins() -> None:
     assert Masker(["pass", "password"]).text("password") == "***"
 
 
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("x ABCDEFGH y", "x *** y"),
+        ("x EFGHIJ y", "x ***IJ y"),
+        ("ABCDEF-EFGH", "***-***"),
+        ("ABCDEFABCDEF", "******"),
+    ],
+)
+def test_of_values_that_overlap_nothing_is_left(text: str, masked: str) -> None:
+    assert Masker(["ABCDEF", "EFGH"]).text(text) == masked
+
+
 def test_short_and_blank_values_are_left_alone() -> None:
     assert Masker(["abc", "      "]).text("abc      ") == "abc      "
 

@@ -83,7 +83,7 @@ def test_where_something_broke_the_trace_is_told() -> None:
         os.environ["GONE"]
     except LookupError:
         made = record("it broke", exc_info=sys.exc_info())
-    assert as_text(line_of(made)).splitlines()[-1] == "KeyError: 'GONE'"
+    assert as_text(line_of(made)).splitlines()[-1] == "    KeyError: 'GONE'"
     assert "KeyError: 'GONE'" in json.loads(as_json(line_of(made)))["traceback"]
     empty = record("it broke", exc_info=(None, None, None))
     assert "traceback" not in line_of(empty).fields

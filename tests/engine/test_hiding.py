@@ -9,11 +9,13 @@ from support.stage import Stage
 
 from beeflow.config.masking import Masker
 from beeflow.engine.event import Event
-from beeflow.engine.hiding import Hider, Masking, concealed, only
+from beeflow.engine.hiding import Hide, Hider, Masking, concealed, only
 from beeflow.engine.journal.records import OpenRun, Record, Run
 from beeflow.engine.listing import run_detail, run_row
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from beeflow.types import Json
 
 KEY = "live-9f83a1c2"
@@ -80,3 +82,79 @@ async def test_a_key_from_a_webhook_is_nowhere_to_be_read_in_its_run() -> None:
     assert KEY not in shown
     assert "done with ***" in shown
     assert "rtmp://x/***" in shown
+
+
+COMPUTED = """
+trigger: {webhook: event.created}
+actions:
+  - {set: {loud: "{{ secrets.TOKEN | upper }}"}}
+  - {action: http.request, as: told, with: {url: "https://x.example/", body: "{{ loud }}"}}
+  - {wait: 1h}
+  - {set: {end: "{{ told.text[8:] | reverse }}"}}
+  - {action: http.request, with: {url: "https://x.example/", body: "again {{ end }}"}}
+  - {if: "loud[1:] != 'x'", then: [{stop: "done with {{ loud[2:] }}"}]}
+"""
+
+BROKEN = """
+trigger: {webhook: event.created}
+actions:
+  - {action: log.write, with: {message: "{{ (secrets.TOKEN | upper) + 1 }}"}}
+on_error:
+  - {action: http.request, with: {url: "https://x.example/", body: "{{ error.message }}"}}
+"""
+
+
+async def shown_of(text: str, answer: Json) -> tuple[str, list[Json]]:
+    """Return all that is shown of a run, seen from the journal alone, and what it sent."""
+    one = Stage()
+    one.answers["http.request"] = answer
+    await one.book.put(recipe(text))
+    await one.start()
+    await one.webhook("event.created", {"event_ref": "E1"})
+    await one.pass_time(7200)
+    (run,) = await one.runs()
+    opened = await one.journal.run(run.id)
+    assert opened is not None
+    await one.stop()
+    masking = only(one.secrets.mask, one.secrets.hiding)
+    sent = [args["body"] for args in one.calls.of("http.request")]
+    return json.dumps([run_detail(opened, masking), run_row(opened.run, masking)]), sent
+
+
+async def test_what_a_run_computes_of_a_secret_is_nowhere_to_be_read() -> None:
+    shown, sent = await shown_of(COMPUTED, {"text": "got S3CRET-VALUE back"})
+    assert sent == ["S3CRET-VALUE", "again kcab EULAV-TE"]
+    for part in ("S3CRET", "EULAV", "T-VALUE", "CRET-V"):
+        assert part not in shown
+    assert "done with ***" in shown
+    assert "got *** back" not in shown  # `told.text[8:]` begins in the middle of it
+    assert '"text": "got ***"' in shown
+
+
+async def test_an_error_about_a_computed_secret_tells_nothing_of_it_either() -> None:
+    shown, sent = await shown_of(BROKEN, {})
+    assert "S3CRET" not in shown
+    assert "s3cret" not in shown
+    assert "***" in str(sent)
+    assert "S3CRET" not in str(sent)
+
+
+def test_a_thousand_computed_texts_are_hidden_and_cost_no_more_than_their_number() -> None:
+    made: list[int] = []
+
+    def hiding(values: Collection[str]) -> Hide:
+        made.append(len(values))
+        return Masker(values).json
+
+    opened = OpenRun(Run("r", "x", "h", "ev-1", "waiting", created_at=0.0), (), {})
+    hide = Hider(only(lambda value: value, hiding), opened)
+    texts = [f"{number:03}-derived" for number in range(300)]
+    for text in texts:
+        hide.derive([text])
+        assert hide(f"at {text}.") == "at ***."
+    assert sum(made) < 300 * 65
+    assert hide([*texts]) == ["***"] * 300
+    assert hide.beside("p", {"a": "007-derived, 008-derived"}, 1.0) == Record(
+        "p/hidden", "hidden", "done", 1.0, 1.0, None, ["007-derived", "008-derived"]
+    )
+    assert hide.beside("p", {"a": "nothing"}, 1.0) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from beeflow.beestreamed.dates import start_of
+from beeflow.config.masking import Masker
 from beeflow.drivers import stage as stages
 from beeflow.engine.event import NewEvent
 from beeflow.engine.scope import event_ref_of
@@ -21,6 +22,7 @@ from support.playing import EFFECTS, START, recipe
 
 if TYPE_CHECKING:
     from beeflow.engine.clock import VirtualClock
+    from beeflow.engine.hiding import Hide
     from beeflow.engine.journal.protocol import Journal
     from beeflow.engine.journal.records import Receipt, Run
     from beeflow.engine.ports import CallContext
@@ -61,7 +63,8 @@ class StageAction:
         return EFFECTS.get(self.name, "read" if reads else "idempotent")
 
     def check(self, args: Mapping[str, Json]) -> Sequence[str]:
-        return ()
+        refuse = self.stage.refusals.get(self.name)
+        return () if refuse is None else refuse(args)
 
     async def call(self, args: Mapping[str, Json], context: CallContext) -> Json:
         calls = self.stage.calls
@@ -92,11 +95,10 @@ class StageSecrets:
         return self.values.get(name)
 
     def mask(self, value: Json) -> Json:
-        text = msgspec.json.encode(value).decode()
-        for secret in self.values.values():
-            text = text.replace(secret, "***")
-        masked: Json = msgspec.json.decode(text)
-        return masked
+        return Masker(self.values.values()).json(value)
+
+    def hiding(self, values: Collection[str]) -> Hide:
+        return Masker(values).json
 
 
 class Stage(stages.Stage):
@@ -104,6 +106,7 @@ class Stage(stages.Stage):
 
     def __init__(self, journal: Journal | None = None, now: float = START) -> None:
         self.answers: dict[str, Any] = {}
+        self.refusals: dict[str, Callable[[Mapping[str, Json]], Sequence[str]]] = {}
         self.events: list[dict[str, Json]] = []
         self.ended: list[tuple[str, str]] = []
         self.secrets = StageSecrets()

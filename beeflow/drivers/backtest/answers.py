@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from beeflow.drivers.backtest.past import Past, PastCall
-    from beeflow.engine.ports import Action, Actions, CallContext, Secrets
+    from beeflow.engine.hiding import Hide
+    from beeflow.engine.ports import Action, Actions, CallContext
     from beeflow.types import Effect, Json
 
 _Key: TypeAlias = tuple[str, str]
@@ -82,7 +83,6 @@ class Answers(msgspec.Struct):
     """
 
     real: Actions
-    secrets: Secrets
     record: Record
     now: Callable[[], float] = msgspec.field(default=lambda: 0.0)
     recorded: int = 0
@@ -102,9 +102,9 @@ class Answers(msgspec.Struct):
         """All names, sorted."""
         return self.real.names()
 
-    def answer(self, action: Action, args: Mapping[str, Json]) -> Json:
+    def answer(self, action: Action, args: Mapping[str, Json], hide: Hide) -> Json:
         """Return what a call is answered; raises `ActionError` where it failed then."""
-        masked = self.secrets.mask(mask_fields(dict(args), action))
+        masked = hide(mask_fields(dict(args), action))
         if action.effect(args) != "read":
             return self._written(action, self.record.done(action.name, masked, self.now()))
         found = self.record.at(action.name, masked, self.now())
@@ -166,9 +166,9 @@ class AnsweredAction(msgspec.Struct, frozen=True):
         """Say what is wrong with the arguments."""
         return self.real.check(args)
 
-    async def call(self, args: Mapping[str, Json], context: CallContext) -> Json:  # noqa: ARG002 - a call takes no time
+    async def call(self, args: Mapping[str, Json], context: CallContext) -> Json:
         """Answer from the record."""
-        return self.answers.answer(self.real, args)
+        return self.answers.answer(self.real, args, context.hide)
 
     async def look(self, args: Mapping[str, Json], context: CallContext) -> dict[str, Json]:  # noqa: ARG002 - nothing is ever half made
         """Find nothing: no call is cut off here."""

@@ -77,7 +77,7 @@ async def backtest(test: Backtest) -> Backtested:
     names = played(test)
     record = Record()
     record.add(test.pasts)
-    answers = Answers(test.actions, test.secrets, record)
+    answers = Answers(test.actions, record)
     if test.before is None:
         before = _recorded(test.pasts, names)
         offset = 0

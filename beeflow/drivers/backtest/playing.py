@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -95,6 +95,9 @@ class _Revealed(msgspec.Struct, frozen=True):
 
     def mask(self, value: Json) -> Json:
         return self.real.mask(value)
+
+    def hiding(self, values: Collection[str]) -> Callable[[Json], Json]:
+        return self.real.hiding(values)
 
 
 class _Player:

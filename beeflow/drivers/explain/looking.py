@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from beeflow.drivers.dryrun import AnswerOf
     from beeflow.drivers.recorded import Recorded
     from beeflow.engine.event import Event
+    from beeflow.engine.hiding import Hider
     from beeflow.engine.ports import Actions, Secrets
     from beeflow.recipe.model import Recipe
 
@@ -58,13 +59,15 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
 
     `recorded` are answers of reads; `state` the values kept between the recipe's runs; `passes`
     says whether a throttle's key lets the event through. `trigger` is the index of the trigger
-    that the event was made for, where that is not for its patterns to say.
+    that the event was made for, where that is not for its patterns to say. `shown` knows what
+    nobody may read, and is told what is computed of it.
     """
 
     recipe: Recipe
     actions: Actions
     secrets: Secrets
     recorded: Recorded
+    shown: Hider
     answer_of: AnswerOf = undocumented
     state: Mapping[str, Json] = msgspec.field(default_factory=dict)
     passes: Callable[[str], bool] = msgspec.field(default=lambda _key: True)
@@ -156,6 +159,7 @@ def _begin(ground: Ground, event: Event, trigger: int) -> Begin:
         secrets=secrets if there else HiddenSecrets(),
         run="run_explained",
         event_ref=event.event_ref,
+        secrecy=ground.shown,
     )
 
 
@@ -187,7 +191,7 @@ def _decided(decision: c.Decide, found: Look) -> c.Result:
 
 
 def _read(ground: Ground, call: c.Call, found: Look) -> c.Result:
-    recorded = ground.recorded.answer(call)
+    recorded = ground.recorded.answer(call, ground.shown)
     if isinstance(recorded, c.Failed):
         # Nobody tries again here: what was answered in the end is what counts.
         return c.Failed(replace(recorded.failure, retryable=False))

@@ -15,7 +15,7 @@ import msgspec
 from beeflow.engine.commands import Ending, Fault, Now, Pass, Steps
 from beeflow.engine.interpreter.calls import error_scope, fetch, ledger_key
 from beeflow.engine.interpreter.decisions import decide
-from beeflow.engine.interpreter.frame import Frame, Place, Program, ask
+from beeflow.engine.interpreter.frame import Frame, Place, Program, Secrecy, ask
 from beeflow.engine.interpreter.interrupts import RunExpired, RunStopped, StepFailed
 from beeflow.engine.interpreter.steps import walk
 from beeflow.errors import Failure
@@ -35,7 +35,7 @@ class Begin(msgspec.Struct, frozen=True, kw_only=True):
 
     `trigger` and `inputs` are as recipes see them; `secrets` answers `secrets.NAME`; `run` and
     `attempt` identify the run; `event_ref` is the event it is about. `on_step` is told the path of
-    each step that is carried out.
+    each step that is carried out, `secrecy` what is computed from secrets.
     """
 
     recipe: Recipe
@@ -47,6 +47,7 @@ class Begin(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int = 1
     event_ref: str | None = None
     on_step: Callable[[str], None] | None = None
+    secrecy: Secrecy | None = None
 
 
 def interpret(begin: Begin) -> Steps:
@@ -75,8 +76,9 @@ def interpret(begin: Begin) -> Steps:
 def _frame(begin: Begin) -> Frame:
     home = zone(begin.recipe.timezone)
     program = Program(
-        begin.recipe, begin.actions, home, walk, begin.event_ref, begin.attempt, begin.on_step
-    )
+        begin.recipe, begin.actions, home, walk, begin.event_ref, begin.attempt, begin.on_step,
+        begin.secrecy,
+    )  # fmt: skip
     names = {"trigger": begin.trigger, "inputs": begin.inputs, "secrets": begin.secrets}
     return Frame(program, names)
 

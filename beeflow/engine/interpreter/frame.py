@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -23,10 +23,13 @@ from beeflow.recipe.model import Expr, Recipe, Step, Template, Value
 from beeflow.recipe.templates import (
     Context,
     Expression,
+    Taint,
     TemplateText,
     Unknown,
     parse_expression,
     parse_template,
+    trace_expression,
+    trace_template,
 )
 from beeflow.types import Json, instant
 
@@ -38,11 +41,21 @@ Walk = Callable[["Frame", Sequence[Step]], Steps]
 """Carries out steps in a frame; returns what the last of them came to."""
 
 
+class Secrecy(Taint, Protocol):
+    """What nobody may read of a run. `armed`: the run has to do with secrets."""
+
+    armed: bool
+
+    def __call__(self, value: Json) -> Json:
+        """Return a value as people may see it."""
+        ...
+
+
 class Program(msgspec.Struct, frozen=True):
     """What does not change during a run. `event_ref` is the event it is about.
 
     `attempt` counts how often a person let the run begin; from 2 on it is a retry. `on_step` is
-    told the path of each step that is carried out.
+    told the path of each step that is carried out; `secrecy` what is computed from secrets.
     """
 
     recipe: Recipe
@@ -52,6 +65,7 @@ class Program(msgspec.Struct, frozen=True):
     event_ref: str | None = None
     attempt: int = 1
     on_step: Callable[[str], None] | None = None
+    secrecy: Secrecy | None = None
 
     @property
     def shadow(self) -> bool:
@@ -104,7 +118,10 @@ class Frame:
         try:
             compiled = parse_expression(expr.text)
             scope = yield from self._scope(place, compiled)
-            return compiled.evaluate(scope, self._context())
+            taint = self._taint(compiled.names)
+            if taint is not None:
+                compiled = trace_expression(expr.text)
+            return compiled.evaluate(scope, self._context(None, taint))
         except ExpressionError as error:
             raise self.broken(place, expr.text, expr.span, error) from None
 
@@ -113,7 +130,10 @@ class Frame:
         try:
             compiled = parse_expression(expr.text)
             scope = yield from self._scope(place, compiled)
-            return compiled.explain(scope, self._context())
+            taint = self._taint(compiled.names)
+            if taint is not None:
+                compiled = trace_expression(expr.text)
+            return compiled.explain(scope, self._context(None, taint))
         except ExpressionError as error:
             raise self.broken(place, expr.text, expr.span, error) from None
 
@@ -146,13 +166,26 @@ class Frame:
         try:
             compiled = parse_template(template.text)
             scope = yield from self._scope(place, compiled)
-            return compiled.render(scope, self._context(escape))
+            taint = self._taint(compiled.names)
+            if taint is not None:
+                compiled = trace_template(template.text)
+            return compiled.render(scope, self._context(escape, taint))
         except ExpressionError as error:
             raise self.broken(place, template.text, template.span, error) from None
 
-    def _context(self, escape: Callable[[str], str] | None = None) -> Context:
+    def _taint(self, names: frozenset[str]) -> Secrecy | None:
+        """Return who is to be told what is made of secrets; None where there are none about."""
+        secrecy = self.program.secrecy
+        if secrecy is None or not (secrecy.armed or "secrets" in names):
+            return None
+        secrecy.armed = True
+        return secrecy
+
+    def _context(self, escape: Callable[[str], str] | None, taint: Taint | None) -> Context:
         zone = self.program.zone
-        return _plain_context(zone) if escape is None else Context(zone=zone, escape=escape)
+        if escape is None and taint is None:
+            return _plain_context(zone)
+        return Context(zone=zone, escape=escape, taint=taint)
 
     def _scope(self, place: Place, compiled: Expression | TemplateText) -> Steps:
         """Return the names in scope; the time and the state only where they are used."""

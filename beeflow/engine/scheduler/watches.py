@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from beeflow.engine.book import RecipeBook
     from beeflow.engine.journal.protocol import Journal
     from beeflow.engine.ports import Actions, Clock, Secrets
+    from beeflow.recipe.model import Value
 
 log = logging.getLogger(__name__)
 
@@ -140,10 +141,8 @@ class Watches:
         filters = watch.wanted.for_events
         if filters is None:
             return [(None, None)]
-        timeout = DEFAULT_TIMEOUT
-        status = filters.get("status")
-        args: dict[str, Json] = {"status": status} if isinstance(status, str) else {}
-        call = Call("watch/events", self._sources.listing, args, "read", 1, timeout, "all")
+        args = self._asked(filters)
+        call = Call("watch/events", self._sources.listing, args, "read", 1, DEFAULT_TIMEOUT, "all")
         result = await self._reads.read(call)
         listed = getattr(result, "value", None)
         if not isinstance(listed, list):
@@ -154,6 +153,18 @@ class Watches:
             for event in listed
             if isinstance(event, dict) and event.get("event_ref") and pattern.matches(event)
         ]
+
+    def _asked(self, filters: Mapping[str, Value]) -> dict[str, Json]:
+        """Return what the list is asked for: a status that it knows, and else all events.
+
+        An event may have a status that the list cannot be narrowed to (`force_live`).
+        """
+        status = filters.get("status")
+        if not isinstance(status, str):
+            return {}
+        args: dict[str, Json] = {"status": status}
+        action = self._sources.actions.get(self._sources.listing)
+        return {} if action is None or action.check(args) else args
 
     # --- one look ----------------------------------------------------------------------------
 

@@ -8,13 +8,14 @@ replay gives the same result. Text from a payload is data: nothing that was rend
 
 from beeflow.recipe.templates.expression import Explanation, Expression, parse_expression
 from beeflow.recipe.templates.faults import Salvage, salvage
-from beeflow.recipe.templates.limits import Context, Limits
+from beeflow.recipe.templates.limits import Context, Limits, Taint
 from beeflow.recipe.templates.reference import reference
 from beeflow.recipe.templates.references import Reference
 from beeflow.recipe.templates.registry import Entry
 from beeflow.recipe.templates.rendering import render_value, templates_in, value_names
 from beeflow.recipe.templates.syntax import Syntax
 from beeflow.recipe.templates.template import TemplateText, parse_template
+from beeflow.recipe.templates.tracing import trace_expression, trace_template
 from beeflow.recipe.templates.unknown import Shape, Unknown
 from beeflow.recipe.templates.values import Accessible
 
@@ -29,6 +30,7 @@ __all__ = [
     "Salvage",
     "Shape",
     "Syntax",
+    "Taint",
     "TemplateText",
     "Unknown",
     "parse_expression",
@@ -37,5 +39,7 @@ __all__ = [
     "render_value",
     "salvage",
     "templates_in",
+    "trace_expression",
+    "trace_template",
     "value_names",
 ]

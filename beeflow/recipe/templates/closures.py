@@ -46,8 +46,8 @@ def operation(
         values = [part(frame) for part in parts]
         try:
             return function(frame, *values)
-        except UnknownMet:
-            return Unknown(frame.source[offset:end])
+        except UnknownMet as met:
+            return met.unknown.made(frame.source[offset:end])
         except ExpressionError as error:
             raise placed(error, place) from None
 

@@ -123,6 +123,18 @@ class Compiler:
 
         return try_inner
 
+    def condition(self, node: nodes.Node) -> Evaluate:
+        """Return what evaluates a condition: what it decides goes on, its value does not."""
+        return self.compile(node)
+
+    def shown(self, node: nodes.Node) -> Evaluate:
+        """Return what evaluates a value that is written."""
+        return self.compile(node)
+
+    def bound(self, node: nodes.Node, _names: frozenset[str]) -> Evaluate:
+        """Return what evaluates a value that names are set to."""
+        return self.compile(node)
+
     def fail(self, node: nodes.Node, message: str, place: Place | None = None) -> ExpressionError:
         """Return an error at `node`, or at `place`."""
         return placed(ExpressionError(message), place or self.syntax.place(node))
@@ -407,7 +419,7 @@ class Compiler:
     def _conditional(self, node: nodes.CondExpr) -> Evaluate:
         if node.expr2 is None:
             raise self.fail(node, "this needs an else: write `a if condition else b`")
-        test, label = self.compile(node.test), self.syntax.source(node)
+        test, label = self.condition(node.test), self.syntax.source(node)
         yes, no = self.compile(node.expr1), self.compile(node.expr2)
 
         def choose(frame: Frame) -> object:

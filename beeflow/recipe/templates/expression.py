@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 from jinja2 import nodes
@@ -43,6 +43,8 @@ class Expression:
     """An expression that is ready to be evaluated. Made by `parse_expression`."""
 
     __slots__ = ("_cost", "_evaluate", "_operands", "_passes", "names", "references", "text")
+    COMPILER: ClassVar[type[Compiler]] = Compiler
+    FRAME: ClassVar[type[Frame]] = Frame
 
     def __init__(self, syntax: Syntax) -> None:
         self.text = syntax.text
@@ -50,7 +52,7 @@ class Expression:
         """All paths it reads, with their places and whether they are guarded."""
         self.names: frozenset[str] = frozenset(one.path[0] for one in self.references)
         """The names it reads."""
-        self._evaluate = Compiler(syntax).compile(syntax.node)
+        self._evaluate = self.COMPILER(syntax).compile(syntax.node)
         self._cost = syntax.size
         self._passes = path_of(syntax.node) is not None
         self._operands: tuple[tuple[str, Evaluate], ...] | None = None
@@ -62,16 +64,14 @@ class Expression:
 
     def evaluate(self, scope: Mapping[str, object], context: Context = DEFAULT) -> object:
         """Return its value; raises `ExpressionError` with place and operands."""
-        frame = Frame(self.text, scope, context)
+        frame = self.FRAME(self.text, scope, context)
         frame.ticks -= self._cost
         try:
             value = self._evaluate(frame)
             if isinstance(value, list | dict) and not self._passes:
                 measure(frame, value, frame.limits.text)
         except ExpressionError as error:
-            if not error.operands:
-                error.operands = self._read_operands(scope, context)
-            error.length = error.length or len(self.text)
+            self._failed(error, frame, context)
             raise
         return value
 
@@ -80,23 +80,27 @@ class Expression:
         value = self.evaluate(scope, context)
         return Explanation(value, self._read_operands(scope, context))
 
+    def _failed(self, error: ExpressionError, frame: Frame, context: Context) -> None:
+        """Complete what is said of an error: with the values of the parts, and its place."""
+        if not error.operands:
+            error.operands = self._read_operands(frame.scope, context)
+        error.length = error.length or len(self.text)
+
     def _read_operands(self, scope: Mapping[str, object], context: Context) -> Operands:
         if self._operands is None:
-            self._operands = _operands(self.syntax)
-        frame = Frame(self.text, scope, context)
-        return tuple((text, _shown(part, frame)) for text, part in self._operands)
+            self._operands = _operands(self.syntax, self.COMPILER(self.syntax))
+        frame = self.FRAME(self.text, scope, context)
+        return tuple((text, self._shown(part, frame)) for text, part in self._operands)
+
+    def _shown(self, part: Evaluate, frame: Frame) -> Json:
+        try:
+            return shorten(part(frame))
+        except ExpressionError:
+            return "(not evaluated)"
 
 
-def _shown(part: Evaluate, frame: Frame) -> Json:
-    try:
-        return shorten(part(frame))
-    except ExpressionError:
-        return "(not evaluated)"
-
-
-def _operands(syntax: Syntax) -> tuple[tuple[str, Evaluate], ...]:
+def _operands(syntax: Syntax, compiler: Compiler) -> tuple[tuple[str, Evaluate], ...]:
     """Return the parts a reader wants to see: the paths, and what is compared."""
-    compiler = Compiler(syntax)
     found: dict[str, Evaluate] = {}
     for node in _telling(syntax.node):
         text = syntax.source(node)

@@ -200,7 +200,7 @@ class _Body(TemplateCompiler):
     """Compiles all statements of a template, also behind an error."""
 
     def __init__(self, syntax: Syntax, compiler: _Collector) -> None:
-        super().__init__(syntax)
+        super().__init__(syntax, compiler)
         self.compiler: _Collector = compiler
 
     def _statement(self, node: nodes.Node) -> Write:

@@ -8,14 +8,14 @@ the same answer on every machine and in every replay. Sizes are checked before t
 from __future__ import annotations
 
 from datetime import UTC, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from beeflow.errors import LimitReached
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from beeflow.recipe.templates.unknown import Unknown
 
@@ -55,16 +55,30 @@ class Context(msgspec.Struct, frozen=True):
     """What a rendering needs beside its names.
 
     `zone` is the recipe's time zone: a time without an offset is read in it. `escape` goes over
-    every value that is put into text, where the text is in some markup (Slack's, say).
+    every value that is put into text, where the text is in some markup (Slack's, say). `taint` is
+    told what is made of secrets; only what is traced asks for it.
     """
 
     zone: tzinfo = UTC
     limits: Limits = msgspec.field(default_factory=Limits)
     escape: Callable[[str], str] | None = None
+    taint: Taint | None = None
 
 
 DEFAULT = Context()
 """UTC and the limits above."""
+
+
+class Taint(Protocol):
+    """What is known of secrets in one run."""
+
+    def holds(self, value: object) -> bool:
+        """Whether a text that nobody may read is in `value`."""
+        ...
+
+    def derive(self, texts: Collection[str]) -> None:
+        """Take down texts that were computed from a secret."""
+        ...
 
 
 class Frame:

@@ -14,12 +14,12 @@ from jinja2 import nodes
 from beeflow.errors import ExpressionError
 from beeflow.recipe.templates.access import private
 from beeflow.recipe.templates.closures import Evaluate, placed
-from beeflow.recipe.templates.evaluator import Compiler
 from beeflow.recipe.templates.operators import refuse_unknown
 from beeflow.recipe.templates.unknown import Unknown, UnknownMet
 from beeflow.recipe.templates.values import describe, text_of, truth
 
 if TYPE_CHECKING:
+    from beeflow.recipe.templates.evaluator import Compiler
     from beeflow.recipe.templates.limits import Frame
     from beeflow.recipe.templates.syntax import Place, Syntax
 
@@ -46,9 +46,9 @@ def _loops(node: nodes.Node) -> bool:
 class TemplateCompiler:
     """Turns the statements of one template into closures that write to the frame."""
 
-    def __init__(self, syntax: Syntax) -> None:
+    def __init__(self, syntax: Syntax, compiler: Compiler) -> None:
         self.syntax = syntax
-        self.compiler = Compiler(syntax)
+        self.compiler = compiler
         self.compiler.local = assigned([syntax.node])
 
     def body(self, statements: Sequence[nodes.Node]) -> Write:
@@ -89,7 +89,7 @@ class TemplateCompiler:
         if isinstance(node, nodes.TemplateData):
             text = node.data
             return lambda frame: frame.write(text)
-        evaluate, place = self.compiler.compile(node), self.syntax.place(node)
+        evaluate, place = self.compiler.shown(node), self.syntax.place(node)
 
         def write(frame: Frame) -> None:
             value = evaluate(frame)
@@ -107,7 +107,7 @@ class TemplateCompiler:
 
     def _if(self, node: nodes.If) -> Write:
         arms = tuple(
-            (self.compiler.compile(arm.test), self.body(arm.body)) for arm in (node, *node.elif_)
+            (self.compiler.condition(arm.test), self.body(arm.body)) for arm in (node, *node.elif_)
         )
         otherwise = self.body(node.else_)
         names = assigned([node])
@@ -131,8 +131,9 @@ class TemplateCompiler:
     def _for(self, node: nodes.For) -> Write:
         if node.recursive:
             raise self.compiler.fail(node, "`recursive` is not there", self.syntax.place(node))
-        items, bind = self.compiler.compile(node.iter), self._target(node.target)
-        chosen = None if node.test is None else self.compiler.compile(node.test)
+        bind = self._target(node.target)
+        items = self.compiler.bound(node.iter, assigned([node.target]))
+        chosen = None if node.test is None else self.compiler.condition(node.test)
         turn, otherwise = self.body(node.body), self.body(node.else_)
         place, cost = self.syntax.place(node.iter), 1 + _count(node)
         counted = any(name.name == "loop" for each in node.body for name in _names(each))
@@ -201,7 +202,8 @@ class TemplateCompiler:
         if isinstance(node.target, nodes.NSRef):
             place: Place = self.syntax.place(node.target)
             raise self.compiler.fail(node, "a field cannot be set: set a name", place)
-        bind, evaluate = self._target(node.target), self.compiler.compile(node.node)
+        bind = self._target(node.target)
+        evaluate = self.compiler.bound(node.node, assigned([node.target]))
         return lambda frame: bind(frame, evaluate(frame))
 
     def _assign_block(self, node: nodes.AssignBlock) -> Write:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from jinja2 import nodes
 
@@ -30,6 +30,8 @@ class TemplateText:
     """A template that is ready to be rendered. Made by `parse_template`."""
 
     __slots__ = ("_cost", "_value", "_write", "assigned", "names", "references", "text")
+    COMPILER: ClassVar[type[Compiler]] = Compiler
+    FRAME: ClassVar[type[Frame]] = Frame
 
     def __init__(self, syntax: Syntax) -> None:
         self.text = syntax.text
@@ -45,9 +47,9 @@ class TemplateText:
         only = only_expression(syntax)
         if only is None:
             assert isinstance(syntax.node, nodes.Template)  # noqa: S101 - for the type checker
-            self._write = TemplateCompiler(syntax).body(syntax.node.body)
+            self._write = TemplateCompiler(syntax, self.COMPILER(syntax)).body(syntax.node.body)
         else:
-            self._value = Compiler(syntax).compile(only)
+            self._value = self.COMPILER(syntax).compile(only)
 
     @property
     def native(self) -> bool:
@@ -64,7 +66,7 @@ class TemplateText:
 
         In a dry run the result may be an `Unknown`, or hold some.
         """
-        frame = Frame(self.text, scope, context)
+        frame = self.FRAME(self.text, scope, context)
         frame.ticks -= self._cost
         try:
             if self._value is not None:
@@ -77,18 +79,29 @@ class TemplateText:
                 return value
             if self._write is not None:
                 self._write(frame)
-            return written(frame)
+            return self._finished(frame)
         except ExpressionError as error:
-            error.operands = error.operands or self._operands(scope)
-            error.length = error.length or len(self.text)
+            self._failed(error, frame, context)
             raise
 
-    def _operands(self, scope: Mapping[str, object]) -> tuple[tuple[str, Json], ...]:
+    def _finished(self, frame: Frame) -> object:
+        """Return what was written."""
+        return written(frame)
+
+    def _failed(self, error: ExpressionError, frame: Frame, _context: Context) -> None:
+        """Complete what is said of an error: with the values that were read, and its place."""
+        error.operands = error.operands or self._operands(frame)
+        error.length = error.length or len(self.text)
+
+    def _operands(self, frame: Frame) -> tuple[tuple[str, Json], ...]:
         read = {}
         for one in self.references[:_MOST_OPERANDS]:
             text = self.text[one.offset : one.offset + one.length]
-            read[text] = shorten(follow(scope, one.path))
+            read[text] = self._shown(one, follow(frame.scope, one.path), frame)
         return tuple(read.items())
+
+    def _shown(self, _one: Reference, value: object, _frame: Frame) -> Json:
+        return shorten(value)
 
 
 def only_expression(syntax: Syntax) -> nodes.Expr | None:

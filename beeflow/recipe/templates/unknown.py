@@ -37,12 +37,14 @@ class Unknown:
 
     What is done to it gives another `Unknown`, labelled with the expression that it came from.
     `text` is how it reads: for a text with known parts, those parts with the unknown ones marked.
-    `shape` is what it will be, where that is documented.
+    `shape` is what it will be, where that is documented. What is made of a `secret` one reads as it
+    does: the rest of what it hangs on says nothing.
     """
 
     label: str
     text: str = ""
     shape: Shape | None = field(default=None, compare=False, repr=False)
+    secret: bool = False
 
     def __post_init__(self) -> None:
         if not self.text:
@@ -59,12 +61,16 @@ class Unknown:
         """
         inner = None if self.shape is None else self.shape.step(name)
         step = f"[{name}]" if isinstance(name, int) else f".{name}"
-        return Unknown(self.label + step, shape=inner)
+        return self.made(self.label + step, inner)
 
     def element(self) -> Unknown:
         """Return what a loop over it finds; raises `LookupError` for what is no list."""
         inner = None if self.shape is None else self.shape.element()
-        return Unknown(f"{self.label}[…]", shape=inner)
+        return self.made(f"{self.label}[…]", inner)
+
+    def made(self, label: str, shape: Shape | None = None) -> Unknown:
+        """Return what comes of it, by the expression `label`."""
+        return Unknown(label, self.text if self.secret else "", shape, self.secret)
 
 
 class UnknownMet(Exception):  # noqa: N818 - a signal within an evaluation, never seen outside

@@ -6,7 +6,6 @@ import pytest
 from drivers.rehearsing import ACTIONS
 from msgspec.structs import replace
 
-from beeflow.config import Secrets
 from beeflow.drivers.backtest.answers import Answers, Record
 from beeflow.drivers.backtest.past import Past, PastCall, PastRun
 from beeflow.drivers.occasion import as_event
@@ -34,7 +33,7 @@ def answers(*calls: PastCall, now: float = 0.0) -> Answers:
     run = PastRun("r-1", "r", 0, True, "succeeded", "", "", {}, calls)
     record = Record()
     record.add([Past(as_event({}, "event.created", 0.0), [run])])
-    return Answers(ACTIONS, Secrets({}), record, lambda: now)
+    return Answers(ACTIONS, record, lambda: now)
 
 
 async def asked(found: Answers, name: str, **args: Json) -> Json:

@@ -13,6 +13,8 @@ from beeflow.drivers.explain.explaining import Explanation, Question, explain
 from beeflow.drivers.explain.looking import Ground, Look, look
 from beeflow.drivers.occasion import as_event
 from beeflow.drivers.recorded import Recorded
+from beeflow.engine.hiding import Hider, only
+from beeflow.engine.journal.records import OpenRun, Run
 from beeflow.recipe.model import WebhookTrigger
 
 if TYPE_CHECKING:
@@ -31,9 +33,14 @@ def event(kind: str, at: float = 1_700_000_000.0, /, **data: Json) -> Event:
     return as_event({"type": kind, "id": "p", "timestamp": 1, "data": dict(data)}, kind, at)
 
 
+def shown(secrets: Secrets) -> Hider:
+    opened = OpenRun(Run("", "", "", "", "done"), (), {})
+    return Hider(only(secrets.mask, secrets.hiding), opened)
+
+
 def ground(recipe: Recipe, **more: Any) -> Ground:
     actions, secrets = more.pop("actions", ACTIONS), more.pop("secrets", Secrets({}))
-    given = {"recorded": Recorded(actions, secrets), "answer_of": answer_of, **more}
+    given = {"recorded": Recorded(actions), "shown": shown(secrets), "answer_of": answer_of, **more}
     return Ground(recipe=recipe, actions=actions, secrets=secrets, **given)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from support.stage import START, Stage, stage
 
 from beeflow.engine.journal.memory import MemoryJournal
@@ -67,6 +68,22 @@ async def test_only_events_that_are_meant_are_looked_at() -> None:
         await one.pass_time(180)
         assert fired(one) == []
         assert not one.calls.of("events.stream")
+
+
+@pytest.mark.parametrize(
+    ("status", "asked"), [("live", [{"status": "live"}]), ("force_live", [{}])]
+)
+async def test_the_list_is_asked_for_what_it_knows(
+    status: str, asked: list[Mapping[str, Json]]
+) -> None:
+    async with stage(FEW.replace("status: live", f"status: {status}")) as one:
+        one.refusals["events.list"] = lambda args: (
+            ["`status` is `force_live`"] if args.get("status") == "force_live" else []
+        )
+        watching(one, [10], status=status)
+        await one.pass_time(60)
+        assert one.calls.of("events.list") == asked
+        assert fired(one) == [(60.0, "E1")]
 
 
 async def test_a_restart_neither_repeats_an_edge_nor_swallows_one() -> None:
