@@ -1,9 +1,9 @@
-"""The nearest name, and how it is offered."""
+"""The nearest name, and how it is offered; and what is a slip of the hand."""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -28,6 +28,61 @@ def did_you_mean(
         mean = f"did you mean `{next(iter(suggestions))}`?"
         return f"{mean} ({listed})" if listed else mean
     return listed or None
+
+
+def slip_of(name: str, known: Collection[str]) -> str | None:
+    """Return the name that was mistyped as `name`; None where it may well be meant as it is.
+
+    A slip is in one word of a name: `event_titel` is one of `event_title`, and `event_note` none
+    of `event_date`. Where there is doubt, a name is taken as it is: see `nearest` for the rest.
+    """
+    return next((one for one in known if _is_slip(name, one)), None)
+
+
+_SHORT: Final = 4
+"""Letters of a word up to which two words that differ in one of them are taken as two words."""
+
+_LONG: Final = 6
+"""Letters of a word from which two slips are taken for one word."""
+
+
+def _is_slip(name: str, known: str) -> bool:
+    if _folded(name) == _folded(known):
+        return True
+    mine, theirs = name.lower().split("_"), known.lower().split("_")
+    if len(mine) != len(theirs):
+        return _steps(_folded(name), _folded(known)) <= 1
+    other = [(one, two) for one, two in zip(mine, theirs, strict=True) if one != two]
+    return len(other) == 1 and _mistyped(*other[0])
+
+
+def _mistyped(one: str, two: str) -> bool:
+    longest = max(len(one), len(two))
+    if longest < 3 or not (one + two).isalpha():  # noqa: PLR2004 - of two letters one is half
+        return False
+    if longest <= _SHORT and len(one) == len(two):
+        return sorted(one) == sorted(two) and _steps(one, two) == 1
+    return _steps(one, two) <= (2 if longest >= _LONG else 1)
+
+
+def _steps(one: str, two: str) -> int:
+    """Count the letters to change, leave out, put in or swap to get from one word to another."""
+    if abs(len(one) - len(two)) > _FAR:
+        return _FAR
+    above: list[int] = []
+    row = list(range(len(two) + 1))
+    for at, letter in enumerate(one, 1):
+        above, former, row = row, above, [at]
+        for to, other in enumerate(two, 1):
+            best = min(above[to] + 1, row[to - 1] + 1, above[to - 1] + (letter != other))
+            if at > 1 and to > 1 and letter == two[to - 2] and one[at - 2] == other:
+                best = min(best, former[to - 2] + 1)
+            row.append(best)
+    return row[-1]
+
+
+_FAR: Final = 3
+"""More than any slip takes."""
 
 
 def _folded(name: str) -> str:

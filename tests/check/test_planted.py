@@ -49,6 +49,23 @@ CONDITIONS = [
     ("unknown-field", "people | selectattr('«signup_visitd»') | list | length > 3"),
     ("unknown-field", "run.«atempt» == 1"),
     ("unknown-name", "«evnt».event_title == 'x'"),
+    # fields that are asked for, and misspelt
+    ("unknown-trigger-field", "trigger.data.«statsu» | default('x') == 'live'"),
+    ("unknown-trigger-field", "trigger.data.«statsu» is not defined"),
+    ("unknown-trigger-field", "trigger.data.get('«statsu»') == 'live'"),
+    ("unknown-trigger-field", "trigger.data['«statsu»'] is defined"),
+    ("unknown-trigger-field", "trigger.«event_ref» | default('x') == 'live'"),
+    (
+        "unknown-trigger-field",
+        "trigger.data.«statsu».x is defined and trigger.data.statsu is defined",
+    ),
+    ("unknown-trigger-field", "'«statsu»' in trigger.data"),
+    ("unknown-field", "event.«event_titel» | default('') == 'x'"),
+    ("unknown-field", "event.get('«event_titel»', 'x') == 'x'"),
+    ("unknown-field", "people | map(attribute='«signup_rfe»', default='') | list == []"),
+    ("unknown-field", "people[0].«signup_rfe» is defined"),
+    ("unknown-field", "(people | first).«signup_rfe» | default('x') == 'y'"),
+    ("unknown-field", "run.«atempt» is defined"),
     # comparisons
     ("never-equal", "trigger.data.status == «'ended'»"),
     ("never-equal", "«'Live'» == trigger.data.status"),

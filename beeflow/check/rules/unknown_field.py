@@ -52,7 +52,7 @@ def missing(subject: Subject, remark: NoField, told: Told, rule: str) -> Problem
         rule,
         _message(remark),
         span,
-        severity="error" if beside else _severity(remark, known),
+        severity="error" if beside and not remark.guarded else _severity(remark, known),
         help=f"did you mean `{beside}`?" if beside else mend,
         suggestions=(beside,) if beside else near,
         notes=tuple(origin(remark.path, told)),
@@ -110,6 +110,8 @@ def _documented(owner: Type) -> bool:
 
 
 def _severity(remark: NoField, known: tuple[str, ...]) -> Severity:
+    if remark.guarded:
+        return "warning"
     slip = bool(_nearest(remark.name, known, _SLIP))
     return "warning" if _documented(remark.owner) and not slip else "error"
 

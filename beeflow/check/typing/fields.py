@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jinja2 import nodes
+
+from beeflow.check.nearness import slip_of
 from beeflow.check.typing.nulls import mind_null, tell_null
 from beeflow.check.typing.operators import is_a
 from beeflow.check.typing.remarks import NoField, PartlyThere, WrongOperand
@@ -27,8 +30,7 @@ from beeflow.recipe.typing import (
 )
 
 if TYPE_CHECKING:
-    from jinja2 import nodes
-
+    from beeflow.check.typing.env import Path
     from beeflow.check.typing.typer import Typer
     from beeflow.recipe.typing.access import Found
 
@@ -53,6 +55,25 @@ def item(typer: Typer, node: nodes.Getitem, owner: Type, key: Type) -> Type:
 
 
 _KEYED = (Record, Store, Anything)
+
+
+def guarded(
+    typer: Typer, place: tuple[int, int], owner: Type, asked: tuple[str, str], path: Path | None
+) -> None:
+    """Remark on a field that is asked for, and is most likely a slip of one that there is.
+
+    `asked` is how the owner is written, and the name. Any other name is taken as it is: who asks
+    whether something is there, knows that it may not be documented.
+    """
+    whose, name = asked
+    found = field_of(owner, name)
+    if not found.nowhere or not found.lacking:
+        return
+    known = [one for record in found.lacking for one in record.fields]
+    data = [record.fields["data"] for record in found.lacking if "data" in record.fields]
+    inside = any(not isinstance(field_of(one, name).type, Never | Anything) for one in data)
+    if inside or slip_of(name, known) is not None:
+        typer.tell(NoField(whose, owner, name, place, path, guarded=True))
 
 
 def _number(key: Type) -> int | None:
@@ -83,6 +104,23 @@ def sliced(typer: Typer, node: nodes.Getitem, owner: Type) -> Type:
         why = f"only a list or a text has parts; `{typer.source(node.node)}` {is_a(owner)}"
         typer.tell(WrongOperand(why, typer.place(node.node)))
     return ANYTHING
+
+
+def guarded_field(
+    typer: Typer, node: nodes.Getattr | nodes.Getitem, owner: Type, name: str
+) -> None:
+    """Remark on `owner.name is defined` and its like, where the name is a slip."""
+    place = _name_place(typer, node)
+    guarded(typer, place, owner, (typer.source(node.node), name), path_of(node))
+
+
+def guarded_key(typer: Typer, key: nodes.Node, owner: Type, written: nodes.Node) -> None:
+    """Remark on `mapping.get('name')` and `'name' in mapping`, where the name is a slip."""
+    if isinstance(key, nodes.Const) and isinstance(key.value, str):
+        offset, length = typer.place(key)
+        path, asked = path_of(written), (typer.source(written), key.value)
+        whole = None if path is None else (*path, key.value)
+        guarded(typer, (offset + 1, length - 2), owner, asked, whole)
 
 
 def _looked_up(

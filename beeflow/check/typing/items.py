@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from jinja2 import nodes
 
 from beeflow.check.typing import operators
+from beeflow.check.typing.fields import guarded, guarded_key
 from beeflow.check.typing.relations import misfits
 from beeflow.check.typing.remarks import MaybeNull, NoField, WrongArgument
 from beeflow.errors import ExpressionError
@@ -56,7 +57,7 @@ def given_by(
         rest = union(*(one for one in members(subject) if not isinstance(one, Text)))
         return union(*texts, *([] if isinstance(rest, Never) else [ListOf(_item(rest))]))
     if gives in {Gives.VALUE, Gives.VALUES, Gives.PAIRS}:
-        return _of_mapping(gives, subject, given)
+        return _of_mapping(typer, node, (gives, subject), given)
     item = _item(subject)
     if "attribute" in given and gives is not Gives.MAPPED and gives is not Gives.CHOSEN:
         attribute(typer, given["attribute"], item)
@@ -88,7 +89,10 @@ def _seconds(member: Type) -> Type:
             return ANYTHING
 
 
-def _of_mapping(gives: Gives, subject: Type, given: Mapping[str, Given]) -> Type:
+def _of_mapping(
+    typer: Typer, node: Applied, applied: tuple[Gives, Type], given: Mapping[str, Given]
+) -> Type:
+    gives, subject = applied
     values = union(*(_value(member) for member in members(subject)))
     if gives is Gives.VALUES:
         return ListOf(values)
@@ -100,6 +104,8 @@ def _of_mapping(gives: Gives, subject: Type, given: Mapping[str, Given]) -> Type
         (name,) = key.values
         found = field_of(subject, name)
         if found.nowhere:
+            if isinstance(node.node, nodes.Getattr):
+                guarded_key(typer, given["key"][0], subject, node.node.node)
             return ANYTHING
         return union(found.type, default) if found.lacking else found.type
     return ANYTHING
@@ -129,6 +135,8 @@ def attribute(typer: Typer, given: Given, item: Type, *, lenient: bool = False) 
     owner, whose = item, "item"
     for at, step in enumerate(path):
         found = item_of(owner, step) if isinstance(step, int) else field_of(owner, step)
+        if lenient and isinstance(step, str):
+            guarded(typer, _part(typer, node, path, at), owner, (whose, step), None)
         if found.nowhere and not lenient:
             if all(isinstance(one, Null) for one in (*found.lacking, *found.wrong)):
                 use = f"null has no field `{step}`"

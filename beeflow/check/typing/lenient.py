@@ -1,4 +1,4 @@
-"""What stands before `is defined` and `default`: it may be missing, and nothing is said of it."""
+"""What stands before `is defined` and `default`: it may be missing, and hardly anything is said."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from jinja2 import nodes
 
 from beeflow.check.typing.env import followed
+from beeflow.check.typing.fields import guarded_field
 from beeflow.recipe.templates.references import path_of
 from beeflow.recipe.typing import ANYTHING, Never, Number, Type, item_of
 
@@ -17,13 +18,20 @@ if TYPE_CHECKING:
 
 def lenient_type(typer: Typer, node: nodes.Node, env: Env) -> Type:
     """Return the type of a value that may not be there; what is within it, is looked at."""
-    path = path_of(node)
-    if path is not None:
-        return env.at(path)
+    known = env.facts.get(path_of(node) or ())
+    if known is not None:
+        return known
     if isinstance(node, nodes.Getattr):
-        return followed(lenient_type(typer, node.node, env), (node.attr,))
+        return _field(typer, node, lenient_type(typer, node.node, env), node.attr)
     if isinstance(node, nodes.Getitem) and not isinstance(node.arg, nodes.Slice):
         owner, key = lenient_type(typer, node.node, env), typer.type_of(node.arg, env)
+        if isinstance(node.arg, nodes.Const):
+            return _field(typer, node, owner, str(node.arg.value))
         found = item_of(owner).type if isinstance(key, Number) else ANYTHING
         return ANYTHING if isinstance(found, Never) else found
     return typer.type_of(node, env)
+
+
+def _field(typer: Typer, node: nodes.Getattr | nodes.Getitem, owner: Type, name: str) -> Type:
+    guarded_field(typer, node, owner, name)
+    return followed(owner, (name,))

@@ -21,13 +21,17 @@ if TYPE_CHECKING:
 
 
 class NoField(msgspec.Struct, frozen=True):
-    """`owner` has no field `name`, as far as it is documented. `whose` is how it is written."""
+    """`owner` has no field `name`, as far as it is documented. `whose` is how it is written.
+
+    `guarded`: it is asked whether there is one, so that nothing fails.
+    """
 
     whose: str
     owner: Type
     name: str
     place: Place
     path: Path | None = None
+    guarded: bool = False
 
 
 class PartlyThere(msgspec.Struct, frozen=True):

@@ -202,6 +202,8 @@ class Typer:
             right_type = self.type_of(step.expr, env)
             asked = operators.Asked(step.op, (left, step.expr), (left_type, right_type), env)
             operators.comparison(self, asked)
+            if step.op in {"in", "notin"} and _is_documented(right_type):
+                fields.guarded_key(self, left, right_type, step.expr)
             left, left_type = step.expr, right_type
         return BOOLEAN
 
@@ -254,6 +256,12 @@ def _always_true(type_: Type) -> bool:
             return False
         case _:
             return type_ is not ANYTHING and not isinstance(type_, Store | type(ANYTHING))
+
+
+def _is_documented(type_: Type) -> bool:
+    """Whether a value may have fields beyond those that are documented; without, `in` is false."""
+    records = [member for member in members(type_) if isinstance(member, Record)]
+    return any(record.extent == "documented" for record in records)
 
 
 def _joints(node: nodes.And | nodes.Or) -> list[nodes.And | nodes.Or]:
