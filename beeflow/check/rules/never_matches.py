@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from beeflow.check.filters import filters, unasked_status, unknown_filters
 from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rule import Rule
 from beeflow.check.rules.never_equal import allowed, meant
@@ -26,7 +27,6 @@ from beeflow.recipe.typing import (
     literal,
     members,
     shown,
-    type_of_schema,
     union,
 )
 
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from beeflow.check.subject import Subject
 
 _PLACES: Final = re.compile(r"(?:.*/)?(?:trigger(?:/\d+)?|wait_for|cancel_on(?:/\d+)?)")
-_WATCH: Final = re.compile(r"trigger(?:/\d+)?/watch")
 _SLIP: Final = 0.8
 _LISTED: Final = 25
 _SHOWN: Final = 12
@@ -45,11 +44,12 @@ _SHOWN: Final = 12
 
 def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
     """Find values in patterns that no webhook of the types has, as far as it is documented."""
-    for payload, path, expected in chain(_asked(subject, facts), _filters(subject, facts)):
+    for payload, path, expected in chain(_asked(subject, facts), filters(subject, facts)):
         found = at_path(payload, read_path(path))
         if found is not None:
             for wrong in _values(subject, found, expected):
                 yield _problem(path, wrong)
+    yield from unasked_status(subject, facts)
 
 
 def look_at_paths(subject: Subject, facts: Facts) -> Iterator[Problem]:
@@ -57,6 +57,7 @@ def look_at_paths(subject: Subject, facts: Facts) -> Iterator[Problem]:
     for payload, path, expected in _asked(subject, facts):
         if at_path(payload, read_path(path)) is None and not _may_be_absent(expected):
             yield _no_path(subject, payload, path, expected)
+    yield from unknown_filters(subject, facts)
 
 
 def _asked(subject: Subject, facts: Facts) -> Iterator[tuple[Type, str, Found]]:
@@ -70,21 +71,6 @@ def _asked(subject: Subject, facts: Facts) -> Iterator[tuple[Type, str, Found]]:
             for entry in match.node:
                 path = f"{match.path}/{entry.name}"
                 yield payload, entry.name, Found(entry.value, path)
-
-
-def _filters(subject: Subject, facts: Facts) -> Iterator[tuple[Type, str, Found]]:
-    """Yield each filter of a watch on events, with the event that it is asked of."""
-    action = facts.actions.get("events.list")
-    listed = type_of_schema(action.answer) if action is not None else ANYTHING
-    event = union(*(one.item for one in members(listed) if isinstance(one, ListOf)))
-    for one in subject.walk():
-        filters = one.child("for_events")
-        if filters is None or _WATCH.fullmatch(one.path) is None:
-            continue
-        if isinstance(filters.node, MappingNode):
-            for entry in filters.node:
-                field = f"event_{entry.name.removeprefix('event_')}"
-                yield event, field, Found(entry.value, f"{filters.path}/{entry.name}")
 
 
 def _types(named: Found) -> list[str]:
@@ -200,6 +186,7 @@ def _no_path(subject: Subject, payload: Type, path: str, expected: Found) -> Pro
     records = [one for one in members(owner or ANYTHING) if isinstance(one, Record)]
     fields = tuple(dict.fromkeys(name for one in records for name in one.fields))
     near = nearest(steps[known_to], fields)
+    within = _within(payload, steps) if known_to == 0 else None
     slip = bool(nearest(steps[known_to], fields, _SLIP))
     closed = bool(records) and all(one.extent == "closed" for one in records)
     offset = sum(len(step) + 1 for step in steps[:known_to])
@@ -213,11 +200,21 @@ def _no_path(subject: Subject, payload: Type, path: str, expected: Found) -> Pro
         "unknown-trigger-field",
         f"`{whose}` has no documented field `{steps[known_to]}`",
         span,
-        severity="error" if slip or closed else "warning",
-        help=did_you_mean(near, fields if len(fields) <= _LISTED else (), "has"),
-        suggestions=near,
+        severity="error" if slip or closed or within else "warning",
+        help=did_you_mean((within,) if within else near, _few(fields), "has"),
+        suggestions=(within,) if within else near,
         path=expected.path,
     )
+
+
+def _within(payload: Type, steps: tuple[str, ...]) -> str | None:
+    """Return the path that was meant where it begins within the payload, or before it."""
+    rest = steps[1:] if steps[0] == "trigger" else ("data", *steps)
+    return ".".join(rest) if rest and at_path(payload, rest) is not None else None
+
+
+def _few(fields: tuple[str, ...]) -> tuple[str, ...]:
+    return fields if len(fields) <= _LISTED else ()
 
 
 RULE = Rule(

@@ -6,22 +6,24 @@ import re
 from typing import TYPE_CHECKING
 
 from beeflow.check.calls import Called, calls, known_value
-from beeflow.check.nearness import did_you_mean
+from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rule import Rule
 from beeflow.check.vendor import STATUSES, meant_parameter
 from beeflow.recipe.parser.vocabulary import ACTION
 from beeflow.recipe.problem import Problem, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from beeflow.check.facts import Action, Facts
-    from beeflow.check.subject import Subject
+    from beeflow.check.subject import Found, Subject
     from beeflow.types import Json
 
+_SLIP = 0.8
 _FLAGS = {"true": ("yes", "on", "true", "1"), "false": ("no", "off", "false", "0")}
 _MEANT = re.compile(r"did you mean `([^`]+)`")
-_QUOTED = re.compile(r"`([A-Za-z0-9_]+)[^`]*`")
+_QUOTED = re.compile(r"([A-Za-z0-9_]+).*")
+_NAMED = re.compile(r"`([^`]+)`")
 
 
 def unknown(subject: Subject, facts: Facts) -> Iterator[Problem]:
@@ -29,7 +31,7 @@ def unknown(subject: Subject, facts: Facts) -> Iterator[Problem]:
     for one, action in _known(subject, facts):
         names = [parameter.name for parameter in action.parameters]
         for name in one.call.args:
-            if name in names or action.open_ended:
+            if name in names or (action.open_ended and not _slip(one, action, name)):
                 continue
             near = meant_parameter(name, action)
             yield Problem(
@@ -47,6 +49,12 @@ def _beside(name: str, near: Collection[str]) -> str | None:
     if name not in ACTION.keys or near:
         return None
     return f"`{name}` stands beside `with`, in the same column, not within it"
+
+
+def _slip(one: Called, action: Action, name: str) -> bool:
+    """Whether a name, where any may stand, is nearly one of the action's that is not given."""
+    absent = [each.name for each in action.parameters if each.name not in one.call.args]
+    return bool(nearest(name, absent, _SLIP))
 
 
 def missing(subject: Subject, facts: Facts) -> Iterator[Problem]:
@@ -144,7 +152,9 @@ def _given(one: Called, action: Action, name: str) -> bool:
     if name in one.call.args:
         return True
     names = [parameter.name for parameter in action.parameters]
-    slips = (other for other in one.call.args if other not in names)
+    slips = [other for other in one.call.args if other not in names]
+    if action.open_ended:
+        slips = [other for other in slips if nearest(other, [name], _SLIP)]
     return any(meant_parameter(other, action)[:1] == (name,) for other in slips)
 
 
@@ -155,10 +165,23 @@ def _or_needed(one: Called, action: Action, name: str) -> bool:
 
 
 def _place(one: Called, message: str) -> tuple[Span, str]:
-    for found in _QUOTED.finditer(message):
-        if found[1] in one.call.args:
-            return one.value_span(found[1]), f"{one.path}/with/{found[1]}"
+    """Return the place of the value that a message is about: its names lead there."""
+    names = [found[1] for found in _NAMED.finditer(message)]
+    for at, name in enumerate(names):
+        found = _QUOTED.fullmatch(name)
+        if found is None or found[1] not in one.call.args:
+            continue
+        inner = _inner(one, found[1], names[at + 1 :])
+        path = f"{one.path}/with/{found[1]}"
+        return (inner.node.span, inner.path) if inner else (one.value_span(found[1]), path)
     return one.call.span, f"{one.path}/with"
+
+
+def _inner(one: Called, name: str, names: Sequence[str]) -> Found | None:
+    """Return what stands under one of some names within a parameter that is a mapping."""
+    args = one.found.child("with") if one.found else None
+    held = args.child(name) if args else None
+    return next((inside for key in names if held and (inside := held.child(key))), None)
 
 
 UNKNOWN = Rule(

@@ -27,9 +27,10 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
 
 RULE = Rule(
     "unknown-trigger-field",
-    "A field is read from `trigger` that none of the recipe's triggers is documented to have. It "
-    "is an error where a documented name is nearly the same, or where beeflow itself makes the "
-    "trigger; else a warning, because the platform may send more than it documents. "
+    "A field is read from `trigger`, or asked for by a `match` or a filter of `for_events`, that "
+    "none of the recipe's triggers is documented to have. It is an error where a documented name "
+    "is nearly the same, or where beeflow itself makes the trigger; else a warning, because the "
+    "platform may send more than it documents. "
     "`beeflow webhooks TYPE` shows what a webhook carries.",
     """\
 trigger: {webhook: event.updated.status}
