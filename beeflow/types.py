@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -98,6 +99,7 @@ def parse_datetime(text: str, zone: tzinfo = UTC) -> datetime:
     return datetime.fromisoformat(f"{naive.isoformat()}{sign}{hours}:{minutes}")
 
 
+@lru_cache(maxsize=256)
 def zone(name: str) -> ZoneInfo:
     """Return the IANA time zone called `name`; raises `ValueError` for the user."""
     try:
@@ -111,6 +113,11 @@ def zone(name: str) -> ZoneInfo:
 def instant(seconds: float) -> datetime:
     """Return Unix seconds as an aware datetime in UTC."""
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def moment(seconds: float, zone: tzinfo) -> datetime:
+    """Return Unix seconds as an aware datetime in a time zone."""
+    return datetime.fromtimestamp(seconds, zone)
 
 
 def iso(seconds: float) -> str:

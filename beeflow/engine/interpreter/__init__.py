@@ -8,18 +8,18 @@ stood.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from beeflow.engine.commands import Ending, Fault, Now, Pass, Steps
 from beeflow.engine.interpreter.calls import error_scope, fetch, ledger_key
 from beeflow.engine.interpreter.decisions import decide
-from beeflow.engine.interpreter.frame import Frame, Place, Program, Secrecy, ask
+from beeflow.engine.interpreter.frame import Frame, Place, Program, Secrecy, ask, context_in
 from beeflow.engine.interpreter.interrupts import RunExpired, RunStopped, StepFailed
 from beeflow.engine.interpreter.steps import walk
 from beeflow.errors import Failure
-from beeflow.types import Outcome, format_duration, instant, zone
+from beeflow.types import Outcome, format_duration, moment, zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from beeflow.recipe.model import Recipe
 
 __all__ = ["Begin", "interpret"]
+
+
+_START: Final = Now("start")
 
 
 class Begin(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,11 +56,11 @@ class Begin(msgspec.Struct, frozen=True, kw_only=True):
 def interpret(begin: Begin) -> Steps:
     """Carry out a recipe; returns its `Ending`."""
     frame = _frame(begin)
-    started = yield from ask(Now("start"))
+    started = yield from ask(_START)
     frame.names["run"] = {
         "id": begin.run,
         "recipe": begin.recipe.id,
-        "started_at": instant(started).astimezone(frame.program.zone),
+        "started_at": moment(started, frame.program.zone),
         "attempt": begin.attempt,
     }
     try:
@@ -74,9 +77,9 @@ def interpret(begin: Begin) -> Steps:
 
 
 def _frame(begin: Begin) -> Frame:
-    home = zone(begin.recipe.timezone)
+    context = context_in(zone(begin.recipe.timezone))
     program = Program(
-        begin.recipe, begin.actions, home, walk, begin.event_ref, begin.attempt, begin.on_step,
+        begin.recipe, begin.actions, context, walk, begin.event_ref, begin.attempt, begin.on_step,
         begin.secrecy,
     )  # fmt: skip
     names = {"trigger": begin.trigger, "inputs": begin.inputs, "secrets": begin.secrets}

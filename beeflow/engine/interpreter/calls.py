@@ -8,6 +8,7 @@ call whose outcome is open ends `unknown`, unless the recipe says otherwise.
 from __future__ import annotations
 
 import json
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
@@ -80,7 +81,8 @@ def fetch(frame: Frame, wanted: Fetch) -> Steps:
     """Make a named read; with `on_error: continue` a failure becomes the default."""
     place = Place(f"fetch/{wanted.name}", wanted.call.span)
     try:
-        order = yield from _order(frame, place, wanted.call, "fail")
+        work = partial(_order, frame, place, wanted.call, "fail")
+        order = yield from frame.asking(place, work)
         frame.names[wanted.name] = yield from _attempts(frame, place, order)
     except StepFailed as error:
         if wanted.on_error == "fail":
@@ -92,7 +94,12 @@ def fetch(frame: Frame, wanted: Fetch) -> Steps:
 def call_action(frame: Frame, place: Place, step: ActionStep) -> Steps:
     """Carry out an action step; returns its result, None where there is none."""
     try:
-        value = yield from _once(frame, place, step)
+        work = partial(_order, frame, place, step.call, step.on_unknown)
+        order = yield from frame.asking(place, work)
+        if step.once is None:
+            value = yield from _attempts(frame, place, order)
+        else:
+            value = yield from _once(frame, place, step, order)
     except StepFailed as error:
         return (yield from _handle(frame, place, step, error))
     if value is NOTHING:
@@ -133,11 +140,9 @@ def error_scope(error: StepFailed) -> dict[str, Json]:
     }
 
 
-def _once(frame: Frame, place: Place, step: ActionStep) -> Steps:
+def _once(frame: Frame, place: Place, step: ActionStep, order: _Order) -> Steps:
     """Perform the call unless its key is in the ledger; a claim without effect is given back."""
-    order = yield from _order(frame, place, step.call, step.on_unknown)
-    if step.once is None:
-        return (yield from _attempts(frame, place, order))
+    assert step.once is not None  # noqa: S101 - asked by the caller
     key = ledger_key((yield from frame.evaluate(place, step.once)))
     if not (yield from ask(Claim(f"{place.path}/once", step.once_id, key))):
         return NOTHING
@@ -156,36 +161,39 @@ def ledger_key(value: object) -> str:
     return json.dumps(plain(value), sort_keys=True, ensure_ascii=False, default=str)
 
 
-def _order(frame: Frame, place: Place, call: ActionCall, on_unknown: str) -> Steps:
+def _order(frame: Frame, place: Place, call: ActionCall, on_unknown: str) -> _Order:
+    """Return the call as it will be sent; evaluates, and asks nothing."""
     action = frame.program.action(call.action)
     if action is None:
         failure = Failure("action", f"there is no action `{call.action}`")
         raise frame.failed(place, failure, call.action)
-    args = yield from _arguments(frame, place, action, call)
+    args = _arguments(frame, place, action, call)
     effect = action.effect(args)
-    shadow = frame.program.shadow and effect != "read"
+    shadow = frame.program.recipe.mode == "shadow" and effect != "read"
     return _Order(place.path, call.action, action, args, effect, call, on_unknown, shadow)
 
 
-def _arguments(frame: Frame, place: Place, action: Action, call: ActionCall) -> Steps:
+def _arguments(frame: Frame, place: Place, action: Action, call: ActionCall) -> dict[str, Json]:
     """Render the arguments; where the action says so, what templates put in is escaped."""
-    raw = (yield from frame.render(place, call.args["raw"])) if "raw" in call.args else None
-    args = {}
+    raw = frame.rendered(place, call.args["raw"]) if "raw" in call.args else None
+    escapes = action.escapes if raw is not True else {}
+    args: dict[str, Json] = {}
     for name, value in call.args.items():
         if type(value) is str:
             args[name] = value
-            continue
-        escape = None if raw is True else action.escapes.get(name)
-        args[name] = plain((yield from frame.render(place, value, escape)))
+        else:
+            args[name] = frame.data(place, value, escapes.get(name))
     return args
 
 
 def _attempts(frame: Frame, place: Place, order: _Order) -> Steps:
     """Attempt a call until it is done, refused for good, or the attempts are used up."""
-    before, value = yield from _seen_before(frame, place, order)
-    for number in count(1):
+    before: Mapping[str, Json] = {}
+    if order.looks:
+        before, value = yield from _seen_before(frame, place, order)
         if value is not NOTHING:
             return value
+    for number in count(1):
         result = yield order.attempt(number)
         if isinstance(result, Answer):
             return result.value
@@ -194,13 +202,13 @@ def _attempts(frame: Frame, place: Place, order: _Order) -> Steps:
             yield from tell_handled(order.path, failure)
             return NOTHING
         value = yield from _after(frame, place, order, (number, failure, before))
+        if value is not NOTHING:
+            return value
     raise AssertionError("counting never ends")
 
 
 def _seen_before(frame: Frame, place: Place, order: _Order) -> Steps:
     """Return what was there before the first attempt, and what a retried call made late."""
-    if not order.looks:
-        return {}, NOTHING
     before = yield from _look(frame, place, order, "0")
     attempt = frame.program.attempt
     if attempt == 1:

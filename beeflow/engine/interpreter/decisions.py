@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from beeflow.engine.commands import Clause, Decide, Steps
@@ -21,33 +22,39 @@ def decide(frame: Frame, place: Place, path: str, conditions: Sequence[Condition
 
     Returns the driver's word on it: true, false, or "both" in a dry run that cannot know.
     """
+    verdict, clauses = yield from frame.asking(place, partial(_judged, frame, place, conditions))
+    return (yield from ask(Decide(path, verdict, clauses)))
+
+
+def _judged(
+    frame: Frame, place: Place, conditions: Sequence[Condition]
+) -> tuple[Verdict, tuple[Clause, ...]]:
     clauses: list[Clause] = []
-    verdict = yield from _all(frame, place, conditions, clauses)
-    return (yield from ask(Decide(path, verdict, tuple(clauses))))
+    return _all(frame, place, conditions, clauses), tuple(clauses)
 
 
-def _judge(frame: Frame, place: Place, condition: Condition, out: list[Clause]) -> Steps:
+def _judge(frame: Frame, place: Place, condition: Condition, out: list[Clause]) -> Verdict:
     if isinstance(condition, Expr):
-        return (yield from _clause(frame, place, condition, out))
+        return _clause(frame, place, condition, out)
     if isinstance(condition, AllOf):
-        return (yield from _all(frame, place, condition.clauses, out))
+        return _all(frame, place, condition.clauses, out)
     if isinstance(condition, AnyOf):
-        return (yield from _any(frame, place, condition.clauses, out))
-    return _negate((yield from _judge(frame, place, condition.clause, out)))
+        return _any(frame, place, condition.clauses, out)
+    return _negate(_judge(frame, place, condition.clause, out))
 
 
-def _clause(frame: Frame, place: Place, expr: Expr, out: list[Clause]) -> Steps:
-    explanation = yield from frame.explain(place, expr)
+def _clause(frame: Frame, place: Place, expr: Expr, out: list[Clause]) -> Verdict:
+    explanation = frame.explained(place, expr)
     value = explanation.value
     verdict: Verdict = "unknown" if isinstance(value, Unknown) else bool(value)
     out.append(Clause(expr.text, None if verdict == "unknown" else verdict, explanation.operands))
     return verdict
 
 
-def _all(frame: Frame, place: Place, parts: Sequence[Condition], out: list[Clause]) -> Steps:
+def _all(frame: Frame, place: Place, parts: Sequence[Condition], out: list[Clause]) -> Verdict:
     verdict: Verdict = True
     for index, part in enumerate(parts):
-        one = yield from _judge(frame, place, part, out)
+        one = _judge(frame, place, part, out)
         if one is False:
             out.extend(_unasked(parts[index + 1 :]))
             return False
@@ -55,10 +62,10 @@ def _all(frame: Frame, place: Place, parts: Sequence[Condition], out: list[Claus
     return verdict
 
 
-def _any(frame: Frame, place: Place, parts: Sequence[Condition], out: list[Clause]) -> Steps:
+def _any(frame: Frame, place: Place, parts: Sequence[Condition], out: list[Clause]) -> Verdict:
     verdict: Verdict = False
     for index, part in enumerate(parts):
-        one = yield from _judge(frame, place, part, out)
+        one = _judge(frame, place, part, out)
         if one is True:
             out.extend(_unasked(parts[index + 1 :]))
             return True

@@ -2,24 +2,37 @@
 
 Every loop turn and branch has a frame of its own, so that what it sets stays inside. A `Place`
 is one step in one frame: the time and the kept state are asked for once a step, when first used.
+
+Evaluating is plain functions (`evaluated`, `explained`, `rendered`, `data`). Where one comes upon
+the time or the state, which only the world knows, it breaks off with `NotAsked`; `asking` then asks
+and begins anew, which gives the same, as evaluating changes nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from datetime import datetime
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 import msgspec
 
-from beeflow.engine.commands import Command, Expired, Failed, Fault, Now, ReadState, Result, Steps
+from beeflow.engine.commands import (
+    Answer,
+    Command,
+    Expired,
+    Failed,
+    Fault,
+    Now,
+    ReadState,
+    Result,
+    Steps,
+)
 from beeflow.engine.interpreter.interrupts import RunExpired, StepFailed
 from beeflow.engine.interpreter.lines import line_of
 from beeflow.engine.scope import StateScope
 from beeflow.errors import ExpressionError, Failure, LimitReached
-from beeflow.recipe.model import Expr, Recipe, Step, Template, Value
+from beeflow.recipe.model import Expr, ForEachStep, Recipe, Step, Template, Value
 from beeflow.recipe.templates import (
     Context,
     Expression,
@@ -31,11 +44,14 @@ from beeflow.recipe.templates import (
     trace_expression,
     trace_template,
 )
-from beeflow.types import Json, instant
+from beeflow.types import Json, moment
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from beeflow.engine.ports import Action, Actions
     from beeflow.recipe.problem import Span
+    from beeflow.recipe.templates import Explanation
 
 Walk = Callable[["Frame", Sequence[Step]], Steps]
 """Carries out steps in a frame; returns what the last of them came to."""
@@ -51,16 +67,34 @@ class Secrecy(Taint, Protocol):
         ...
 
 
+T = TypeVar("T")
+
+NO_TURN: Final = ("", "")
+"""The turn of what stands in no loop."""
+
+
+class NotAsked(Exception):  # noqa: N818 - it reads as what it says
+    """An expression reads the time (`now`) or the kept `state`, which the step has not asked yet.
+
+    Raised and caught within the interpreter only.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 class Program(msgspec.Struct, frozen=True):
     """What does not change during a run. `event_ref` is the event it is about.
 
-    `attempt` counts how often a person let the run begin; from 2 on it is a retry. `on_step` is
-    told the path of each step that is carried out; `secrecy` what is computed from secrets.
+    `context` is what a rendering needs beside its names. `attempt` counts how often a person let
+    the run begin; from 2 on it is a retry. `on_step` is told the path of each step that is carried
+    out; `secrecy` what is computed from secrets.
     """
 
     recipe: Recipe
     actions: Actions
-    zone: tzinfo
+    context: Context
     walk: Walk
     event_ref: str | None = None
     attempt: int = 1
@@ -68,38 +102,43 @@ class Program(msgspec.Struct, frozen=True):
     secrecy: Secrecy | None = None
 
     @property
-    def shadow(self) -> bool:
-        """Whether writes are only recorded."""
-        return self.recipe.mode == "shadow"
+    def zone(self) -> tzinfo:
+        """The recipe's time zone."""
+        return self.context.zone
 
     def action(self, name: str) -> Action | None:
         """Return an action by its name."""
         return self.actions.get(name)
 
 
-@dataclass(slots=True)
-class Place:
-    """One step as it is carried out: its path in this run, its place in the file, its answers."""
+class Place(msgspec.Struct):
+    """One step as it is carried out: its path in this run, its place in the file, its answers.
+
+    `step` is the step, where it is one: it says how people call it.
+    """
 
     path: str
     span: Span | None = None
-    called: str | None = None
+    step: Step | None = None
     now: datetime | None = None
     state: StateScope | None = None
 
     @property
     def label(self) -> str:
         """How the step is called in `error.step`: its name, else its `as`, else its path."""
-        return self.called or self.path
+        step = self.step
+        if step is None:
+            return self.path
+        into = getattr(step, "into", None) if not isinstance(step, ForEachStep) else None
+        return step.head.name or into or self.path
 
 
-@dataclass(slots=True)
-class Frame:
+class Frame(msgspec.Struct):
     """Names and their values. `turn` maps the recipe's paths to those of this turn of a loop."""
 
     program: Program
-    names: dict[str, Any] = field(default_factory=dict)
-    turn: tuple[str, str] = ("", "")
+    names: dict[str, Any]
+    turn: tuple[str, str] = NO_TURN
     last_set: Mapping[str, Json] | None = None
 
     def where(self, path: str) -> str:
@@ -113,60 +152,66 @@ class Frame:
 
     # --- evaluation --------------------------------------------------------------------------
 
-    def evaluate(self, place: Place, expr: Expr) -> Steps:
-        """Evaluate a bare expression."""
+    def evaluated(self, place: Place, expr: Expr) -> Any:
+        """Return what a bare expression comes to."""
         try:
             compiled = parse_expression(expr.text)
-            scope = yield from self._scope(place, compiled)
-            taint = self._taint(compiled.names)
-            if taint is not None:
-                compiled = trace_expression(expr.text)
-            return compiled.evaluate(scope, self._context(None, taint))
+            scope, taint = self._scope(place, compiled), self._taint(compiled.names)
+            if taint is None:
+                return compiled.evaluate(scope, self.program.context)
+            return trace_expression(expr.text).evaluate(scope, self._context(None, taint))
         except ExpressionError as error:
             raise self.broken(place, expr.text, expr.span, error) from None
 
-    def explain(self, place: Place, expr: Expr) -> Steps:
-        """Evaluate a bare expression; returns its value together with its operands."""
+    def explained(self, place: Place, expr: Expr) -> Explanation:
+        """Return what a bare expression comes to together with its operands."""
         try:
             compiled = parse_expression(expr.text)
-            scope = yield from self._scope(place, compiled)
-            taint = self._taint(compiled.names)
-            if taint is not None:
-                compiled = trace_expression(expr.text)
-            return compiled.explain(scope, self._context(None, taint))
+            scope, taint = self._scope(place, compiled), self._taint(compiled.names)
+            if taint is None:
+                return compiled.explain(scope, self.program.context)
+            return trace_expression(expr.text).explain(scope, self._context(None, taint))
         except ExpressionError as error:
             raise self.broken(place, expr.text, expr.span, error) from None
 
-    def render(
+    def rendered(
         self, place: Place, value: Value, escape: Callable[[str], str] | None = None
-    ) -> Steps:
-        """Render every template inside a value, keeping types.
+    ) -> Any:
+        """Return a value with every template in it rendered, keeping types.
 
         `escape` goes over what the templates put into text.
         """
         if isinstance(value, Template):
-            return (yield from self._render_text(place, value, escape))
+            return self._text(place, value, escape)
         if isinstance(value, dict | Mapping):
             rendered = {}
             for key, item in value.items():
-                if type(item) is not str:
-                    item = yield from self.render(place, item, escape)  # noqa: PLW2901
-                rendered[key] = item
+                whole = type(item) is str
+                rendered[key] = item if whole else self.rendered(place, item, escape)
             return rendered
         if isinstance(value, Sequence) and not isinstance(value, str):
-            items = []
-            for item in value:
-                items.append((yield from self.render(place, item, escape)))  # noqa: PERF401
-            return items
+            return [self.rendered(place, item, escape) for item in value]
         return value
 
-    def _render_text(
+    def data(self, place: Place, value: Value, escape: Callable[[str], str] | None = None) -> Any:
+        """Return what `rendered` does, as JSON."""
+        kind = type(value)
+        if kind is Template:
+            found = self._text(place, value, escape)  # type: ignore[arg-type]  # it is one
+            return found if type(found) in _PLAIN else plain(found)
+        if kind is not dict:
+            return value if kind in _PLAIN else plain(self.rendered(place, value, escape))
+        made = {}
+        for key, item in value.items():  # type: ignore[union-attr]  # it is a mapping
+            made[key] = item if type(item) is str else self.data(place, item, escape)
+        return made
+
+    def _text(
         self, place: Place, template: Template, escape: Callable[[str], str] | None
-    ) -> Steps:
+    ) -> object:
         try:
             compiled = parse_template(template.text)
-            scope = yield from self._scope(place, compiled)
-            taint = self._taint(compiled.names)
+            scope, taint = self._scope(place, compiled), self._taint(compiled.names)
             if taint is not None:
                 compiled = trace_template(template.text)
             return compiled.render(scope, self._context(escape, taint))
@@ -182,27 +227,49 @@ class Frame:
         return secrecy
 
     def _context(self, escape: Callable[[str], str] | None, taint: Taint | None) -> Context:
-        zone = self.program.zone
+        context = self.program.context
         if escape is None and taint is None:
-            return _plain_context(zone)
-        return Context(zone=zone, escape=escape, taint=taint)
+            return context
+        return Context(zone=context.zone, escape=escape, taint=taint)
 
-    def _scope(self, place: Place, compiled: Expression | TemplateText) -> Steps:
-        """Return the names in scope; the time and the state only where they are used."""
+    def _scope(self, place: Place, compiled: Expression | TemplateText) -> Mapping[str, Any]:
+        """Return the names in scope; raises `NotAsked` for what is to be asked for before."""
         names = compiled.names
         if "now" not in names and "state" not in names:
             return self.names
         scope = dict(self.names)
         if "now" in names:
             if place.now is None:
-                seconds = yield from ask(Now(f"{place.path}/now"))
-                place.now = instant(seconds).astimezone(self.program.zone)
+                raise NotAsked("now")
             scope["now"] = place.now
         if "state" in names:
             if place.state is None:
-                place.state = StateScope((yield from ask(ReadState(f"{place.path}/state"))))
+                raise NotAsked("state")
             scope["state"] = place.state
         return scope
+
+    # --- asking ------------------------------------------------------------------------------
+
+    def asking(self, place: Place, work: Callable[[], T]) -> Steps:
+        """Return what `work` comes to, asking for the time and the state where it needs them."""
+        while True:
+            try:
+                return work()
+            except NotAsked as wanted:
+                name = wanted.name
+            if name == "now":
+                seconds = yield from ask(Now(f"{place.path}/now"))
+                place.now = moment(seconds, self.program.zone)
+            else:
+                place.state = StateScope((yield from ask(ReadState(f"{place.path}/state"))))
+
+    def evaluate(self, place: Place, expr: Expr) -> Steps:
+        """Evaluate a bare expression."""
+        return (yield from self.asking(place, partial(self.evaluated, place, expr)))
+
+    def render(self, place: Place, value: Value) -> Steps:
+        """Render every template inside a value, keeping types."""
+        return (yield from self.asking(place, partial(self.rendered, place, value)))
 
     def ask(self, place: Place, command: Command) -> Steps:
         """Yield a command of a step; a failure of it is the step's. Returns the answer's value."""
@@ -242,13 +309,16 @@ class Frame:
 
 
 @lru_cache(maxsize=64)
-def _plain_context(zone: tzinfo) -> Context:
+def context_in(zone: tzinfo) -> Context:
+    """Return what a rendering in a time zone needs; the same for all runs."""
     return Context(zone=zone)
 
 
 def ask(command: Command) -> Steps:
     """Yield a command whose answer cannot be a failure; returns the answer's value."""
     result = yield command
+    if type(result) is Answer:
+        return result.value
     if isinstance(result, Failed):
         raise StepFailed(Fault(result.failure, step=command.path, path=command.path))
     return answered(result)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from beeflow.engine.commands import Steps
 from beeflow.engine.interpreter import calls, flow, waits
 from beeflow.engine.interpreter.decisions import decide
-from beeflow.engine.interpreter.frame import Frame, Place
+from beeflow.engine.interpreter.frame import NO_TURN, Frame, Place
 from beeflow.recipe import model
 
 Handler = Callable[[Frame, Place, Any], Steps]
@@ -33,19 +33,14 @@ def walk(frame: Frame, steps: Sequence[model.Step]) -> Steps:
     """Carry out steps one after the other; returns what the last action came to."""
     last = None
     for step in steps:
-        place = Place(frame.where(step.head.path), step.head.span, _label(step))
-        guard = step.head.guard
-        if guard is not None:
-            verdict = yield from decide(frame, place, f"{place.path}/guard", (guard,))
+        head = step.head
+        path = head.path if frame.turn is NO_TURN else frame.where(head.path)
+        place = Place(path, head.span, step)
+        if head.guard is not None:
+            verdict = yield from decide(frame, place, f"{path}/guard", (head.guard,))
             if not verdict:
                 continue
         if frame.program.on_step is not None:
-            frame.program.on_step(step.head.path)
+            frame.program.on_step(head.path)
         last = yield from HANDLERS[type(step)](frame, place, step)
     return last
-
-
-def _label(step: model.Step) -> str | None:
-    """Return how people call the step: its name, else what its result is called."""
-    into = getattr(step, "into", None) if not isinstance(step, model.ForEachStep) else None
-    return step.head.name or into

@@ -15,7 +15,7 @@ import msgspec
 from beeflow.engine.alarm import Alarm
 from beeflow.engine.commands import Call
 from beeflow.engine.door import Door, Target, inner_event
-from beeflow.engine.interpreter.frame import Frame, Program
+from beeflow.engine.interpreter.frame import Frame, Program, context_in
 from beeflow.engine.interpreter.interrupts import Interrupt
 from beeflow.engine.interpreter.steps import walk
 from beeflow.engine.interpreter.watching import Look, look
@@ -182,7 +182,9 @@ class Watches:
         recipe = one.watch.recipe
         secrets = SecretScope(self._sources.secrets)
         values = {name: declared.value for name, declared in recipe.inputs.items()}
-        program = Program(recipe, self._sources.actions, zone(recipe.timezone), walk, one.ref)
+        program = Program(
+            recipe, self._sources.actions, context_in(zone(recipe.timezone)), walk, one.ref
+        )
         trigger: dict[str, Any] = {"kind": "watch", "name": one.watch.wanted.name}
         trigger["data"] = {"event_ref": one.ref} if one.ref else {}
         trigger["event"] = one.event

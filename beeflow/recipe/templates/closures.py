@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Evaluate: TypeAlias = Callable[[Frame], object]
 
-_SHORT = 64
+SHORT = 64
 """Characters that are compared without a tick."""
 
 
@@ -75,7 +75,7 @@ def equality(left: Evaluate, right: Evaluate, place: Place, *, wanted: bool) -> 
 
     def compare(frame: Frame) -> object:
         first, second = left(frame), right(frame)
-        if type(first) is str and type(second) is str and len(first) < _SHORT:
+        if type(first) is str and type(second) is str and len(first) < SHORT:
             return (first == second) is wanted
         try:
             return operators.equal(frame, first, second) is wanted

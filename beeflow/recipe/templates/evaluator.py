@@ -42,6 +42,7 @@ from beeflow.recipe.templates.registry import (
     find,
     find_method,
 )
+from beeflow.recipe.templates.shortcuts import names_of, straight
 from beeflow.recipe.templates.unknown import Unknown
 from beeflow.recipe.templates.values import UNDEFINED, describe, kind_of, truth
 
@@ -204,7 +205,14 @@ class Compiler:
     # --- fields and items --------------------------------------------------------------------
 
     def _getattr(self, node: nodes.Getattr) -> Evaluate:
-        owner, name = self.compile(node.node), node.attr
+        names = names_of(node)
+        careful = self._step(node)
+        return careful if names is None or names[0] in self.local else straight(names, careful)
+
+    def _step(self, node: nodes.Getattr) -> Evaluate:
+        """Return what looks for one field, and says what is there where it is missing."""
+        inner, name = node.node, node.attr
+        owner = self._step(inner) if isinstance(inner, nodes.Getattr) else self.compile(inner)
         place, whose = self.syntax.name_place(node), self.syntax.source(node.node)
         if name.startswith("_"):
             raise placed(private(name), place)
@@ -224,7 +232,14 @@ class Compiler:
         return get
 
     def _lenient_field(self, node: nodes.Getattr) -> Evaluate:
-        owner, name = self.lenient(node.node), node.attr
+        names = names_of(node)
+        careful = self._lenient_step(node)
+        return careful if names is None or names[0] in self.local else straight(names, careful)
+
+    def _lenient_step(self, node: nodes.Getattr) -> Evaluate:
+        inner, name = node.node, node.attr
+        step = self._lenient_step if isinstance(inner, nodes.Getattr) else self.lenient
+        owner = step(inner)  # type: ignore[arg-type]  # each takes what it is chosen for
         if name.startswith("_"):
             raise placed(private(name), self.syntax.name_place(node))
 

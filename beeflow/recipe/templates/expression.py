@@ -12,6 +12,7 @@ from beeflow.errors import ExpressionError
 from beeflow.recipe.templates.evaluator import Compiler
 from beeflow.recipe.templates.limits import DEFAULT, Context, Frame
 from beeflow.recipe.templates.references import Reference, path_of, references
+from beeflow.recipe.templates.shortcuts import explained
 from beeflow.recipe.templates.syntax import Syntax, parse
 from beeflow.recipe.templates.values import measure, shorten
 
@@ -42,7 +43,9 @@ class Explanation(msgspec.Struct, frozen=True, gc=False):
 class Expression:
     """An expression that is ready to be evaluated. Made by `parse_expression`."""
 
-    __slots__ = ("_cost", "_evaluate", "_operands", "_passes", "names", "references", "text")
+    __slots__ = (
+        "_cost", "_evaluate", "_operands", "_passes", "_shortcut", "names", "references", "text",
+    )  # fmt: skip
     COMPILER: ClassVar[type[Compiler]] = Compiler
     FRAME: ClassVar[type[Frame]] = Frame
 
@@ -55,6 +58,7 @@ class Expression:
         self._evaluate = self.COMPILER(syntax).compile(syntax.node)
         self._cost = syntax.size
         self._passes = path_of(syntax.node) is not None
+        self._shortcut = explained(syntax)
         self._operands: tuple[tuple[str, Evaluate], ...] | None = None
 
     @property
@@ -77,6 +81,10 @@ class Expression:
 
     def explain(self, scope: Mapping[str, object], context: Context = DEFAULT) -> Explanation:
         """Return its value and the values of its parts; raises as `evaluate` does."""
+        if self._shortcut is not None and context.taint is None:
+            quick = self._shortcut(scope)
+            if quick is not None:
+                return Explanation(*quick)
         value = self.evaluate(scope, context)
         return Explanation(value, self._read_operands(scope, context))
 

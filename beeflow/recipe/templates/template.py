@@ -13,23 +13,26 @@ from beeflow.recipe.templates.evaluator import Compiler
 from beeflow.recipe.templates.expression import CACHED
 from beeflow.recipe.templates.limits import DEFAULT, Context, Frame
 from beeflow.recipe.templates.references import Reference, references
+from beeflow.recipe.templates.shortcuts import found, names_of
 from beeflow.recipe.templates.statements import TemplateCompiler, Write, assigned, written
 from beeflow.recipe.templates.syntax import Syntax, parse
 from beeflow.recipe.templates.values import measure, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from beeflow.recipe.templates.closures import Evaluate
     from beeflow.types import Json
 
 _MOST_OPERANDS = 20
+_WHOLE = frozenset({bool, int, float})
+"""Kinds of values that are given as they are, whatever they are."""
 
 
 class TemplateText:
     """A template that is ready to be rendered. Made by `parse_template`."""
 
-    __slots__ = ("_cost", "_value", "_write", "assigned", "names", "references", "text")
+    __slots__ = ("_cost", "_found", "_value", "_write", "assigned", "names", "references", "text")
     COMPILER: ClassVar[type[Compiler]] = Compiler
     FRAME: ClassVar[type[Frame]] = Frame
 
@@ -43,6 +46,7 @@ class TemplateText:
         """The names that `{% set %}` and `{% for %}` give within it."""
         self._cost = syntax.size
         self._value: Evaluate | None = None
+        self._found: Callable[[Mapping[str, object]], object] | None = None
         self._write: Write | None = None
         only = only_expression(syntax)
         if only is None:
@@ -50,6 +54,8 @@ class TemplateText:
             self._write = TemplateCompiler(syntax, self.COMPILER(syntax)).body(syntax.node.body)
         else:
             self._value = self.COMPILER(syntax).compile(only)
+            names = names_of(only)
+            self._found = None if names is None else found(names)
 
     @property
     def native(self) -> bool:
@@ -66,6 +72,12 @@ class TemplateText:
 
         In a dry run the result may be an `Unknown`, or hold some.
         """
+        if self._found is not None and context.escape is None and context.taint is None:
+            quick = self._found(scope)
+            if type(quick) in _WHOLE or (
+                type(quick) is str and len(quick) <= context.limits.result
+            ):
+                return quick
         frame = self.FRAME(self.text, scope, context)
         frame.ticks -= self._cost
         try:
