@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 from collections.abc import Coroutine, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from msgspec import structs
 from msgspec.structs import replace
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from beeflow.engine.hiding import Hider
     from beeflow.engine.world import World
     from beeflow.recipe.model import Recipe
+
+Work: TypeAlias = "Coroutine[Any, Any, c.Result | None]"
 
 INTERRUPTED: Final = "beeflow was stopped while the call was under way"
 """What a call is answered whose start is on record and whose end is not."""
@@ -68,6 +70,11 @@ def _single(events: Any, name: str | None, home: Any) -> dict[str, Any]:
 class Carrier:
     """One run, being carried on. `woken` and `stop` may be called while it is."""
 
+    __slots__ = (
+        "_arrived", "_bed", "_desk", "_expired", "_machine", "_opened", "_signal", "_started",
+        "_stopping", "_tasks", "_timeout", "_world",
+    )  # fmt: skip
+
     def __init__(self, world: World, opened: OpenRun, recipe: Recipe) -> None:
         shadow = recipe.mode == "shadow"
         self._world = world
@@ -76,8 +83,8 @@ class Carrier:
         self._desk = Desk(world, opened, shadow=shadow)
         self._machine = Machine(interpret(begin(world, opened, recipe, self._desk.shown)))
         self._bed = Bed(self._desk, self._machine, shadow=shadow)
-        self._tasks: dict[asyncio.Task[c.Result], str] = {}
-        self._signal = asyncio.Event()
+        self._tasks: dict[asyncio.Task[c.Result | None], str] = {}
+        self._signal: asyncio.Event | None = None
         self._arrived: list[tuple[str, Json]] = []
         self._stopping = opened.stopping
         self._started = opened.run.created_at
@@ -86,19 +93,28 @@ class Carrier:
     def woken(self, path: str, result: Json) -> None:
         """Take in that a wait was met while the run is in memory."""
         self._arrived.append((path, result))
-        self._signal.set()
+        self._call()
 
     def stop(self) -> None:
         """Cancel the run after the action it is in."""
         self._stopping = True
-        self._signal.set()
+        self._call()
+
+    def _call(self) -> None:
+        """Wake whoever waits for something to happen; who does not will look by itself."""
+        if self._signal is not None:
+            self._signal.set()
 
     async def carry(self) -> Moved:
         """Carry the run on until it is over or parked."""
+        machine = self._machine
         try:
-            while (ending := self._machine.ended) is None:
+            while (ending := machine.ended) is None:
+                if machine.asked:
+                    await self._take_asked()
+                    continue
                 await self._go_on()
-                if self._busy():
+                if machine.ended is not None or machine.asked or self._tasks:
                     continue
                 if self._stopping:
                     return await self._finish(c.Ending("cancelled", "cancelled"))
@@ -110,17 +126,13 @@ class Carrier:
             await self._keep_what_is_known()
             raise
         finally:
-            await self._let_go()
-
-    def _busy(self) -> bool:
-        """Whether there is more to do before the run can be left."""
-        return self._machine.ended is not None or bool(self._tasks) or self._machine.asks
+            if self._tasks:
+                await self._let_go()
+            if machine.pending:
+                machine.close()
 
     async def _go_on(self) -> None:
-        """Take in what happened, answer what was asked, and wait for something to happen."""
-        await self._take_asked()
-        if self._machine.ended is not None:
-            return
+        """Wait for something to happen, and take in what did."""
         if self._tasks or (len(self._bed) and not self._sleeps_long()):
             await self._something_happens()
         self._take_done()
@@ -131,28 +143,44 @@ class Carrier:
     # --- what the run asks -------------------------------------------------------------------
 
     async def _take_asked(self) -> None:
-        while asked := self._machine.take():
-            for command in asked:
-                if not self._stopping or command.path in self._opened.records:
-                    await self._take(command)
+        """Answer what was asked: right here, or in a task where other branches are under way."""
+        machine = self._machine
+        while machine.asked:
+            for command in machine.take():
+                work = self._take(command)
+                if work is None:
+                    continue
+                if len(machine.pending) > 1 and not isinstance(command, SLEEPY):
+                    self._tasks[asyncio.create_task(work)] = command.path
+                elif (result := await work) is not None:
+                    machine.resolve(command.path, result)
 
-    async def _take(self, command: c.Command) -> None:
-        record = self._opened.records.get(command.path)
-        told = TOLD.get(type(command))
-        if command.path == "start":
+    def _take(self, command: c.Command) -> Work | None:
+        """Answer a command at once, or return the work that comes to its answer.
+
+        What comes to None is put to bed, and answered later.
+        """
+        path, kind = command.path, type(command)
+        record = self._opened.records.get(path)
+        if record is None and self._stopping:
+            return None
+        if path == "start":
             self._started = self._begun(record)
         if record is not None and record.status != "open":
-            self._machine.resolve(command.path, await self._replayed(command, record))
-        elif told is not None:
-            self._machine.resolve(command.path, told(self._desk, command))
-        elif self._is_over(command.path):
-            self._expire(command.path)
+            if kind is c.WaitFor and record.status == "done":
+                return self._met(record)
+            self._machine.resolve(path, self._replayed(record))
+        elif (told := TOLD.get(kind)) is not None:
+            self._machine.resolve(path, told(self._desk, command))
+        elif (self._expired or self._timeout is not None) and self._is_over(path):
+            self._expire(path)
         elif isinstance(command, SLEEPY):
-            await self._bed.lie_down(command, record)
+            return self._bed.lie_down(command, record)
         elif record is not None:
             self._interrupted(command, record)
         else:
-            await self._perform(command)
+            return ASKED[kind](self._desk, command)
+        return None
 
     def _begun(self, record: Record | None) -> float:
         """Return from when on the run's time counts: anew, where a person opened it again."""
@@ -161,16 +189,18 @@ class Carrier:
         again = self._opened.records.get(REOPENED, record)
         return max(record.started_at, again.started_at)
 
-    async def _replayed(self, command: c.Command, record: Record) -> c.Result:
+    def _replayed(self, record: Record) -> c.Result:
         """Return the result that is on record."""
         if record.kind == "expired":
             self._expired = True
             return c.Expired()
         if record.status == "failed":
             return c.Failed(record.failure or Failure("action", "it failed"))
-        if isinstance(command, c.WaitFor):
-            return c.Answer(await self._webhook(record.output))
         return c.Answer(record.output)
+
+    async def _met(self, record: Record) -> c.Result:
+        """Return the webhook that met a wait, as the record tells which it was."""
+        return c.Answer(await self._webhook(record.output))
 
     def _interrupted(self, command: c.Command, record: Record) -> None:
         """Answer a call that was begun and whose end nobody saw: it may have taken effect.
@@ -184,14 +214,6 @@ class Carrier:
             failure = replace(failure, retryable=True, retry_after=rest)
         self._desk.note(structs.replace(record, status="failed", ended_at=now, failure=failure))
         self._machine.resolve(command.path, c.Failed(failure))
-
-    async def _perform(self, command: c.Command) -> None:
-        """Perform a command: right here, or as a task where other branches are under way."""
-        work: Coroutine[Any, Any, c.Result] = ASKED[type(command)](self._desk, command)
-        if len(self._machine.pending) == 1:
-            self._machine.resolve(command.path, await work)
-        else:
-            self._tasks[asyncio.create_task(work)] = command.path
 
     # --- what happens ------------------------------------------------------------------------
 
@@ -209,6 +231,10 @@ class Carrier:
 
     async def _something_happens(self) -> None:
         """Return when a task is done, a wait is over, or somebody calls."""
+        if self._signal is None:
+            self._signal = asyncio.Event()
+            if self._arrived or self._stopping:
+                self._signal.set()  # who called did so before anybody listened
         waiting: set[asyncio.Task[Any]] = {*self._tasks, asyncio.create_task(self._signal.wait())}
         wakes = self._wakes()
         if wakes is not None:
@@ -221,7 +247,9 @@ class Carrier:
 
     def _take_done(self) -> None:
         for task in [task for task in self._tasks if task.done()]:
-            self._machine.resolve(self._tasks.pop(task), task.result())
+            path, result = self._tasks.pop(task), task.result()
+            if result is not None:
+                self._machine.resolve(path, result)
 
     async def _take_arrived(self) -> None:
         arrived, self._arrived = self._arrived, []
@@ -267,15 +295,15 @@ class Carrier:
         records = tuple(self._desk.take())
         wakes = self._wakes()
         journal, run_id = self._world.journal, self._desk.run_id
-        return await self._desk.commit(lambda: journal.park(run_id, records, wakes))
+        return await self._desk.commit(journal.park, run_id, records, wakes)
 
     async def _finish(self, ending: c.Ending) -> Moved:
-        journal, run = self._world.journal, self._opened.run
-        ending = self._desk.told(ending)
-        records = tuple(self._desk.take())
-        follow = self._world.door.aftermath(self._opened, ending)
-        now = self._world.clock.now()
-        return await self._desk.commit(lambda: journal.finish(run.id, records, ending, now, follow))
+        world, desk = self._world, self._desk
+        ending = desk.told(ending)
+        records = tuple(desk.take())
+        follow = world.door.aftermath(self._opened, ending)
+        finish, now = world.journal.finish, world.clock.now()
+        return await desk.commit(finish, desk.run_id, records, ending, now, follow)
 
     async def _keep_what_is_known(self) -> None:
         """Save the answers that no commit has taken along yet: the process is about to end.
@@ -293,4 +321,3 @@ class Carrier:
         if self._tasks:
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._machine.close()

@@ -19,6 +19,9 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
 
 from beeflow.engine.commands import BranchEnd, Command, Ending, Gather, Gathered, Result, Steps
 from beeflow.engine.interpreter.interrupts import Interrupt
@@ -53,37 +56,40 @@ class _Join:
         return Gathered(tuple(self.ends[index] for index in sorted(self.ends)))
 
 
-@dataclass(slots=True)
-class _Strand:
+class _Strand(msgspec.Struct):
     steps: Steps
     parent: _Strand | None = None
     index: int = 0
     join: _Join | None = None
 
 
+_NOTHING: Final[deque[tuple[_Strand, Result | None]]] = deque(maxlen=0)
+"""What is to be done in a run that gathers nothing: most runs do not."""
+
+
 class Machine:
     """Carries one run from command to command.
 
-    `pending` are the commands that wait for an answer, by path; answer them in any order.
+    `pending` are the commands that wait for an answer, by path; answer them in any order. `asked`
+    are those of them that nobody has taken yet.
     """
+
+    __slots__ = ("_strands", "_work", "asked", "ended", "pending")
 
     def __init__(self, steps: Steps) -> None:
         """Advance to the first command."""
         self.pending: dict[str, Command] = {}
         self.ended: Ending | None = None
         self._strands: dict[str, _Strand] = {}
-        self._asked: list[Command] = []
-        self._work: deque[tuple[_Strand, Result | None]] = deque()
-        self._send(_Strand(steps), None)
-
-    @property
-    def asks(self) -> bool:
-        """Whether there are commands that nobody has taken yet."""
-        return bool(self._asked)
+        self.asked: list[Command] = []
+        self._work: deque[tuple[_Strand, Result | None]] = _NOTHING
+        self._advance(_Strand(steps), None)
+        if self._work:
+            self._catch_up()
 
     def take(self) -> list[Command]:
         """Return the commands asked since the last time, in the order asked."""
-        asked, self._asked = self._asked, []
+        asked, self.asked = self.asked, []
         return asked
 
     def resolve(self, path: str, result: Result) -> None:
@@ -92,7 +98,9 @@ class Machine:
         if strand is None:
             raise Diverged(f"nothing waits for an answer at {path}")
         del self.pending[path]
-        self._send(strand, result)
+        self._advance(strand, result)
+        if self._work:
+            self._catch_up()
 
     def close(self) -> None:
         """Let go of all generators without running them on."""
@@ -101,8 +109,8 @@ class Machine:
         self._strands.clear()
         self.pending.clear()
 
-    def _send(self, strand: _Strand, result: Result | None) -> None:
-        self._work.append((strand, result))
+    def _catch_up(self) -> None:
+        """Advance the strands that another one has set going, and those that they do."""
         while self._work:
             self._advance(*self._work.popleft())
 
@@ -111,24 +119,25 @@ class Machine:
             command = strand.steps.send(result)  # type: ignore[arg-type]  # None begins it
         except StopIteration as stop:
             self._end(strand, BranchEnd(stop.value))
+            return
         except Interrupt as interrupt:
             self._end(strand, BranchEnd(raised=interrupt))
-        else:
-            self._take(strand, command)
-
-    def _take(self, strand: _Strand, command: Command) -> None:
-        if isinstance(command, Gather):
+            return
+        if type(command) is Gather:
             strand.join = _Join(command)
             self._drive(strand, strand.join)
             return
-        if command.path in self.pending:
-            raise Diverged(f"two commands at {command.path}")
-        self.pending[command.path] = command
-        self._asked.append(command)
-        self._strands[command.path] = strand
+        path = command.path
+        if path in self.pending:
+            raise Diverged(f"two commands at {path}")
+        self.pending[path] = command
+        self.asked.append(command)
+        self._strands[path] = strand
 
     def _drive(self, strand: _Strand, join: _Join) -> None:
         """Start as many branches as may run; go on when all are over."""
+        if self._work is _NOTHING:
+            self._work = deque()
         while join.may_start:
             branch = _Strand(join.gather.branches[join.next](), strand, join.next)
             join.next += 1

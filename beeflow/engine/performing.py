@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
+from functools import lru_cache
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 from msgspec import structs
 from msgspec.structs import replace
@@ -38,8 +39,13 @@ ROOM_PAUSE: Final = 1.0
 """Seconds between two tries to write to a journal that is full."""
 
 
+P = ParamSpec("P")
+
+
 class Desk:
     """Where one run's records are written. `unsaved` go along with the next commit."""
+
+    __slots__ = ("namespace", "opened", "run_id", "shown", "unsaved", "world")
 
     def __init__(self, world: World, opened: OpenRun, *, shadow: bool) -> None:
         self.world = world
@@ -75,16 +81,18 @@ class Desk:
         records, self.unsaved = self.unsaved, []
         return records
 
-    async def save(self, *records: Record, waits: tuple[StoredWait, ...] = ()) -> None:
+    def save(self, *records: Record, waits: tuple[StoredWait, ...] = ()) -> Awaitable[None]:
         """Commit these records and all that wait for a commit."""
         together = (*self.take(), *records)
-        await self.commit(lambda: self.world.journal.save(self.run_id, together, waits))
+        return self.commit(self.world.journal.save, self.run_id, together, waits)
 
-    async def commit(self, change: Callable[[], Awaitable[T]]) -> T:
+    async def commit(
+        self, change: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """Make a change to the journal; while there is no room, wait for it."""
         while True:
             try:
-                return await change()
+                return await change(*args, **kwargs)
             except JournalFull:
                 log.warning("the journal is full: run %s waits for room", self.run_id)
                 await asyncio.sleep(ROOM_PAUSE)
@@ -100,10 +108,10 @@ class Desk:
 
 def told_decision(desk: Desk, command: c.Decide) -> c.Result:
     """Record a decision with each clause, and take it as it is."""
-    clauses: list[Json] = [
-        {"text": one.text, "value": one.value, "operands": [list(pair) for pair in one.operands]}
-        for one in command.clauses
-    ]
+    clauses: list[Json] = []
+    for one in command.clauses:
+        operands: list[Json] = list(map(list, one.operands))
+        clauses.append({"text": one.text, "value": one.value, "operands": operands})
     shown = desk.shown({"value": command.value, "clauses": clauses})
     desk.note(desk.done(command.path, "decide", command.value, shown))
     return c.Answer(command.value)
@@ -137,6 +145,7 @@ async def asked_call(desk: Desk, command: c.Call) -> c.Result:
 
     With arguments that are wrong nothing is sent, and the record says `refused`.
     """
+    world = desk.world
     action = _action(desk, command.action)
     begun = _begun(desk, command, action)
     wrong = action.check(command.args)
@@ -145,16 +154,20 @@ async def asked_call(desk: Desk, command: c.Call) -> c.Result:
         return _ended(desk, refused, c.Failed(Failure("action", "; ".join(wrong))))
     if command.shadow:
         begun = structs.replace(begun, kind="would")
-        desk.world.on_call(desk.opened.run, begun)
+        world.on_call(desk.opened.run, begun)
         return _ended(desk, begun, c.Answer(action.sample))
-    desk.world.on_call(desk.opened.run, begun)
-    if command.effect in {"guarded", "once"}:
+    world.on_call(desk.opened.run, begun)
+    if command.effect in _RECORDED_FIRST:
         await desk.save(begun)
     context = _context(desk, command.path, command.timeout, command)
     started = perf_counter()
     result = await _attempt(desk, action.call(command.args, context), command)
-    desk.world.on_answer(command.action, _result_of(result), perf_counter() - started)
+    world.on_answer(command.action, _result_of(result), perf_counter() - started)
     return _ended(desk, begun, result)
+
+
+_RECORDED_FIRST: Final = frozenset({"guarded", "once"})
+"""The effects of calls whose start is on disk before they are made."""
 
 
 def _given(begun: Record) -> dict[str, Json]:
@@ -206,12 +219,12 @@ async def _attempt(desk: Desk, work: Awaitable[Json], command: c.Call | c.Look) 
 
 
 def _begun(desk: Desk, command: c.Call | c.Look, action: Action) -> Record:
-    given = {"action": command.action, "args": mask_fields(dict(command.args), action)}
+    args = mask_fields(dict(command.args), action)
+    given: dict[str, Json] = {"action": command.action, "args": args}
+    kind = "look"
     if isinstance(command, c.Call):
-        given["effect"] = command.effect
-    kind = "call" if isinstance(command, c.Call) else "look"
-    now = desk.world.clock.now()
-    return Record(command.path, kind, "open", now, None, desk.shown(given))
+        given["effect"], kind = command.effect, "call"
+    return Record(command.path, kind, "open", desk.world.clock.now(), None, desk.shown(given))
 
 
 def _ended(desk: Desk, begun: Record, result: c.Result) -> c.Result:
@@ -239,12 +252,19 @@ def masked(desk: Desk, failure: Failure) -> Failure:
 
 def mask_fields(value: Json, action: Action) -> Json:
     """Replace an action's secret fields by `***`."""
-    for field in action.secret_fields:
-        value = _mask_path(value, field.split("."))
+    for path in parted(action.secret_fields):
+        if type(value) is not dict or path[0] in value:
+            value = _mask_path(value, path)
     return value
 
 
-def _mask_path(value: Json, path: list[str]) -> Json:
+@lru_cache(maxsize=256)
+def parted(fields: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return dotted paths as their parts; worked out once for each action."""
+    return tuple(tuple(field.split(".")) for field in fields)
+
+
+def _mask_path(value: Json, path: tuple[str, ...]) -> Json:
     if not path:
         return value if value is None else "***"
     head, rest = path[0], path[1:]
@@ -269,9 +289,7 @@ async def asked_change(desk: Desk, command: c.WriteState) -> c.Result:
     journal, space = desk.world.journal, desk.namespace
     record = desk.done(command.path, "keep", None, desk.shown(_change(command)))
     try:
-        values = await desk.commit(
-            lambda: journal.change_state(desk.run_id, space, record, command)
-        )
+        values = await desk.commit(journal.change_state, desk.run_id, space, record, command)
     except ValueError as error:
         failure = Failure("limit", str(error))
         desk.note(structs.replace(record, status="failed", failure=failure))
@@ -292,7 +310,7 @@ async def asked_claim(desk: Desk, command: c.Claim) -> c.Result:
     """Take a key of the once-ledger."""
     journal, space = desk.world.journal, desk.namespace
     record = desk.done(command.path, "claim", None, {"key": desk.shown(command.key)})
-    return c.Answer(await desk.commit(lambda: journal.claim(desk.run_id, space, record, command)))
+    return c.Answer(await desk.commit(journal.claim, desk.run_id, space, record, command))
 
 
 async def asked_release(desk: Desk, command: c.Release) -> c.Result:
@@ -300,7 +318,7 @@ async def asked_release(desk: Desk, command: c.Release) -> c.Result:
     journal, space = desk.world.journal, desk.namespace
     record = desk.done(command.path, "release", None, {"key": desk.shown(command.key)})
     claim = c.Claim(command.path, command.once_id, command.key)
-    await desk.commit(lambda: journal.release(desk.run_id, space, record, claim))
+    await desk.commit(journal.release, desk.run_id, space, record, claim)
     return c.Answer()
 
 
@@ -309,9 +327,7 @@ async def asked_pass(desk: Desk, command: c.Pass) -> c.Result:
     journal, space = desk.world.journal, desk.namespace
     record = desk.done(command.path, "throttle", None, {"key": desk.shown(command.key)})
     at = desk.opened.events[0].received_at
-    return c.Answer(
-        await desk.commit(lambda: journal.passes(desk.run_id, space, record, command, at))
-    )
+    return c.Answer(await desk.commit(journal.passes, desk.run_id, space, record, command, at))
 
 
 ASKED: Final[Mapping[type, Callable[[Desk, Any], Coroutine[Any, Any, c.Result]]]] = {

@@ -13,6 +13,7 @@ from beeflow.errors import Failure, JournalBroken, StaleRun, UsageError
 
 if TYPE_CHECKING:
     from beeflow.engine.world import World
+    from beeflow.recipe.model import Recipe
 
 log = logging.getLogger(__name__)
 
@@ -36,14 +37,17 @@ class Runtime:
             opened = fresh or await self.world.journal.run(run_id)
             if opened is None or opened.run.status == "done":
                 return Moved()
-            return await self._carry_safely(opened)
+            return await self._carry(opened)
         finally:
             self._opening.pop(run_id, None)
             self.active.pop(run_id, None)
 
-    async def _carry_safely(self, opened: OpenRun) -> Moved:
+    async def _carry(self, opened: OpenRun) -> Moved:
         try:
-            return await self._carry(opened)
+            recipe = await self.world.book.pinned(opened.run.recipe_hash)
+            if recipe is None:
+                return await self._give_up(opened, "the text of its recipe is not in the journal")
+            return await self._carrier(opened, recipe).carry()
         except StaleRun:
             return Moved()
         except JournalBroken:
@@ -56,14 +60,12 @@ class Runtime:
             message = f"beeflow broke while it carried this run: {type(error).__name__}: {error}"
             return await self._give_up(opened, message)
 
-    async def _carry(self, opened: OpenRun) -> Moved:
-        recipe = await self.world.book.pinned(opened.run.recipe_hash)
-        if recipe is None:
-            return await self._give_up(opened, "the text of its recipe is not in the journal")
+    def _carrier(self, opened: OpenRun, recipe: Recipe) -> Carrier:
+        """Have the run in memory."""
         carrier = self.active[opened.run.id] = Carrier(self.world, opened, recipe)
         if self._opening.pop(opened.run.id, False):
             carrier.stop()
-        return await carrier.carry()
+        return carrier
 
     async def _give_up(self, opened: OpenRun, message: str) -> Moved:
         ending = Ending("failed", message, Fault(Failure("action", message)))
@@ -72,7 +74,7 @@ class Runtime:
         follow = self.world.door.aftermath(opened, ending)
         journal, run_id = self.world.journal, opened.run.id
         now = self.world.clock.now()
-        return await desk.commit(lambda: journal.finish(run_id, (), ending, now, follow))
+        return await desk.commit(journal.finish, run_id, (), ending, now, follow)
 
     def woken(self, woken: Woken) -> bool:
         """Tell a run in memory that one of its waits was met; whether there is such a run."""

@@ -111,7 +111,7 @@ class Bed:
             self.get_up(path, {"outcome": "succeeded", "run_id": "", "result": None})
             return
         world, desk = self._desk.world, self._desk
-        child = await desk.commit(lambda: world.door.start_child(desk.opened, command))
+        child = await desk.commit(world.door.start_child, desk.opened, command)
         if child.too_deep:
             self.get_up(path, {"outcome": "skipped", "run_id": None, "result": None})
         elif child.run is None:

@@ -236,6 +236,26 @@ class TestWaits:
         _, world = play(text)
         assert [one.path for one in world.of(c.Now)] == ["start", "actions/0/now"]
 
+    def test_the_time_and_the_state_are_asked_for_where_they_are_come_upon(self) -> None:
+        """Once a step, in the order in which its evaluation reads them, and not before."""
+        text = (
+            "trigger: {webhook: event.updated.status}\n"
+            "conditions:\n"
+            "  - any:\n"
+            "      - trigger.data.n == 1\n"
+            "      - state.get('seen') == 1 and now > now\n"
+            "      - now == now and not state.get('seen')\n"
+            "actions:\n" + say("yes")
+        )
+        asked = [c.Now, c.ReadState]
+        for n, expected in ((1, []), (2, ["conditions/now", "conditions/state"])):
+            ending, world = play(text, data={"n": n})
+            assert ending.outcome == "succeeded"
+            paths = [one.path for one in world.asked if type(one) in asked]
+            assert paths == ["start", *expected]
+            (decided,) = world.of(c.Decide)
+            assert decided.clauses[0].value is (n == 1)
+
 
 class TestStateAndRuns:
     def test_state_sees_the_runs_own_writes(self) -> None:

@@ -47,7 +47,7 @@ class LocalDispatcher:
         self._again: set[str] = set()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.alarm = Alarm(clock, self._wake_due, "waking runs")
-        self._idle = asyncio.Event()
+        self._rests = asyncio.Event()
         self._stopped = False
         self._hurried = asyncio.Event()
 
@@ -66,8 +66,9 @@ class LocalDispatcher:
 
     def submit(self, moved: Moved, fresh: Sequence[OpenRun] = ()) -> None:
         """Take what a change set in motion."""
-        if len(self._fresh) < KEPT_FRESH:
-            self._fresh.update((opened.run.id, opened) for opened in fresh)
+        if fresh and len(self._fresh) < KEPT_FRESH:
+            for opened in fresh:
+                self._fresh[opened.run.id] = opened
         for ended in moved.ended:
             self._runtime.world.on_end(ended)
         for woken in moved.woken:
@@ -76,8 +77,10 @@ class LocalDispatcher:
             # What is kept of a run that waits for its turn does not know that it must stop.
             self._fresh.pop(run_id, None)
             self._runtime.stop(run_id)
-        self._enqueue(moved.ready)
-        self.alarm.set(moved.wake_at)
+        if moved.ready:
+            self._enqueue(moved.ready)
+        if moved.wake_at is not None:
+            self.alarm.set(moved.wake_at)
 
     def _wake(self, woken: Woken) -> None:
         if not self._runtime.woken(woken):
@@ -93,11 +96,13 @@ class LocalDispatcher:
 
     def _pump(self) -> None:
         """Carry as many runs as may be carried at once."""
-        while self._queue and len(self._tasks) < AT_ONCE and not self._stopped:
-            run_id = self._queue.popleft()
-            if run_id not in self._tasks:
-                self._tasks[run_id] = asyncio.create_task(self._carry(run_id), name=run_id)
-        self._see_idle()
+        queue, tasks = self._queue, self._tasks
+        if queue and not self._stopped:
+            loop = asyncio.get_running_loop()
+            while queue and len(tasks) < AT_ONCE:
+                run_id = queue.popleft()
+                if run_id not in tasks:
+                    tasks[run_id] = loop.create_task(self._carry(run_id))
 
     async def _carry(self, run_id: str) -> None:
         try:
@@ -110,6 +115,10 @@ class LocalDispatcher:
             self._again.discard(run_id)
             self._queue.append(run_id)
         self.submit(moved)
+        if self._queue:
+            self._pump()
+        elif not self._tasks:
+            self._rests.set()
 
     async def _wake_due(self, now: float) -> float | None:
         moved = await self._journal.due(now)
@@ -118,17 +127,12 @@ class LocalDispatcher:
 
     # --- coming to rest ----------------------------------------------------------------------
 
-    def _see_idle(self) -> None:
-        if self._queue or self._tasks:
-            self._idle.clear()
-        else:
-            self._idle.set()
-
     async def idle(self) -> None:
         """Return when nothing is under way and nothing may run now."""
-        self._see_idle()
-        while self.alarm.due or not self._idle.is_set():
-            await self._idle.wait()
+        while self._queue or self._tasks or self.alarm.due:
+            if self._queue or self._tasks:
+                self._rests.clear()
+                await self._rests.wait()
             await asyncio.sleep(0)
 
     def hurry(self) -> None:
