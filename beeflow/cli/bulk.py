@@ -1,35 +1,47 @@
-"""Retrying many runs at once: listed first, and only when somebody says so."""
+"""Doing one thing with many runs or events: listed first, and only when somebody says so."""
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import click
 import msgspec
 
 from beeflow.cli.ending import FAILED
-from beeflow.cli.history import open_archive
-from beeflow.cli.orders import LATER, AllDone, Order, operate_all
+from beeflow.cli.orders import LATER, AllDone, Order, Result, operate_all
 from beeflow.cli.progress import progress
 from beeflow.cli.run_text import OUTCOME_STYLES
 from beeflow.cli.terminal import console, counted, print_json, print_table
-from beeflow.engine.listing import run_row
 from beeflow.errors import NothingFound, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from beeflow.cli.options import Setup
-    from beeflow.engine.journal.records import Filter
+    from beeflow.types import Json
 
-_COLUMNS: Final = ("id", "created_at", "recipe", "status", "outcome", "event", "reason")
+_RUNS: Final = ("id", "created_at", "recipe", "status", "outcome", "event", "reason")
+_EVENTS: Final = ("id", "received_at", "source", "type", "runs")
 
-_REPEATED: Final = (
-    "of each, the action whose outcome nobody knows is done again; `beeflow runs resolve` answers "
-    "them one by one instead"
-)
+
+class Deed(msgspec.Struct, frozen=True):
+    """What is done with each: `retry` a `run`, which is then `retried`. `body` goes with it.
+
+    `warning` is told before it is asked about.
+    """
+
+    noun: Literal["run", "event"]
+    verb: Literal["replay", "retry", "cancel", "resolve"]
+    done: str
+    doing: str
+    body: Mapping[str, Json] = {}
+    warning: str = ""
+
+    def order(self, row: Mapping[str, Any]) -> Order:
+        """Return the order for one of them."""
+        kind: Literal["runs", "events"] = "runs" if self.noun == "run" else "events"
+        return Order(kind, str(row["id"]), self.verb, self.body)
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -40,50 +52,72 @@ class Asked(msgspec.Struct, frozen=True):
     as_json: bool
 
 
+def bulk_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add `--all`, `--dry-run` and `--yes`."""
+    for option in (
+        click.option("--yes", is_flag=True, help="With --all: do not ask."),
+        click.option("--dry-run", is_flag=True, help="With --all: only list them."),
+        click.option("--all", "all_", is_flag=True, help="All that are meant, instead of one."),
+    ):
+        command = option(command)
+    return command
+
+
+def one_or_all(what: str, given: str | None, *, all_: bool, narrowed: Mapping[str, object]) -> None:
+    """Raise `UsageError` unless one is named, or all are meant; `narrowed` goes with `--all`."""
+    if all_ == (given is not None):
+        raise UsageError(f"say which {what}, or --all: one of the two")
+    idle = [name for name, value in narrowed.items() if value]
+    if given is not None and idle:
+        raise UsageError(f"{', '.join(idle)} {'goes' if len(idle) == 1 else 'go'} with --all")
+
+
 def print_runs(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print runs as a table."""
-    cells = [["" if row[one] is None else str(row[one]) for one in _COLUMNS] for row in rows]
+    cells = [["" if row[one] is None else str(row[one]) for one in _RUNS] for row in rows]
     styles = ("cyan", "dim", "", "", lambda cell: OUTCOME_STYLES.get(cell, ""))
-    print_table(console(), _COLUMNS, cells, styles)
+    print_table(console(), _RUNS, cells, styles)
 
 
-def retry_all(setup: Setup, wanted: Filter, asked: Asked) -> None:
-    """Retry all runs of a filter, the oldest first. Raises `NothingFound` where there is none."""
-    archive = open_archive(setup)
-    found = asyncio.run(archive.history.runs(wanted))
-    rows = [run_row(run, archive.masking) for run in reversed(found)]
+def print_events(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print events as a table."""
+    cells = [[str(row[column]) for column in _EVENTS] for row in rows]
+    print_table(console(), _EVENTS, cells, ("cyan", "dim"))
+
+
+def do_all(setup: Setup, deed: Deed, rows: Sequence[Mapping[str, Any]], asked: Asked) -> None:
+    """Do it with all that are listed, in their order. Raises `NothingFound` where there is none."""
     if not rows:
-        raise NothingFound(f"no run ended {wanted.outcome} so: there is nothing to retry")
+        raise NothingFound(f"no {deed.noun} is meant by this: there is nothing to {deed.verb}")
     if not asked.as_json:
-        print_runs(rows)
+        (print_runs if deed.noun == "run" else print_events)(rows)
     if asked.dry_run:
-        _tell_only(rows, asked)
+        _tell_only(deed, rows, asked)
         return
-    _confirm(len(rows), wanted.outcome == "unknown", asked)
-    orders = [Order("runs", str(row["id"]), "retry") for row in rows]
-    with progress("retrying", len(orders)) as show:
-        done = operate_all(setup, orders, show)
-    _tell(done, asked)
+    _confirm(deed, len(rows), asked)
+    with progress(deed.doing, len(rows)) as show:
+        done = operate_all(setup, [deed.order(row) for row in rows], show)
+    _tell(deed, done, asked)
 
 
-def _tell_only(rows: Sequence[Mapping[str, Any]], asked: Asked) -> None:
+def _tell_only(deed: Deed, rows: Sequence[Mapping[str, Any]], asked: Asked) -> None:
     if asked.as_json:
         print_json([dict(row) for row in rows])
     else:
-        console().print(f"\n{counted(len(rows), 'run')} would be retried")
+        console().print(f"\n{counted(len(rows), deed.noun)} would be {deed.done}")
 
 
-def _confirm(number: int, unknown: bool, asked: Asked) -> None:
+def _confirm(deed: Deed, number: int, asked: Asked) -> None:
     """Ask, unless it was said already; raises `UsageError` where nobody can be asked."""
     if asked.yes:
         return
-    runs = counted(number, "run")
+    what = counted(number, deed.noun)
     if asked.as_json or not _somebody_is_there():
-        raise UsageError(f"{runs} would be retried: say --yes if you mean it, --dry-run to see")
-    if unknown:
-        click.echo(f"\n{_REPEATED}", err=True)
-    if not click.confirm(f"\nretry {runs}?", err=True):
-        click.echo("nothing was retried", err=True)
+        raise UsageError(f"{what} would be {deed.done}: say --yes if you mean it, --dry-run to see")
+    if deed.warning:
+        click.echo(f"\n{deed.warning}", err=True)
+    if not click.confirm(f"\n{deed.verb} {what}?", err=True):
+        click.echo(f"nothing was {deed.done}", err=True)
         raise click.exceptions.Exit(FAILED)
 
 
@@ -91,20 +125,28 @@ def _somebody_is_there() -> bool:
     return sys.stdin.isatty()
 
 
-def _tell(done: AllDone, asked: Asked) -> None:
+def _tell(deed: Deed, done: AllDone, asked: Asked) -> None:
     refused = [result for result in done.results if result.refused is not None]
     if asked.as_json:
-        print_json(
-            [
-                {"id": result.order.id, "retried": result.refused is None, "why": result.refused}
-                for result in done.results
-            ]
-        )
+        print_json([_row(deed, result) for result in done.results])
     else:
-        console().print(f"{counted(len(done.results) - len(refused), 'run')} retried")
+        number = len(done.results) - len(refused)
+        console().print(f"{counted(number, deed.noun)} {deed.done}")
         for result in refused:
             click.echo(f"{result.order.id} was not: {result.refused}", err=True)
-        if done.later:
+        if done.later and number:
             click.echo(LATER, err=True)
     if refused:
         raise click.exceptions.Exit(FAILED)
+
+
+def _row(deed: Deed, result: Result) -> dict[str, Json]:
+    """Return what became of one; of a replayed event, as what it entered and what it started."""
+    row: dict[str, Json] = {
+        "id": result.order.id,
+        deed.done: result.refused is None,
+        "why": result.refused,
+    }
+    if deed.verb == "replay" and result.told is not None:
+        row |= {"event": result.told["event"], "runs": result.told["runs"]}
+    return row

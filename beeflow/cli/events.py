@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 import click
 from rich.text import Text
 
+from beeflow.cli.bulk import Deed, bulk_options, do_all, print_events
 from beeflow.cli.group import Command, Subcommands
 from beeflow.cli.history import Archive, open_archive
 from beeflow.cli.listing_options import limits
+from beeflow.cli.meant import Meant, narrowing
 from beeflow.cli.options import config_option, json_option, read_setup
 from beeflow.cli.orders import LATER, Order, operate
 from beeflow.cli.run_text import OUTCOME_STYLES
-from beeflow.cli.terminal import console, print_json, print_table, printable
+from beeflow.cli.terminal import console, print_json, printable
 from beeflow.engine.journal.records import Filter
 from beeflow.engine.listing import event_detail, event_row
 from beeflow.errors import NothingFound
@@ -24,7 +26,10 @@ from beeflow.types import Json, Outcome
 if TYPE_CHECKING:
     from pathlib import Path
 
-_COLUMNS = ("id", "received_at", "source", "type", "runs")
+_AGAIN: Final = (
+    "each starts new runs of the recipes as they are now: what their actions did then, they do "
+    "again, but for what `once` guards by a key"
+)
 
 
 @click.group("events", cls=Subcommands)
@@ -52,14 +57,17 @@ def list_(config_file: Path | None, as_json: bool, type_: str | None, **wanted: 
     Example:
       beeflow events list --since 2h --json
     """
-    archive = open_archive(read_setup(config_file))
-    found = asyncio.run(archive.history.events(Filter(type=type_, **wanted)))  # type: ignore[arg-type]  # checked by click
-    rows = [event_row(event, runs) for event, runs in found]
+    rows = _rows(open_archive(read_setup(config_file)), Filter(type=type_, **wanted))  # type: ignore[arg-type]  # checked by click
     if as_json:
         print_json(list(rows))
         return
-    cells = [[str(row[column]) for column in _COLUMNS] for row in rows]
-    print_table(console(), _COLUMNS, cells, ("cyan", "dim"))
+    print_events(rows)
+
+
+def _rows(archive: Archive, wanted: Filter) -> list[dict[str, Json]]:
+    """Return the events of a filter, the newest first."""
+    found = asyncio.run(archive.history.events(wanted))
+    return [event_row(event, runs) for event, runs in found]
 
 
 @command.command("show", cls=Command)
@@ -101,16 +109,41 @@ async def _detail(archive: Archive, event_id: str) -> dict[str, Json]:
 
 
 @command.command("replay", cls=Command)
-@click.argument("event_id", metavar="EVENT_ID")
+@click.argument("event_id", metavar="EVENT_ID", required=False)
+@bulk_options
+@narrowing
+@click.option("--source", help="With --all: only from this source.")
+@click.option(
+    "--outcome", type=click.Choice(get_args(Outcome)), help="With --all: only with such a run."
+)
 @config_option
 @json_option
-def replay(event_id: str, config_file: Path | None, as_json: bool) -> None:
+def replay(
+    event_id: str | None,
+    source: str | None,
+    outcome: str | None,
+    config_file: Path | None,
+    as_json: bool,
+    **given: Any,
+) -> None:
     """Let an event enter again, as a new one: the recipes as they are now see it.
 
-    Example:
+    With --all, all of a filter, the oldest first: they are listed, and you are asked. Each starts
+    new runs; what `once` guards by a key stays guarded, and everything else is done again.
+
+    Examples:
       beeflow events replay e-1042
+      beeflow events replay --all --type signup.created --since 2h --dry-run
     """
-    done = operate(read_setup(config_file), Order("events", event_id, "replay"))
+    meant = Meant(**given, more={"--source": source, "--outcome": outcome})
+    meant.check("event (such as e-1042)", event_id)
+    setup = read_setup(config_file)
+    if event_id is None:
+        deed = Deed("event", "replay", "replayed", "replaying", warning=_AGAIN)
+        rows = _rows(open_archive(setup), meant.filter(outcome, source=source))
+        do_all(setup, deed, rows[::-1], meant.asked(as_json))
+        return
+    done = operate(setup, Order("events", event_id, "replay"))
     if as_json:
         print_json(done.told)
         return

@@ -11,7 +11,7 @@ from beeflow.cli.daemon_client import daemon_of
 from beeflow.errors import ActionError, Failure, JournalLocked, NothingFound, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from beeflow.cli.options import Setup
     from beeflow.types import Json
@@ -76,14 +76,25 @@ def operate_all(
     try:
         return AllDone(tuple(asyncio.run(carry_out_all(setup, orders, shown))), later=True)
     except JournalLocked as locked:
-        results: list[Result] = []
-        for order in orders:
-            try:
-                results.append(Result(order, _by_daemon(setup, order, locked)))
-            except (NothingFound, UsageError) as error:
-                results.append(Result(order, refused=str(error)))
-            shown(len(results))
-        return AllDone(tuple(results), later=False)
+        return AllDone(tuple(_all_by_daemon(setup, orders, locked, shown)), later=False)
+
+
+def _all_by_daemon(
+    setup: Setup, orders: Sequence[Order], locked: JournalLocked, shown: Callable[[float], None]
+) -> Iterator[Result]:
+    """Yield what becomes of each. Where the daemon answers no more, nothing further is asked."""
+    gone: ActionError | None = None
+    for number, order in enumerate(orders, 1):
+        told, refused = None, None
+        try:
+            if gone is None:
+                told = _by_daemon(setup, order, locked)
+        except (NothingFound, UsageError) as error:
+            refused = str(error)
+        except ActionError as error:
+            gone = error
+        yield Result(order, told, refused if gone is None else str(gone))
+        shown(number)
 
 
 def _by_daemon(setup: Setup, order: Order, locked: JournalLocked) -> dict[str, Any]:

@@ -130,6 +130,16 @@ def test_an_unknown_outcome_is_told_and_can_be_answered(cli: Command) -> None:
 
 
 @pytest.mark.usefixtures("unknown")
+def test_all_unknown_outcomes_can_be_answered_at_once(cli: Command) -> None:
+    listed = cli("runs", "resolve", "--all", "succeeded", "--dry-run")
+    assert listed.out.endswith("1 run would be resolved\n")
+    done = cli("runs", "resolve", "--all", "succeeded", "--output", "{status: 201}", "--yes")
+    assert (done.code, done.out.splitlines()[-1]) == (0, "1 run resolved")
+    assert json.loads(cli("runs", "show", "r-1", "--json").out)["status"] == "ready"
+    assert cli("runs", "resolve", "--all", "succeeded", "--yes").code == NOTHING
+
+
+@pytest.mark.usefixtures("unknown")
 def test_an_unknown_outcome_can_be_answered_as_failed(cli: Command) -> None:
     done = cli("runs", "resolve", "r-1", "failed", "--message", "it never arrived", "--json")
     assert done.code == 0
