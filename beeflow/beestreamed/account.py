@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import urlsplit
+
+import msgspec
 
 import beeflow
 from beeflow.beestreamed.limits import AUTHENTICATED, UNAUTHENTICATED
@@ -18,8 +19,7 @@ SESSION_HEADER: Final = "X-Session-Key"
 SESSION_QUERY: Final = "session_key"
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(msgspec.Struct, frozen=True):
     """The account that calls are made for.
 
     `rate_limit` is in requests a minute; None: the documented limit. Without a token the documented
@@ -29,10 +29,14 @@ class Account:
 
     url: str = "https://api.beestreamed.com"
     token_id: str | None = None
-    secret_key: str | None = field(default=None, repr=False)
-    session_key: str | None = field(default=None, repr=False)
+    secret_key: str | None = None
+    session_key: str | None = None
     session_place: SessionPlace = "basic"
     rate_limit: int | None = None
+
+    def __repr__(self) -> str:
+        """Tell all but the keys."""
+        return f"Account(url={self.url!r}, token_id={self.token_id!r})"
 
     @property
     def has_token(self) -> bool:

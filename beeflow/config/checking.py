@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from jsonschema import Draft202012Validator, ValidationError
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
 from beeflow.config.findings import Finding, Place, Variable
 from beeflow.config.formats import FORMATS
 from beeflow.config.schema import Schema, config_schema, resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from beeflow.config.document import Document
     from beeflow.config.document import Path as KeyPath
     from beeflow.types import Json
@@ -43,10 +46,23 @@ class _Violation(msgspec.Struct, frozen=True):
 def check(document: Document) -> list[Finding]:
     """Return everything that is wrong, in no order."""
     findings: list[Finding] = []
-    validator = Draft202012Validator(config_schema(), format_checker=FORMATS)
+    validator = Draft202012Validator(config_schema(), format_checker=_formats())
     for error in validator.iter_errors(document.root):
         findings += _findings(_violation(error), document)
     return findings
+
+
+def _formats() -> FormatChecker:
+    formats = FormatChecker(formats=())
+    for name, check in FORMATS.items():
+        formats.checks(name, raises=ValueError)(partial(_is_formed, check))
+    return formats
+
+
+def _is_formed(check: Callable[[str], object], value: object) -> bool:
+    if isinstance(value, str):
+        check(value)
+    return True
 
 
 def _violation(error: ValidationError) -> _Violation:

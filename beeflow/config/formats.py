@@ -4,47 +4,35 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
-
-from jsonschema import FormatChecker
 
 from beeflow import types
 from beeflow.config.mail_address import check_address
 
-FORMATS = FormatChecker(formats=())
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
-@FORMATS.checks("time-zone", raises=ValueError)
-def _is_zone(value: object) -> bool:
-    return not isinstance(value, str) or bool(types.zone(value))
+def _check_duration(text: str) -> None:
+    if types.parse_duration(text) <= 0:
+        raise ValueError(f"`{text}` is not a duration above zero, such as 30d")
 
 
-@FORMATS.checks("duration", raises=ValueError)
-def _is_duration(value: object) -> bool:
-    if isinstance(value, str) and types.parse_duration(value) <= 0:
-        raise ValueError(f"`{value}` is not a duration above zero, such as 30d")
-    return True
-
-
-@FORMATS.checks("network", raises=ValueError)
-def _is_network(value: object) -> bool:
+def _check_network(text: str) -> None:
     try:
-        return not isinstance(value, str) or bool(ipaddress.ip_network(value))
+        ipaddress.ip_network(text)
     except ValueError as error:
         raise ValueError(
             f"{error}: write a network such as 10.1.0.0/16, or one address such as 10.1.2.3"
         ) from None
 
 
-@FORMATS.checks("http-url", raises=ValueError)
-def _is_http_url(value: object) -> bool:
-    if not isinstance(value, str):
-        return True
-    if not _is_address(value):
+def _check_http_url(text: str) -> None:
+    if not _is_address(text):
         raise ValueError(
-            f"`{value}` is not an address: write it as https://host or http://host:port"
+            f"`{text}` is not an address: write it as https://host or http://host:port"
         )
-    return True
 
 
 def _is_address(text: str) -> bool:
@@ -57,6 +45,10 @@ def _is_address(text: str) -> bool:
         return False
 
 
-@FORMATS.checks("mail-address", raises=ValueError)
-def _is_mail_address(value: object) -> bool:
-    return not isinstance(value, str) or bool(check_address(value))
+FORMATS: Final[Mapping[str, Callable[[str], object]]] = {
+    "time-zone": types.zone,
+    "duration": _check_duration,
+    "network": _check_network,
+    "http-url": _check_http_url,
+    "mail-address": check_address,
+}

@@ -9,7 +9,9 @@ from beeflow.config.building import build
 from beeflow.config.document import Document, read_document
 from beeflow.config.environment import lay_over
 from beeflow.config.findings import Finding, Place, refuse
+from beeflow.config.fitting import surely_fits
 from beeflow.config.plain_secrets import fill_in, written_credentials
+from beeflow.config.schema import config_schema
 from beeflow.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -37,9 +39,9 @@ def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
 
 
 def _check(document: Document) -> list[Finding]:
-    if not document.root:
+    if surely_fits(config_schema(), document.root):
         return []
-    # jsonschema takes a good tenth of a second to import; where nothing is set, it is spared.
+    # jsonschema takes a good tenth of a second to import; where nothing is wrong, it is spared.
     from beeflow.config.checking import check  # noqa: PLC0415
 
     return check(document)

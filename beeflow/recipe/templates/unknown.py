@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Protocol
+
+import msgspec
+from msgspec.structs import force_setattr
 
 _OPEN = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
 _CLOSE = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
@@ -31,8 +33,7 @@ class Shape(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(msgspec.Struct, frozen=True):
     """A value that is known only once the recipe really runs.
 
     What is done to it gives another `Unknown`, labelled with the expression that it came from.
@@ -43,12 +44,25 @@ class Unknown:
 
     label: str
     text: str = ""
-    shape: Shape | None = field(default=None, compare=False, repr=False)
+    shape: Shape | None = None
     secret: bool = False
 
     def __post_init__(self) -> None:
         if not self.text:
-            object.__setattr__(self, "text", f"{_OPEN}{self.label}: known after apply{_CLOSE}")
+            force_setattr(self, "text", f"{_OPEN}{self.label}: known after apply{_CLOSE}")
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether both are called the same, and read the same."""
+        if not isinstance(other, Unknown):
+            return NotImplemented
+        return self._compared() == other._compared()
+
+    def __hash__(self) -> int:
+        """Return the hash of what is compared."""
+        return hash(self._compared())
+
+    def _compared(self) -> tuple[str, str, bool]:
+        return self.label, self.text, self.secret
 
     def __str__(self) -> str:
         """Return how it reads, also where it is put into text by Python."""
