@@ -1,50 +1,37 @@
-"""Every action as data, without opening anything: for the checker, the editor and the reference."""
+"""Every action as data, without opening anything: for the checker, the editor and the reference.
+
+An action's definition is imported when it is first asked for: a recipe needs few of them, and what
+some are made of (asyncio, mail, addresses) takes longer to import than the recipe to check.
+"""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from beeflow.actions import log, notify
 from beeflow.actions.definition import Definition, DescribedAction
-from beeflow.actions.http.definition import REQUEST
-from beeflow.actions.mail.definition import SEND as SEND_MAIL
 from beeflow.actions.platform.aliases import ALIASES, Alias, define_alias
-from beeflow.actions.platform.create_event import CREATE, define_create
-from beeflow.actions.platform.find_event import NAME as FIND_EVENT
-from beeflow.actions.platform.find_event import define_find_event
 from beeflow.actions.platform.generated import define
-from beeflow.actions.platform.upload_definitions import (
-    PICTURES,
-    UPLOAD_VIDEO,
-    define_picture,
-    define_upload,
-)
-from beeflow.actions.plugins import load_plugins
-from beeflow.actions.registry import Action, Registry
-from beeflow.actions.slack.definition import POST
+from beeflow.actions.registry import Action, More, Registry
 from beeflow.beestreamed.catalog import Catalog, load_catalog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from importlib.metadata import EntryPoint
 
-OUTSIDE = (POST, SEND_MAIL, REQUEST, notify.SEND, log.WRITE)
-"""The actions that do not speak to the platform."""
-
 
 def describe_actions(
     catalog: Catalog | None = None, entries: Iterable[EntryPoint] | None = None
 ) -> Registry:
-    """Return all actions, none of which can be called. Each is read when first asked for."""
+    """Return all actions, none of which can be called. Each is read when first asked for.
+
+    Those of other packages are loaded once one is asked for that is none of ours.
+    """
     definers = built_in(catalog or load_catalog())
-    plugins = load_plugins(definers, entries)
     makers: dict[str, Callable[[], Action]] = {
         name: partial(_described, definer) for name, definer in definers.items()
     }
-    for action in plugins.actions:
-        makers[action.name] = partial(DescribedAction, action.definition)
-    return Registry(makers, plugins.problems)
+    return Registry(makers, more=partial(_plugged_in, definers, entries))
 
 
 def built_in(catalog: Catalog) -> Mapping[str, Callable[[], Definition]]:
@@ -53,14 +40,19 @@ def built_in(catalog: Catalog) -> Mapping[str, Callable[[], Definition]]:
         name: partial(_define, catalog, name) for name in catalog.operations
     }
     definers |= {alias.name: partial(_alias, catalog, alias) for alias in ALIASES}
-    definers |= {name: partial(_picture, catalog, name) for name in PICTURES}
-    definers |= {
-        CREATE: partial(define_create, catalog),
-        FIND_EVENT: partial(define_find_event, catalog),
-        UPLOAD_VIDEO: partial(define_upload, catalog),
-    }
-    definers |= {definition.name: partial(_same, definition) for definition in OUTSIDE}
-    return definers
+    definers |= {name: partial(definer, catalog) for name, definer in _WRITTEN.items()}
+    return {**definers, **_OUTSIDE}
+
+
+def _plugged_in(
+    taken: Mapping[str, Callable[[], Definition]], entries: Iterable[EntryPoint] | None
+) -> More:
+    # Looking through what is installed takes longer than checking a recipe.
+    from beeflow.actions.plugins import load_plugins
+
+    plugins = load_plugins(taken, entries)
+    makers = {one.name: partial(DescribedAction, one.definition) for one in plugins.actions}
+    return More(makers, plugins.problems)
 
 
 def _described(definer: Callable[[], Definition]) -> DescribedAction:
@@ -75,9 +67,74 @@ def _alias(catalog: Catalog, alias: Alias) -> Definition:
     return define_alias(alias, catalog.operations[alias.operation])
 
 
-def _picture(catalog: Catalog, name: str) -> Definition:
+def _create_event(catalog: Catalog) -> Definition:
+    from beeflow.actions.platform.create_event import define_create
+
+    return define_create(catalog)
+
+
+def _find_event(catalog: Catalog) -> Definition:
+    from beeflow.actions.platform.find_event import define_find_event
+
+    return define_find_event(catalog)
+
+
+def _upload_video(catalog: Catalog) -> Definition:
+    from beeflow.actions.platform.upload_definitions import define_upload
+
+    return define_upload(catalog)
+
+
+def _picture(name: str, catalog: Catalog) -> Definition:
+    from beeflow.actions.platform.upload_definitions import define_picture
+
     return define_picture(catalog.operations[name])
 
 
-def _same(definition: Definition) -> Definition:
-    return definition
+def _slack() -> Definition:
+    from beeflow.actions.slack.definition import POST
+
+    return POST
+
+
+def _mail() -> Definition:
+    from beeflow.actions.mail.definition import SEND
+
+    return SEND
+
+
+def _http() -> Definition:
+    from beeflow.actions.http.definition import REQUEST
+
+    return REQUEST
+
+
+def _notify() -> Definition:
+    from beeflow.actions.notify import SEND
+
+    return SEND
+
+
+def _log() -> Definition:
+    from beeflow.actions.log import WRITE
+
+    return WRITE
+
+
+_WRITTEN: Final[Mapping[str, Callable[[Catalog], Definition]]] = {
+    "events.create": _create_event,
+    "signups.find_event": _find_event,
+    "videos.upload_file": _upload_video,
+    "events.upload_image": partial(_picture, "events.upload_image"),
+    "client.upload_logo": partial(_picture, "client.upload_logo"),
+}
+"""The actions on the platform that are more than an operation of it."""
+
+_OUTSIDE: Final[Mapping[str, Callable[[], Definition]]] = {
+    "slack.post": _slack,
+    "email.send": _mail,
+    "http.request": _http,
+    "notify.send": _notify,
+    "log.write": _log,
+}
+"""The actions that do not speak to the platform."""

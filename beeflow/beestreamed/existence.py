@@ -7,8 +7,7 @@ thing is there; the API description says how (`x-exists`).
 
 from __future__ import annotations
 
-from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from beeflow.types import Json
+
+_NOT_FOUND: Final = 404
 
 
 class Existence(msgspec.Struct, frozen=True):
@@ -47,7 +48,7 @@ class Existence(msgspec.Struct, frozen=True):
             try:
                 content = await fetch(self.read, {**known, **more})
             except ActionError as error:
-                if error.failure.status != HTTPStatus.NOT_FOUND:
+                if error.failure.status != _NOT_FOUND:
                     raise
                 continue
             if not self.find or self._is_among(content, args):

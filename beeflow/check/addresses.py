@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -58,6 +57,9 @@ def _old_form(name: str) -> IPv4Address | None:
     """Read what resolvers take for an address as well: `127.1`, `0x7f000001`, `2130706433`."""
     if not re.fullmatch(r"(?i)(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}", name):
         return None
+    # A hundredth of a check's whole time to import, and hardly ever asked.
+    import socket  # noqa: PLC0415
+
     try:
         return IPv4Address(socket.inet_aton(name))
     except OSError:

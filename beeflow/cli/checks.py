@@ -15,7 +15,6 @@ from beeflow.cli.arguments import read_stdin_text
 from beeflow.cli.colour import busy, colour_wanted
 from beeflow.cli.knowledge import facts_of
 from beeflow.config import Config, load_config
-from beeflow.config.dotenv_file import read_dotenv
 from beeflow.config.secrets import VARIABLE
 from beeflow.errors import ConfigError, NothingFound, UsageError
 from beeflow.recipe.parser import Defaults
@@ -90,6 +89,9 @@ def _secrets(env: Path | None) -> frozenset[str] | None:
     """Return the names of the secrets in a dotenv file; None: they are not looked for."""
     if env is None:
         return None
+    # What reads such a file takes time to import, and checking alone does without.
+    from beeflow.config.dotenv_file import read_dotenv  # noqa: PLC0415
+
     names = read_dotenv(env)
     return frozenset(name.removeprefix(VARIABLE) for name in names if name.startswith(VARIABLE))
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from beeflow.actions.definitions import describe_actions
+from beeflow.actions.registry import Definitions
 from beeflow.beestreamed.catalog import load_catalog
-from beeflow.beestreamed.lazy import LazyMapping
 from beeflow.check import Facts
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def definition(name: str) -> Definition:
 
 def facts(secrets: frozenset[str] | None = None) -> Facts:
     """Return what recipes are checked against."""
-    return Facts(LazyMapping(actions().names(), definition), load_catalog().webhooks, secrets)
+    return Facts(Definitions(actions()), load_catalog().webhooks, secrets)
 
 
 def facts_of(config: Config, secrets: frozenset[str] | None) -> Facts:

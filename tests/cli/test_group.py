@@ -11,6 +11,8 @@ import pytest
 from beeflow.cli.group import COMMANDS, keep_lines
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cli.project import Command
 
 
@@ -84,6 +86,29 @@ def test_help_imports_no_command() -> None:
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, check=False)
     assert done.returncode == 0
+
+
+def test_checking_a_recipe_imports_nothing_that_runs_one(project: Path) -> None:
+    (project / "post.yaml").write_text("""\
+trigger: {webhook: event.updated.status}
+fetch: {event: {action: events.get, with: {event_ref: "{{ trigger.data.event_ref }}"}}}
+actions:
+  - action: slack.post
+    with: {channel: "#crew", text: "{{ event.event_title }} is {{ trigger.data.status }}"}
+""")
+    probe = (
+        "import sys\n"
+        "from beeflow.cli.ending import run\nfrom beeflow.cli.group import beeflow\n"
+        "run(beeflow, ['validate', 'post.yaml'])\n"
+        "unneeded = ('asyncio', 'email', 'http', 'importlib.metadata', 'jsonschema', 'logging', "
+        "'rich', 'socket', 'sqlite3', 'ssl', 'yarl', 'beeflow.engine')\n"
+        "sys.exit(', '.join(name for name in unneeded if name in sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, check=False, text=True, cwd=project
+    )
+    assert done.stdout == "0 errors, 0 warnings in 1 recipe\n"
+    assert not done.stderr.strip()
 
 
 def test_paragraphs_without_indented_lines_may_be_wrapped() -> None:
