@@ -8,13 +8,13 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from msgspec.structs import replace
 
 from beeflow.check.echoes import told_once, without_idle, without_misnamed
 from beeflow.check.ignoring import apply_ignores
 from beeflow.check.report import Report, make_report
 from beeflow.check.rules import RULES
 from beeflow.check.subject import Subject
+from beeflow.check.together import among
 from beeflow.errors import NothingFound
 from beeflow.recipe import limits
 from beeflow.recipe.document import without_echoes
@@ -176,8 +176,7 @@ def _report(gathered: _Gathered, facts: Facts) -> Report:
 
 def _gather_folder(root: Path, facts: Facts, defaults: Defaults, gathered: _Gathered) -> None:
     loaded = load_folder(root, defaults)
-    known = frozenset(one.draft.id for one in loaded.parsed if one.draft is not None)
-    facts = replace(facts, recipes=known)
+    facts = among(facts, loaded.parsed)
     used = set()
     for name, parsed in zip(loaded.files, loaded.parsed, strict=True):
         if gathered.is_new(root / name):

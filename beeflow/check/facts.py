@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from beeflow.beestreamed.announced import Announced
     from beeflow.check.addresses import Network
+    from beeflow.recipe.typing import Type
     from beeflow.types import Effect, Json
 
 
@@ -107,6 +108,8 @@ class Facts(msgspec.Struct, frozen=True):
     secrets: frozenset[str] | None = None
     recipes: frozenset[str] | None = None
     """The ids of all recipes, where the whole folder is looked at."""
+    results: Mapping[str, Type] = msgspec.field(default_factory=dict)
+    """What recipes of the folder come to for whoever runs them, by their ids."""
     networks: tuple[Network, ...] | None = None
     """The private networks that `http.request` may reach (`http.allow_private`)."""
     now: float | None = None

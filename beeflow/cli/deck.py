@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from beeflow.check.checking import check_parsed, of, survey
 from beeflow.check.report import make_report
+from beeflow.check.together import among
 from beeflow.cli.knowledge import facts
 from beeflow.drivers.plan.planning import Deck
 from beeflow.recipe.folder import load_folder
@@ -30,8 +31,7 @@ def read_deck(folder: Path, timezone: str, shown: str | None = None) -> Deck:
     if not folder.is_dir():
         return Deck({}, {})
     loaded = load_folder(folder, Defaults(timezone))
-    ids = frozenset(one.draft.id for one in loaded.parsed if one.draft is not None)
-    known = replace(facts(), recipes=ids)
+    known = among(facts(), loaded.parsed)
     together = survey(loaded.parsed, known)
     name = folder.as_posix() if shown is None else shown
     files: dict[str, str] = {}

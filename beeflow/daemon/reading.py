@@ -12,6 +12,7 @@ from beeflow.beestreamed.lazy import LazyMapping
 from beeflow.check import Facts, check_parsed
 from beeflow.check.checking import of, survey
 from beeflow.check.report import make_report
+from beeflow.check.together import among
 from beeflow.daemon.deployment import Reading
 from beeflow.recipe.folder import Loaded, load_folder
 from beeflow.recipe.problem import Problem
@@ -60,9 +61,8 @@ class Folder(msgspec.Struct, frozen=True):
     def _facts(self, loaded: Loaded) -> Facts:
         actions = LazyMapping(self.registry.names(), self._definition)
         facts = Facts(actions, load_catalog().webhooks)
-        known = frozenset(one.draft.id for one in loaded.parsed if one.draft is not None)
         secrets = frozenset(self.secrets.names())
-        return replace(facts, secrets=secrets, recipes=known, networks=self.networks)
+        return among(replace(facts, secrets=secrets, networks=self.networks), loaded.parsed)
 
     def _definition(self, name: str) -> Definition:
         found = self.registry.definition(name)

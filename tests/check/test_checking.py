@@ -220,7 +220,8 @@ def test_templates_within_lists_and_mappings_are_not_known(facts: Facts) -> None
         ("events.event_title", "event_title"),
         ("events[0].event_title.upper()", None),
         ("(events | first).event_titel", "event_titel"),
-        ("events[0].event_titel | default('')", None),
+        ("events[0].event_titel | default('')", "event_titel"),
+        ("events[0].event_room | default('')", None),
         ("events | length", None),
     ],
 )

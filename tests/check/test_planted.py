@@ -356,6 +356,24 @@ WHOLE = [
           - {action: log.write, with: {message: "{{ made.«outcom» }}"}}
         """,
     ),
+    *(
+        (
+            rule,
+            f"""\
+            actions:
+              - state: {{set: {{last: now, mode: "{{{{ run.id }}}}"}}, increment: {{seen: 1}}}}
+              - {{action: log.write, with: {{message: "{{{{ {text} }}}}"}}}}
+            """,
+        )
+        for rule, text in (
+            ("unknown-field", "state.get('«sene»', 0)"),
+            ("unknown-field", "state.«mdoe» | default('x')"),
+            ("unknown-field", "state.«lasst»"),
+            ("unknown-field", "state['«lasst»'] is defined"),
+            ("never-equal", "state.get('seen', 0) == «'1'»"),
+            ("wrong-operand", "«state.get('last', '') + 1»"),
+        )
+    ),
     (
         "never-equal",
         """\

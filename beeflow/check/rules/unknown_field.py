@@ -13,7 +13,7 @@ from beeflow.check.typing.remarks import NoField, cause_of
 from beeflow.recipe.problem import Note, Problem, Severity
 from beeflow.recipe.templates.builtins import FILTERS, METHODS
 from beeflow.recipe.templates.signatures import signature_of
-from beeflow.recipe.typing import ListOf, Record, Text, Time, Type, described, members
+from beeflow.recipe.typing import ListOf, Record, Store, Text, Time, Type, described, members
 from beeflow.recipe.typing.access import TIME_PARTS, without_null
 
 if TYPE_CHECKING:
@@ -93,12 +93,14 @@ def _fields(owner: Type) -> tuple[str, ...]:
     named = (
         TIME_PARTS if isinstance(member, Time) else tuple(member.fields)
         for member in members(owner)
-        if isinstance(member, Record | Time)
+        if isinstance(member, Record | Store | Time)
     )
     return tuple(dict.fromkeys(name for names in named for name in names))
 
 
 def _message(remark: NoField) -> str:
+    if isinstance(remark.owner, Store):
+        return f"no step of this recipe keeps `{remark.name}` in `{remark.whose}`"
     if any(isinstance(member, Record) for member in members(remark.owner)):
         documented = "documented " if _documented(remark.owner) else ""
         return f"`{remark.whose}` has no {documented}field `{remark.name}`"

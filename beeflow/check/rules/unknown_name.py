@@ -113,7 +113,7 @@ def _partly(subject: Subject) -> Iterator[Problem]:
             or f"ask `{there} is defined` before, or write `{there} | default(…)`",
             notes=tuple(origin(remark.path, told)),
             path=path,
-            cause=cause_of(remark.path),
+            cause=_late(remark) or cause_of(remark.path),
         )
 
 

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 def field(typer: Typer, node: nodes.Getattr | nodes.Getitem, owner: Type, name: str) -> Type:
     """Return the type of `owner.name`."""
+    if isinstance(owner, Store):
+        guarded_field(typer, node, owner, name)
     return _looked_up(typer, node, field_of(owner, name), (owner, name))
 
 
@@ -67,11 +69,15 @@ def guarded(
     """
     whose, name = asked
     found = field_of(owner, name)
-    if not found.nowhere or not found.lacking:
+    stores = [one for one in members(owner) if isinstance(one, Store)]
+    if not stores and not (found.nowhere and found.lacking):
         return
-    known = [one for record in found.lacking for one in record.fields]
-    data = [record.fields["data"] for record in found.lacking if "data" in record.fields]
-    inside = any(not isinstance(field_of(one, name).type, Never | Anything) for one in data)
+    known = [name for record in found.lacking for name in record.fields]
+    known += [name for store in stores for name in store.fields]
+    if name in known:
+        return
+    inner = [record.fields["data"] for record in found.lacking if "data" in record.fields]
+    inside = any(not isinstance(field_of(one, name).type, Never | Anything) for one in inner)
     if inside or slip_of(name, known) is not None:
         typer.tell(NoField(whose, owner, name, place, path, guarded=True))
 

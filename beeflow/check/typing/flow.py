@@ -316,7 +316,8 @@ class _Flow:
     def _run(self, step: RunStep, scope: Scope) -> None:
         read_value(self.reading, dict(step.args), scope)
         if step.into is not None:
-            self._give(scope, step.into, Name("run", step.head.span, type=standing.RAN))
+            ran = standing.ran_type(step, self.facts)
+            self._give(scope, step.into, Name("run", step.head.span, type=ran))
 
     @_step.register
     def _stop(self, step: StopStep, scope: Scope) -> None:

@@ -25,6 +25,7 @@ from beeflow.recipe.typing import (
     Null,
     Number,
     Record,
+    Store,
     Text,
     Type,
     described,
@@ -99,15 +100,16 @@ def _of_mapping(
     if gives is Gives.PAIRS:
         return ListOf(listing((TEXT, values)))
     key = given.get("key", (None, ANYTHING))[1]
-    default = given["default"][1] if "default" in given else Null()
+    default = given["default"][1] if "default" in given else Null(isinstance(subject, Store))
     if isinstance(key, Text) and key.values is not None and len(key.values) == 1:
         (name,) = key.values
         found = field_of(subject, name)
-        if found.nowhere:
-            if isinstance(node.node, nodes.Getattr):
-                guarded_key(typer, given["key"][0], subject, node.node.node)
+        if isinstance(node.node, nodes.Getattr):
+            guarded_key(typer, given["key"][0], subject, node.node.node)
+        stores = [one for one in members(subject) if isinstance(one, Store)]
+        if found.nowhere or any(name not in one.fields for one in stores):
             return ANYTHING
-        return union(found.type, default) if found.lacking else found.type
+        return union(found.type, default) if found.lacking or stores else found.type
     return ANYTHING
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+from beeflow.check.steps import all_steps
 from beeflow.check.typing.triggers import OUTCOMES, webhook_type
-from beeflow.recipe.model import ActionStep, Template
+from beeflow.recipe.model import ActionStep, StateStep, Template
 from beeflow.recipe.typing import (
     ANYTHING,
     BOOLEAN,
@@ -35,19 +37,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from beeflow.check.facts import Facts
-    from beeflow.recipe.model import ActionCall, ForEachStep, Input, Recipe, Value, WaitForStep
+    from beeflow.recipe.model import (
+        ActionCall,
+        ForEachStep,
+        Input,
+        Recipe,
+        RunStep,
+        Value,
+        WaitForStep,
+    )
 
 RUN: Final = Record(
     {"id": TEXT, "recipe": TEXT, "started_at": TIME, "attempt": WHOLE},
     required=frozenset({"id", "recipe", "started_at", "attempt"}),
 )
 """`run`."""
-
-RAN: Final = Record(
-    {"outcome": union(Text(OUTCOMES), Null(seldom=True)), "run_id": TEXT, "result": ANYTHING},
-    required=frozenset({"outcome", "run_id", "result"}),
-)
-"""What `as` of a `run` step holds."""
 
 _INPUTS: Final[Mapping[str, Type]] = {
     "string": TEXT,
@@ -67,7 +71,7 @@ def standing_types(recipe: Recipe, trigger: Type) -> dict[str, Type]:
         "trigger": trigger,
         "inputs": _inputs(recipe.inputs),
         "secrets": Store(TEXT),
-        "state": Store(ANYTHING),
+        "state": state_type(recipe),
         "run": RUN,
         "now": TIME,
     }
@@ -101,6 +105,37 @@ def answer_type(call: ActionCall, facts: Facts) -> Type:
     if call.pages is not None and not isinstance(type_, ListOf):
         return ANYTHING
     return type_
+
+
+def ran_type(step: RunStep, facts: Facts) -> Type:
+    """Return what `as` of a `run` step holds; of a run that nobody waits for, not much is known."""
+    fields: dict[str, Type] = {
+        "outcome": union(Text(OUTCOMES), Null(seldom=True)),
+        "run_id": union(TEXT, Null(seldom=True)),
+        "result": facts.results.get(step.recipe, ANYTHING),
+    }
+    if step.detach:
+        fields |= {"outcome": NULL, "result": NULL}
+    return Record(fields, required=frozenset(fields))
+
+
+def state_type(recipe: Recipe) -> Store:
+    """Return the type of `state`: what the recipe's own steps keep in it.
+
+    What they set it to by a template, or an earlier text of the recipe set, is not known.
+    """
+    kept: defaultdict[str, list[Type]] = defaultdict(list)
+    for step in all_steps(recipe):
+        if isinstance(step, StateStep):
+            for name, value in step.assign:
+                kept[name].append(value_type(value, lambda _: ANYTHING, exact=False))
+            for name, _ in step.increment:
+                kept[name].append(NUMBER)
+            for name in step.delete:
+                kept[name].append(NULL)
+    # What is set to null is to be forgotten: what it was before that, is not told by it.
+    fields = {name: ANYTHING if NULL in types else union(*types) for name, types in kept.items()}
+    return Store(ANYTHING, fields)
 
 
 def waited_type(step: WaitForStep, facts: Facts) -> Type:

@@ -201,7 +201,7 @@ METHODS: Final[Mapping[tuple[str, str], Signature]] = {
     ("mapping", "items"): Signature(MAPPING, Gives.PAIRS),
     ("list", "index"): Signature(LIST, WHOLE),
     ("list", "count"): Signature(LIST, WHOLE),
-    ("accessible", "get"): Signature(ANYTHING, ANYTHING, {"key": PRINTABLE}),
+    ("accessible", "get"): Signature(ANYTHING, Gives.VALUE, {"key": PRINTABLE}),
     **{("time", name): Signature(TIME, gives) for name, gives in _TIME_GIVES.items()},
 }
 """By the kind of value that has the method, and its name."""

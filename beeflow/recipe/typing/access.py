@@ -52,7 +52,7 @@ def field_of(owner: Type, name: str) -> Found:
     wrong: list[Type] = []
     for member in members(owner):
         match member:
-            case Record(fields=fields) if name in fields:
+            case Record(fields=fields) | Store(fields=fields) if name in fields:
                 found.append(fields[name])
             case Record(extent="open") | Store():
                 found.append(member.rest)

@@ -89,9 +89,13 @@ class Record(msgspec.Struct, frozen=True, eq=False):
 
 
 class Store(msgspec.Struct, frozen=True):
-    """Names that are looked up one at a time, such as `state`; it is not a value by itself."""
+    """Names that are looked up one at a time, such as `state`; it is not a value by itself.
+
+    `fields` are those that are known of; there may be others, of type `rest`.
+    """
 
     rest: Type
+    fields: Mapping[str, Type] = msgspec.field(default_factory=dict)
 
 
 class OneOf(msgspec.Struct, frozen=True):
