@@ -92,9 +92,9 @@ SHAPES: Final = (
         "://",
     ),
     Shape(
-        "a password in an address",
-        "URL",
-        r"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@\"'{}<>,]*:(?P<secret>[^\s/@\"'{}<>,]{3,})@",
+        "a password in the address (user:password@host)",
+        "PASSWORD",
+        r"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@\"'{}<>,]*:(?P<secret>[^\s/@\"'{}<>,]+)@",
         "://",
     ),
     Shape(

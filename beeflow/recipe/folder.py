@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 BLUEPRINTS: Final = "blueprints"
 """The folder, at any depth, whose files are blueprints and not recipes."""
 
+_NO_TEXT: Final = "\ufffd"
+"""Stands for bytes that no encoding explains: nothing is read of such a file."""
+
 _SUFFIXES: Final = (".yaml", ".yml")
 TESTS: Final = (".test.yaml", ".test.yml")
 
@@ -106,9 +109,10 @@ class Folder(msgspec.Struct, frozen=True):
     def parse(self, name: str, *, blueprint: bool = False) -> Parsed:
         """Read the recipe in a file."""
         source, problem = self._source(name)
-        if problem is not None:
+        if problem is not None and (not source.text or _NO_TEXT in source.text):
             return Parsed(Document(source, None), problems=(problem,))
-        return self.parse_text(name, source.text, blueprint=blueprint)
+        parsed = self.parse_text(name, source.text, blueprint=blueprint)
+        return parsed if problem is None else _with_problem(parsed, problem)
 
     def parse_text(self, name: str, text: str, *, blueprint: bool = False) -> Parsed:
         """Read the recipe that a file is going to hold."""

@@ -21,7 +21,7 @@ EXAMPLES = {
     "a private key": "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----",
     "a credential": "Authorization: Bearer abcdefgh12345678",
     "a notification address with a token": "tgram://123456789:abcdefghijkl/12345",
-    "a password in an address": "smtp://bob:s3cret@mail.example.com",
+    "a password in the address (user:password@host)": "smtp://bob:s3cret@mail.example.com",
     "a token in an address": "https://example.com/a?x=1&token=abcdefgh1234",
 }
 
@@ -95,3 +95,9 @@ def test_it_is_hidden_in_a_mended_text_and_in_what_was_written(facts: Facts) -> 
     assert report.errors
     for form in FORMATS.values():
         assert "xoxb-1" not in form(report)
+
+
+def test_a_password_in_an_address_may_be_short() -> None:
+    (one,) = found("url: https://bob:pw@example.com/\n")
+    assert one == ("a password in the address (user:password@host)", "pw")
+    assert found("url: https://bob:{{ secrets.PW }}@example.com/\n") == []

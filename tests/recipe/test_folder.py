@@ -62,6 +62,17 @@ def test_a_broken_recipe_stops_no_other(tmp_path: Path) -> None:
     ] == ["yaml-encoding", "yaml-syntax"]
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-16-le", "utf-32"])
+def test_a_file_in_another_encoding_is_read_all_the_same(tmp_path: Path, encoding: str) -> None:
+    text = "name: caf\u00e9\nmode: shadwo\nactions: [{stop: x}]\n"
+    (tmp_path / "old.yaml").write_bytes(text.encode(encoding))
+    loaded = load_folder(tmp_path)
+    assert [problem.rule for problem in loaded.problems] == ["yaml-encoding", "bad-value"] or [
+        problem.rule for problem in loaded.problems
+    ] == ["bad-value", "yaml-encoding"]
+    assert not loaded.recipes
+
+
 def test_ids_are_unique_over_all_files(tmp_path: Path) -> None:
     put(tmp_path, "a/live.yaml")
     put(tmp_path, "b/live.yaml")

@@ -23,6 +23,7 @@ from beeflow.recipe.document.nodes import (
     Style,
 )
 from beeflow.recipe.document.scalars import resolve
+from beeflow.recipe.document.unseen import cleaned, not_seen
 from beeflow.recipe.problem import Note, Problem, Span
 
 if TYPE_CHECKING:
@@ -165,12 +166,33 @@ class Composer:
             end = start + len(text[start:end].rstrip())
             if (fallen := mistakes.fallen_text(self.source, event.value, start)) is not None:
                 raise Broke("the text of a block is not indented", fallen)
-        if style == "plain" and ":" in event.value and self._is_glued(start, end):
+        if style == "plain":
+            return self._plain(event.value, start, end)
+        return ScalarNode(self.source.span(start, end), event.value, event.value, style)
+
+    def _plain(self, text: str, start: int, end: int) -> ScalarNode:
+        """Return a value or key without quotes."""
+        if not text.isascii():
+            text, start, end = self._seen(text, start, end)
+        if (":" in text or "\uff1a" in text) and self._is_glued(start, end):
             raise Broke("a `:` without its space", start)
-        value = resolve(event.value) if style == "plain" else event.value
-        if style == "plain" and (slipped := mistakes.slipped_dash(self.source, start, end)):
+        if slipped := mistakes.slipped_dash(self.source, start, end):
             self.problems.append(replace(slipped, path=self._path()))
-        return ScalarNode(self.source.span(start, end), event.value, value, style)
+        return ScalarNode(self.source.span(start, end), text, resolve(text))
+
+    def _seen(self, text: str, start: int, end: int) -> tuple[str, int, int]:
+        """Return a text and its place without what cannot be seen, which is told."""
+        parent = self._open[-1] if self._open else None
+        is_key = parent is not None and parent.is_mapping and not parent.awaiting_value
+        clean = cleaned(text, key=is_key)
+        if clean == text or not clean or end - start != len(text):
+            return text, start, end
+        if is_key and text[0].isspace() and not (parent and parent.flow_end):
+            raise Broke("a space that is none", start)
+        problem = not_seen(self.source, start, text, clean)
+        self.problems.extend([replace(problem, path=self._path())] if problem else [])
+        begin = start + text.index(clean[0])
+        return clean, begin, end if is_key else begin + len(clean)
 
     def _is_glued(self, start: int, end: int) -> bool:
         """Whether a text is a key and its value, without the space between, below another key."""

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from beeflow.recipe.document.source import Source
 
 _GLUED: Final = re.compile(
-    r"(?P<key>[A-Za-z_][\w.]*)(?P<sign>[ \t]*:(?!//)|[ \t]*=[ \t]*|[ \t]+)(?P<value>\S.*)",
+    r"(?P<key>[A-Za-z_][\w.]*)(?P<sign>\s*[:\uff1a](?!//)\s*|\s*=\s*|\s+)(?P<value>\S.*)",
     re.DOTALL,
 )
 _GLUED_KEYS: Final = re.compile(
     r"""\{\{.*?\}\}|"(?:[^"\\]|\\.)*"|(?<![\w])'(?:[^']|'')*'"""
-    r"""|(?<=[{,])\s*[A-Za-z_][\w.]*(?P<sign>[ \t]*:(?=[^\s/])|[ \t]*=[ \t]*(?=[^=]))"""
+    r"""|(?<=[{,])\s*[A-Za-z_][\w.]*(?P<sign>[ \t]*[:\uff1a](?=[^ /])\s*|[ \t]*=[ \t]*(?=[^=]))"""
 )
-_GLUED_LINE: Final = re.compile(r"[a-z_]+ ?:(?![:/])\S")
+_GLUED_LINE: Final = re.compile(r"[a-z_]+\s?(?::(?! )|\uff1a)\s*[^\s:/]")
 
 NO_SPACE: Final = "a `:` behind a key needs a space"
 NO_EQUALS: Final = "a key is followed by a `:` and a space, not by `=`"
@@ -41,6 +41,8 @@ def glued_key(source: Source, key: ScalarNode, value: Node) -> tuple[Entry, Prob
     span = source.span(place.end, key.span.end)
     meant = Entry(named, ScalarNode(span, found["value"], resolve(found["value"])))
     message = NO_EQUALS if "=" in found["sign"] else NO_SPACE
+    if "\uff1a" in found["sign"]:
+        message = "`\uff1a` (U+FF1A) is no `:` to YAML"
     if not found["sign"].strip():
         message, place = f"`{name}` lacks the `:` of a key", named.span
     return meant, Problem("yaml-syntax", message, place, help=f"write {_unglued(source, span)}")
@@ -51,7 +53,7 @@ def _unglued(source: Source, value: Span) -> str:
     number, column = source.position(value.start)
     line = source.line(number)
     signs = set(glued_signs(line))
-    before = len(line[: column - 1].rstrip(" \t:="))
+    before = len(line[: column - 1].rstrip(" \t\u00a0:=\uff1a"))
     signs.add((before, column - 1))
     for start, end in sorted(signs, reverse=True):
         line = f"{line[:start]}: {line[end:]}"

@@ -108,12 +108,18 @@ def _unknown_key(reading: Reading, fields: Fields, entry: Entry, vocabulary: Voc
         Finding(
             "unknown-key",
             f"{vocabulary.of} has no key `{entry.name}`",
-            _joined(told, value.mend),
+            _joined(f"{told}{_looks_like(entry.name)}", value.mend),
             near,
         ),
     )
     if near and near[0] not in fields.entries:
         fields.entries[near[0]] = Entry(entry.key, value.node)
+
+
+def _looks_like(name: str) -> str:
+    """Name a letter of another alphabet in a key, which may look like one of ours."""
+    other = next((char for char in name if char.isalpha() and not char.isascii()), None)
+    return f" (the `{other}` in it is U+{ord(other):04X}, no letter from a to z)" if other else ""
 
 
 def _joined(told: str, mend: str | None) -> str:

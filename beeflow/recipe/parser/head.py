@@ -61,8 +61,8 @@ def read_head(reading: Reading, fields: Fields) -> Head:
         fields.get(key) for key in ("name", "description", "labels", "enabled", "mode", "timezone")
     )
     return Head(
-        text(reading, name, most=limits.TEXT) if name else None,
-        text(reading, about) if about else None,
+        text(reading, name, most=limits.TEXT, free=True) if name else None,
+        text(reading, about, free=True) if about else None,
         _labels(reading, labels) if labels else None,
         boolean(reading, enabled) if enabled else None,
         _mode(reading, mode) if mode else None,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -14,14 +15,19 @@ from beeflow.recipe.templates.faults import salvage
 from beeflow.recipe.templates.template import parse_template
 from beeflow.recipe.templates.values import plain
 
+_CURLY: Final = re.compile(
+    "[\u201c\u201d\u201e\u2018\u201a\u00ab][^\u201c\u201d\u2018\u2019]*[\u201c\u201d\u2019\u00bb]"
+)
+"""A text in quotes as word processors write them."""
+
 if TYPE_CHECKING:
     from beeflow.recipe.parser.place import Place
     from beeflow.recipe.templates.references import Reference
     from beeflow.types import Json
 
 
-def known(reading: Reading, place: Place) -> ScalarNode | None:
-    """Return a scalar with its template rendered.
+def known(reading: Reading, place: Place, *, free: bool = False) -> ScalarNode | None:
+    """Return a scalar with its template rendered; a `free` text may stand in any quotes.
 
     None (reported) where no scalar stands; None in silence where it hangs on an input that has
     no value yet, as in a blueprint that is read by itself.
@@ -30,6 +36,8 @@ def known(reading: Reading, place: Place) -> ScalarNode | None:
     if not isinstance(node, ScalarNode):
         reading.wrong_type(place, "one value")
         return None
+    if not free and node.style == "plain" and _CURLY.fullmatch(node.text):
+        return _plainly_quoted(reading, place, node)
     if not isinstance(node.value, str) or not is_template(node.value):
         return node
     rendered = _render(reading, place, node.value)
@@ -41,6 +49,17 @@ def known(reading: Reading, place: Place) -> ScalarNode | None:
         return None
     text = rendered if isinstance(rendered, str) else str(rendered).lower()
     return replace(node, text=text, value=rendered)
+
+
+def _plainly_quoted(reading: Reading, place: Place, node: ScalarNode) -> ScalarNode:
+    """Return (and report) a value whose quotes are none to YAML as if they were."""
+    text = node.text[1:-1]
+    message = f"`{node.text[0]}` is no quote to YAML, but a part of the value"
+    finding = Finding("bad-value", message, f'write plain quotes: "{text}"', (f'"{text}"',))
+    reading.report(place, finding)
+    meant = replace(node, text=text, value=text, style="double")
+    reading.values[node.span] = meant
+    return meant
 
 
 def known_node(reading: Reading, place: Place) -> Node:

@@ -18,7 +18,7 @@ from beeflow.recipe.problem import Note, Problem, Span
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from beeflow.recipe.document import Document, Entry, Node, Source
+    from beeflow.recipe.document import Document, Entry, Node, ScalarNode, Source
     from beeflow.recipe.model import Input
 
 
@@ -55,6 +55,8 @@ class Reading(msgspec.Struct):
     once_ids: Counter[str] = msgspec.field(default_factory=Counter)
     meant: dict[Span, tuple[Entry, ...]] = msgspec.field(default_factory=dict)
     """Mappings by their places, with what they were meant to hold where that is told of."""
+    values: dict[Span, ScalarNode] = msgspec.field(default_factory=dict)
+    """Values by their places, as they were meant where that is told of."""
 
     @property
     def is_full(self) -> bool:
@@ -63,7 +65,7 @@ class Reading(msgspec.Struct):
 
     def as_meant(self, document: Document) -> Document:
         """Return a document with the keys that were meant, for checks that read it again."""
-        if document.root is None or not self.meant:
+        if document.root is None or not (self.meant or self.values):
             return document
         return replace(document, root=self._meant(document.root))
 
@@ -71,7 +73,7 @@ class Reading(msgspec.Struct):
         if isinstance(node, SequenceNode):
             return replace(node, items=tuple(self._meant(item) for item in node.items))
         if not isinstance(node, MappingNode):
-            return node
+            return self.values.get(node.span, node)
         entries = self.meant.get(node.span, node.entries)
         return replace(
             node, entries=tuple(replace(one, value=self._meant(one.value)) for one in entries)

@@ -31,9 +31,11 @@ _OFFSET: Final = re.compile(r"[A-Z]{3,5}|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d\d)?")
 """An abbreviation or an offset in the place of a time zone: it does not know when clocks change."""
 
 
-def text(reading: Reading, place: Place, *, most: int | None = None) -> str | None:
-    """Read a text of at most `most` characters."""
-    node = known(reading, place)
+def text(
+    reading: Reading, place: Place, *, most: int | None = None, free: bool = False
+) -> str | None:
+    """Read a text of at most `most` characters; a `free` one is for people."""
+    node = known(reading, place, free=free)
     if node is None:
         return None
     if not isinstance(node.value, str):

@@ -38,6 +38,31 @@ def test_utf16_is_refused_with_the_mend(encoding: str) -> None:
     assert "UTF-8" in problem.help
 
 
+@pytest.mark.parametrize(
+    ("data", "message", "mend"),
+    [
+        (b"a: caf\xe9\n", "the byte 0xE9 here is not UTF-8", "Windows-1252, where it is `\u00e9`: save"),
+        (b"a: \x93b\x94\n", "the byte 0x93 here is not UTF-8", "Windows-1252, where it is `\u201c`: save"),
+        (b"a: \xc3\xa9 \xe9\n", "the byte 0xE9 here is not UTF-8", "save the file as UTF-8"),
+        (b"a: \x81\n", "the byte 0x81 here is not UTF-8", "save the file as UTF-8"),
+        ("a: b\n".encode("utf-16"), "the file is UTF-16", "save the file as UTF-8"),
+        ("a: b\n".encode("utf-16-le"), "the file is UTF-16", "save the file as UTF-8"),
+        ("a: b\n".encode("utf-16-be"), "the file is UTF-16", "save the file as UTF-8"),
+        ("a: b\n".encode("utf-32"), "the file is UTF-32", "save the file as UTF-8"),
+    ],
+)  # fmt: skip
+def test_another_encoding_is_named(data: bytes, message: str, mend: str) -> None:
+    source, problem = decode(data, "a.yaml")
+    assert problem is not None
+    assert problem.message.startswith(message)
+    assert mend in (problem.help or "")
+    assert source.text.startswith("a: ")
+
+
+def test_an_empty_file_is_no_encoding() -> None:
+    assert decode(b"", "a.yaml")[1] is None
+
+
 def test_a_file_that_is_too_large_is_refused() -> None:
     _, problem = decode(b"#" * (limits.FILE_BYTES + 1), "a.yaml")
     assert problem is not None

@@ -63,3 +63,8 @@ def test_an_empty_item_of_a_list_is_shown_at_its_dash() -> None:
     found = only("conditions:\n  - now\n  -\nactions: []\n")
     assert found.at == "-"
     assert found.message == "an item of `conditions` must be an expression, and this is empty"
+
+
+def test_a_letter_of_another_alphabet_is_named() -> None:
+    found = next(one for one in said("\u0430ctions: [{stop: x}]\n") if one.rule == "unknown-key")
+    assert "(the `\u0430` in it is U+0430, no letter from a to z)" in found.help

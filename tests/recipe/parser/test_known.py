@@ -62,3 +62,22 @@ def test_an_input_that_is_wrong_is_one_problem_and_not_one_for_each_use() -> Non
     assert [one.rule for one in said(with_actions(text))] == ["bad-input"]
     whole = "inputs: {w: {type: duration, default: 3}}\ntimeout: '{{ inputs | string }}'\n"
     assert [one.rule for one in said(with_actions(whole))] == ["bad-input"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "trigger: {webhook: \u201cevent.created\u201d}",
+        "trigger: {schedule: \u201e0 9 * * *\u201c}",
+        "timezone: \u2018Europe/Copenhagen\u2019",
+        "mode: \u00abshadow\u00bb",
+    ],
+)
+def test_quotes_of_a_word_processor_are_told_once(line: str) -> None:
+    found = only(with_actions(line))
+    assert found.rule == "bad-value"
+    assert found.help == f'write plain quotes: "{found.at[1:-1]}"'
+
+
+def test_a_name_may_stand_in_any_quotes() -> None:
+    assert said(with_actions("name: \u201cGo live\u201d\ndescription: \u201cIt\u201d")) == []

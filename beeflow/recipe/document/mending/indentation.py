@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from beeflow.recipe.document.mending.guess import Broken, Edit, Guess, Line
+from beeflow.recipe.document.mending.lookalikes import DASHES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,10 +66,29 @@ def odd_spaces(broken: Broken) -> Iterator[Guess]:
             message = f"the character U+{code:04X} here ends a line, which no editor shows"
             yield Guess(message, at, at + 1, edits, "write a space, or really begin a new line:")
         if found:
-            at = line.begin + found[0][0]
-            edits = tuple(Edit(line.begin + one, line.begin + one + 1, " ") for one, _ in found)
-            message = f"{_SPACES[found[0][1]]} (U+{ord(found[0][1]):04X}) is no space to YAML"
-            yield Guess(message, at, at + 1, edits, "type plain spaces: write")
+            yield _spaced(broken, line, *found[0])
+
+
+def _spaced(broken: Broken, line: Line, at: int, char: str) -> Guess:
+    """Guess that the odd spaces of a line are plain ones, and those that indent other lines."""
+    new = "" if next(broken.above(line.number), None) is None and at < line.indent else " "
+    edits = [_space(line, place, new) for place, one in enumerate(line.text) if one in _SPACES]
+    last = broken.source.position(len(broken.source.text)).line
+    others = 0
+    for number in range(1, last + 1):
+        one = broken.line(number)
+        lead = [place for place, space in enumerate(one.text[: one.indent]) if space in _SPACES]
+        if lead and number != line.number:
+            others += 1
+            edits.extend(_space(one, place) for place in lead)
+    more = f" (nor in {others} other lines)" if others else ""
+    message = f"{_SPACES[char]} (U+{ord(char):04X}) is no space to YAML{more}"
+    start = line.begin + (at if new else line.indent)
+    return Guess(message, start, start + 1, tuple(edits), "type plain spaces: write")
+
+
+def _space(line: Line, place: int, new: str = " ") -> Edit:
+    return Edit(line.begin + place, line.begin + place + 1, new)
 
 
 def blocks(broken: Broken) -> Iterator[Guess]:
@@ -104,6 +124,8 @@ def _without_sign(broken: Broken, line: Line) -> Iterator[Guess]:
         return
     first = broken.line(head.number + 1)
     if first.is_blank or _ENTRY.match(first.text) or _GLUED.match(first.text):
+        return
+    if first.text.lstrip()[:1] in DASHES:
         return
     at = head.begin + len(head.text.rstrip())
     start = first.begin + first.indent

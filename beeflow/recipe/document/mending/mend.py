@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import msgspec
 
 from beeflow.recipe.document import mistakes
 from beeflow.recipe.document.compose import Broke, Composer, Refused
-from beeflow.recipe.document.mending import brackets, indentation, quoting, signs
+from beeflow.recipe.document.mending import brackets, indentation, lookalikes, quoting, signs
 from beeflow.recipe.document.mending.guess import Broken, Edit, Guess
 from beeflow.recipe.document.mending.patch import Patch
 from beeflow.recipe.document.source import Source
@@ -22,11 +22,13 @@ _GUESSERS: Final[tuple[_Guesser, ...]] = (
     signs.ends,
     signs.dashes,
     indentation.odd_spaces,
+    lookalikes.dashes,
     indentation.tabs,
     brackets.commas,
     signs.glued,
     signs.equals,
     signs.mappings,
+    lookalikes.wide,
     quoting.unquoted,
     signs.lists,
     indentation.blocks,
@@ -64,9 +66,12 @@ class Mended(msgspec.Struct, frozen=True):
     is_whole: bool
 
 
-def mended(source: Source, broke: Broke) -> Mended:
-    """Return a text that can be read, or as much of the way there as could be found."""
-    repair = _Repair(source)
+def mended(source: Source, broke: Broke, told: Sequence[Problem] = ()) -> Mended:
+    """Return a text that can be read, or as much of the way there as could be found.
+
+    `told` is what is wrong with it besides.
+    """
+    repair = _Repair(source, told)
     stopped: Broke | None = broke
     while stopped is not None and len(repair.problems) < MOST:
         if not repair.step(stopped):
@@ -78,11 +83,11 @@ def mended(source: Source, broke: Broke) -> Mended:
 class _Repair:
     """The repair of one text. `problems` are placed as the file was written."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, told: Sequence[Problem] = ()) -> None:
         self.path = source.path
-        self.original = source.text
+        self.original = source.text if source.written is None else source.written
         self.patch = Patch(source.text)
-        self.problems: list[Problem] = []
+        self.problems = list(told)
         self.is_whole = True
         self._work = 0
 

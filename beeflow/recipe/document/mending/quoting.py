@@ -20,6 +20,9 @@ _COMMENT: Final = re.compile(r"(?:\s{2,}#|\s#\s).*$")
 _EXPRESSIONS: Final = frozenset({"if", "when", "until", "for_each", "once", "items", "key"})
 _BLOCK_SIGN: Final = re.compile(r"[|>][+\-0-9]*")
 _MARKS: Final = "*&!@`%|>?#"
+_CURLY: Final = "\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb"
+"""Quotes as word processors write them, which are none to YAML."""
+
 _CLOSING: Final = {"{": "}", "[": "]"}
 _BRACKET: Final = re.compile(r"[\[{]")
 _CLOSED: Final = re.compile(
@@ -143,6 +146,8 @@ def _entry(text: str) -> re.Match[str]:
 def quoted(text: str, at: int) -> tuple[Edit, ...]:
     """Return the edits that put a text, which begins at `at`, in quotes."""
     end = at + len(text)
+    if text[0] in _CURLY and text[-1] in _CURLY and not set(text[1:-1]) & {*_CURLY, '"', "\\"}:
+        return (Edit(at, at + 1, '"'), Edit(end - 1, end, '"'))
     if '"' not in text and "\\" not in text:
         return (Edit(at, at, '"'), Edit(end, end, '"'))
     doubled = (Edit(at + one.start(), at + one.start() + 1, "''") for one in re.finditer("'", text))
@@ -210,7 +215,8 @@ def _reason(value: str, within: bool = False) -> str | None:
     if _BLOCK_SIGN.fullmatch(value):
         return None
     if value[0] in _MARKS or (value[0] == "-" and value[1:2] == " "):
-        return f"a value that begins with `{value[0]}` must be quoted"
+        sign = "a backtick" if value[0] == "`" else f"`{value[0]}`"
+        return f"a value that begins with {sign} must be quoted"
     if value[0] in "{[":
         whole = _CLOSED.match(value)
         if whole is None or whole.end() == len(value):

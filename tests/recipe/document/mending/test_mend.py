@@ -44,7 +44,7 @@ def at_fault(text: str, document: Document) -> list[str]:
         ("a: [{b: {{ x }}, c: 1}]", [{"b": "{{ x }}", "c": 1}], "{{ x }}", BRACES, 'a: [{b: "{{ x }}", c: 1}]'),
         ("a: *{{ x }}* is live", "*{{ x }}* is live", "*{{ x }}* is live", "begins with `*`", 'a: "*{{ x }}* is live"'),
         ("a: @here hello", "@here hello", "@here hello", "begins with `@`", 'a: "@here hello"'),
-        ("a: `code` it", "`code` it", "`code` it", "begins with ```", 'a: "`code` it"'),
+        ("a: `code` it", "`code` it", "`code` it", "begins with a backtick must be quoted", 'a: "`code` it"'),
         ("a: %d", "%d", "%d", "begins with `%`", 'a: "%d"'),
         ("a: & b", "& b", "& b", "begins with `&`", 'a: "& b"'),
         ("a: >b c", ">b c", ">b c", "begins with `>`", 'a: ">b c"'),
