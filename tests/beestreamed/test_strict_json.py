@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beeflow.beestreamed.strict_json import DEEPEST, OversizeInteger, parse, parse_oversize
@@ -24,6 +24,30 @@ plain = st.recursive(
 @given(plain, st.booleans())
 def test_what_json_writes_is_read_back(value: Any, escaped: bool) -> None:
     assert parse(json.dumps(value, ensure_ascii=escaped).encode()) == value
+
+
+TWICE = [
+    '{"k": "\\u00e6", "k": 2}',
+    '{"a":1,"a":1}',
+    '[{"b": {"a": [], "\\u0061": []}}]',
+    '{"a":1,"b":"x\\u0022\\u0022","a":2}',
+]
+
+
+@pytest.mark.parametrize("text", TWICE)
+def test_a_key_that_is_there_twice_is_noticed_among_escapes(text: str) -> None:
+    with pytest.raises(ValueError, match="twice"):
+        parse(text.encode())
+
+
+@settings(max_examples=50)
+@given(plain, st.sampled_from([None, 1]), st.booleans(), st.sampled_from(TWICE))
+def test_a_key_that_is_there_twice_is_noticed_anywhere(
+    value: Any, indent: int | None, escaped: bool, twice: str
+) -> None:
+    text = json.dumps([value, 0], ensure_ascii=escaped, indent=indent)
+    with pytest.raises(ValueError, match="twice"):
+        parse(f"{text[:-1]}, {twice}]".encode())
 
 
 @given(st.binary(max_size=60) | st.text('{}[]",:\\u0dD8e1.-+ntf \n', max_size=40).map(str.encode))
