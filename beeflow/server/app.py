@@ -144,7 +144,7 @@ async def listening(app: web.Application, host: str, port: int) -> AsyncIterator
         got = listeners[0].getsockname()[1]
         yield Listening(url_of(host, got), got)
     finally:
-        app[_GATE].closing = True
+        app[_GATE].close()
         for site in sites:
             site.close()
         await _drain(app[_GATE])

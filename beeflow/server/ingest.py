@@ -150,7 +150,7 @@ class Ingest:
 
     async def _enter(self, decoded: Decoded) -> Receipt:
         gate = self._inlet.gate
-        ticket = gate.begin()
+        ticket = gate.begin() if gate.has_room else await gate.turn()
         try:
             return await self._inlet.door.enter(decoded.event, decoded.payload)
         except Overloaded:
