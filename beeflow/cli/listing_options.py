@@ -40,7 +40,7 @@ def limits_of(default: int) -> Callable[[F], F]:
     def add(command: F) -> F:
         return click.option(
             "--limit",
-            type=click.IntRange(0),
+            type=click.IntRange(0, 999_999_999),
             default=default,
             show_default=True,
             help="So many at most, the newest (0: all).",

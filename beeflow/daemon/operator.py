@@ -52,7 +52,8 @@ class Hand:
     def status(self) -> Status:
         """Tell how things stand."""
         load = Load(len(self._engine.runtime.active), self._engine.dispatcher.depth)
-        return Status(__version__, self._started_at, self._journal_name, load)
+        missing = self._engine.journal.missing
+        return Status(__version__, self._started_at, self._journal_name, load, missing)
 
     def recipes(self) -> Sequence[Deployed]:
         """List all recipes, the broken ones too, by id."""

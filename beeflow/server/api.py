@@ -96,6 +96,7 @@ class Api:
                 "hindrances": [*self._operator.troubles()],
                 "running": status.load.running,
                 "queued": status.load.queued,
+                "missing_events": status.missing_events,
                 "recipes": self._states(),
                 **counts,
             }

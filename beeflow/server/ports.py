@@ -132,12 +132,16 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The daemon at a glance. `started_at` is an instant."""
+    """The daemon at a glance. `started_at` is an instant.
+
+    `missing_events` were gone from the journal at the start, though nothing pruned them.
+    """
 
     version: str
     started_at: float
     journal: str
     load: Load
+    missing_events: int = 0
 
 
 class Operator(Protocol):

@@ -13,7 +13,7 @@ from beeflow.types import Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-EVENTS = ("limit", "since", "source", "type")
+EVENTS = ("limit", "outcome", "recipe", "since", "source", "type")
 """The parameters of `/api/events`."""
 
 RUNS = ("event", "limit", "outcome", "recipe", "since", "status", "type")

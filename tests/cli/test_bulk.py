@@ -175,6 +175,7 @@ def test_all_events_of_a_filter_enter_again(cli: Command) -> None:
         (("runs", "resolve", "r-1", "failed", "--output", "a"), "--output goes with `succeeded`"),
         (("runs", "resolve", "r-1", "succeeded", "--message", "a"), "--message goes with `failed`"),
         (("runs", "resolve", "r-1", "failed", "--yes", "--recipe", "a"), "--recipe, --yes go with"),
+        (("runs", "list", "--limit", "9" * 20), "is not in the range"),
         (("events", "replay"), "say which event (such as e-1042), or --all"),
         (("events", "replay", "e-1", "--source", "main"), "--source goes with --all"),
         (("events", "replay", "--all", "--since", "soon"), "neither a duration nor a time"),

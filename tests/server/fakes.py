@@ -184,7 +184,7 @@ class FakeOperator:
         return [*self.why_not, *self.full]
 
     def status(self) -> Status:
-        return Status("0.1.0", NOW, "sqlite", Load(running=2, queued=3))
+        return Status("0.1.0", NOW, "sqlite", Load(running=2, queued=3), 1)
 
     def recipes(self) -> Sequence[Deployed]:
         return self.deployed

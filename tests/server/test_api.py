@@ -85,11 +85,12 @@ async def test_what_does_not_exist_is_named_shortly(site: Site, path: str) -> No
 
 async def test_filters_reach_the_journal(site: Site) -> None:
     await get(site, "/api/runs?limit=7&outcome=failed&recipe=go-live&since=2025-06-15&event=ev-1")
-    await get(site, "/api/events?limit=0&type=event.created&source=main")
+    await get(site, "/api/events?limit=0&type=event.created&source=main&recipe=r&outcome=failed")
     runs, events = site.world.history.asked
     assert (runs.limit, runs.outcome, runs.recipe, runs.event) == (7, "failed", "go-live", "ev-1")
     assert runs.since == 1_749_945_600.0
     assert (events.limit, events.type, events.source) == (0, "event.created", "main")
+    assert (events.recipe, events.outcome) == ("r", "failed")
 
 
 @pytest.mark.parametrize(
@@ -128,6 +129,7 @@ async def test_status_tells_how_things_stand(site: Site) -> None:
         "hindrances": ["the disk is full"],
         "running": 2,
         "queued": 3,
+        "missing_events": 1,
         "recipes": {},
         "events": 0,
         "runs": {"done": 0},

@@ -77,6 +77,11 @@ class Journal(History, Protocol):
         """Why nothing can be written now, None where it can as far as is known."""
         ...
 
+    @property
+    def missing(self) -> int:
+        """How many events were gone when it was opened, though nothing pruned them."""
+        ...
+
     async def close(self) -> None:
         """Finish what was asked for, and let go of the file."""
         ...

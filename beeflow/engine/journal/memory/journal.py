@@ -254,6 +254,11 @@ class MemoryJournal:
         """Never: memory is not watched."""
         return None
 
+    @property
+    def missing(self) -> int:
+        """None: it begins empty."""
+        return 0
+
     async def prune(self, before: float) -> Pruned:
         """Delete runs that ended before an instant, and events received before it."""
         return reading.prune(self._tables, before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import time
@@ -17,6 +18,8 @@ from beeflow.errors import JournalBroken, JournalError, JournalFull, NothingFoun
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 C = TypeVar("C", bound=Connection)
 
@@ -174,6 +177,10 @@ def check(db: Connection, path: Path) -> None:
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
             raise
+        log.info(
+            "the journal is too large to be checked for damage in %g s: "
+            "`beeflow journal check` looks at all of it, also while this runs", CHECK_SECONDS
+        )  # fmt: skip
         return
     finally:
         db.set_progress_handler(None, 0)

@@ -74,7 +74,9 @@ async function watchHealth() {
     const status = await get("/api/status");
     health.className = `health ${status.ready ? "good" : "bad"}`;
     document.getElementById("logout").hidden = !status.password;
-    health.title = [`beeflow ${status.version}`, ...status.hindrances].join("\n");
+    const lost = status.missing_events
+      ? [`${status.missing_events} events are gone from the journal that nothing pruned`] : [];
+    health.title = [`beeflow ${status.version}`, ...status.hindrances, ...lost].join("\n");
     const open = status.outcomes.unknown ?? 0;
     unknown.hidden = !open;
     unknown.textContent = `${open} unknown`;

@@ -218,7 +218,7 @@ async def test_an_old_sqlite_is_refused(folder: Path, monkeypatch: pytest.Monkey
 
 
 async def test_the_check_gives_up_when_its_time_is_over(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = folder / "beeflow.db"
     await filled(path, 200)
@@ -227,8 +227,10 @@ async def test_the_check_gives_up_when_its_time_is_over(
         db.execute("INSERT INTO mark (key, value) VALUES (?, x'00')", (f"k{number}",))
     monkeypatch.setattr(opening, "CHECK_SECONDS", -1.0)
 
-    opening.check(db, path)
+    with caplog.at_level("INFO"):
+        opening.check(db, path)
 
+    assert "`beeflow journal check` looks at all of it" in caplog.text
     assert db.execute("SELECT count(*) FROM mark").fetchone() == (20000,)
     db.close()
 
