@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import msgspec
@@ -124,23 +125,27 @@ class DefinedAction(ABC):
         """The documented answer, as a recipe sees it."""
         return self.definition.sample
 
-    @property
+    @cached_property
     def secret_fields(self) -> tuple[str, ...]:
         """Dotted paths (`*` for each item) in arguments and answers that are masked."""
         return self.definition.secret_fields
 
-    @property
+    @cached_property
     def escapes(self) -> Mapping[str, Callable[[str], str]]:
         """Parameters in which what a template puts in is escaped so (unless `raw` is true)."""
         return self.definition.escapes
 
     def effect(self, args: Args) -> Effect:
         """Return what a repetition does."""
-        return self.definition.effect_for(args)
+        definition = self.definition
+        return definition.effect if definition.effect_of is None else definition.effect_of(args)
 
     def check(self, args: Args) -> Sequence[str]:
         """Say what is wrong with the arguments: nothing is sent while anything is."""
-        return self.definition.check(args)
+        definition = self.definition
+        if definition.check_with is not None:
+            return definition.check_with(args, ())
+        return check_arguments(definition.parameters, args)
 
     @abstractmethod
     async def call(self, args: Args, context: Context) -> Json:

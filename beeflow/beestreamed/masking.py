@@ -6,6 +6,7 @@ Paths are dotted; `*` is each item of a list, `$` the value itself where it is a
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,11 +23,19 @@ def mask(value: Json, paths: Iterable[str]) -> Json:
     Null and empty text stay: that there is no password is not a secret.
     """
     for path in paths:
-        value = _masked(value, [] if path == "$" else path.split("."), whole=path == "$")
+        keys = _keys(path)
+        if keys and isinstance(value, dict) and keys[0] not in value:
+            continue
+        value = _masked(value, keys, whole=not keys)
     return value
 
 
-def _masked(value: Json, keys: list[str], *, whole: bool = False) -> Json:
+@lru_cache(maxsize=256)
+def _keys(path: str) -> tuple[str, ...]:
+    return () if path == "$" else tuple(path.split("."))
+
+
+def _masked(value: Json, keys: tuple[str, ...], *, whole: bool = False) -> Json:
     if not keys:
         url = isinstance(value, str) and "://" in value
         return MASK if value not in (None, "") and (url or not whole) else value

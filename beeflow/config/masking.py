@@ -26,6 +26,7 @@ SHORTEST = 4
 """Values of fewer characters are not masked: they would blot out half of every text."""
 
 _SHORTEST_BASE64 = 8
+_encode = msgspec.json.Encoder().encode
 _MEMORY = 64 * 1024 * 1024
 _LITTLE = 64 * 1024
 """Bytes times forms up to which they are looked for one by one."""
@@ -56,7 +57,13 @@ class Masker:
         """Return `value` with every secret replaced; the very same object where there is none."""
         if self._pattern is None or value is None or isinstance(value, bool):
             return value
-        return self._walk(value) if self._is_in(_encoded(value)) else value
+        if isinstance(value, str):
+            return self.text(value)
+        try:
+            raw = _encode(value)
+        except (UnicodeEncodeError, OverflowError, RecursionError, TypeError):
+            raw = _encoded(value)
+        return self._walk(value) if self._is_in(raw) else value
 
     def _is_in(self, raw: bytes) -> bool:
         """Whether any form is in `raw`."""
@@ -94,12 +101,8 @@ def _without(raw: bytes, pattern: re2.Pattern[bytes]) -> bytes:
 
 
 def _encoded(value: Json) -> bytes:
-    if isinstance(value, str):
-        return value.encode("utf-8", "surrogatepass")
-    try:
-        return msgspec.json.encode(value)
-    except (UnicodeEncodeError, OverflowError, RecursionError, TypeError):
-        return json.dumps(value, default=str, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    """Write what msgspec does not."""
+    return json.dumps(value, default=str, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def _compile(forms: set[str]) -> re2.Pattern[bytes]:

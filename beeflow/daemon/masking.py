@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from beeflow.beestreamed import masking, webhooks
@@ -24,7 +23,7 @@ def masking_for(secrets: Secrets, actions: Actions) -> Masking:
 
     def output(record: Record) -> Json:
         given = record.input
-        name = given.get("action") if isinstance(given, Mapping) else None
+        name = given.get("action") if isinstance(given, dict) else None
         action = actions.get(name) if isinstance(name, str) else None
         if action is None:
             return record.output

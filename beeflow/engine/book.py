@@ -21,7 +21,7 @@ from beeflow.recipe.model import (
 from beeflow.recipe.patterns import PatternIndex, compile_pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from beeflow.engine.journal.protocol import Journal
     from beeflow.types import Json
@@ -106,9 +106,9 @@ class RecipeBook:
         return wanted
 
     @property
-    def listeners(self) -> Iterator[Recipe]:
+    def listeners(self) -> Collection[Recipe]:
         """The recipes that listen to the end of other recipes' runs."""
-        return iter(self._listeners.values())
+        return self._listeners.values()
 
     def triggers(self, kind: type[T]) -> Iterator[tuple[Recipe, int, T]]:
         """List the enabled recipes' triggers of a kind, with their index."""

@@ -44,7 +44,7 @@ def begin(world: World, opened: OpenRun, recipe: Recipe, shown: Hider) -> Begin:
     name = recipe.triggers[run.trigger].name if 0 <= run.trigger < len(recipe.triggers) else None
     home = zone(recipe.timezone)
     batched = recipe.batch is not None and run.trigger >= 0
-    trigger = (batch_scope if batched else _single)(events, name, home)
+    trigger = batch_scope(events, name, home) if batched else trigger_scope(events[0], name, home)
     secrets = SecretScope(world.secrets)
     on_step = None if world.on_step is None else partial(world.on_step, recipe.hash)
     if recipe.inputs and any(one.type == "secret" for one in recipe.inputs.values()):
@@ -61,10 +61,6 @@ def begin(world: World, opened: OpenRun, recipe: Recipe, shown: Hider) -> Begin:
         on_step=on_step,
         secrecy=shown,
     )
-
-
-def _single(events: Any, name: str | None, home: Any) -> dict[str, Any]:
-    return trigger_scope(events[0], name, home)
 
 
 class Carrier:
@@ -146,7 +142,8 @@ class Carrier:
         """Answer what was asked: right here, or in a task where other branches are under way."""
         machine = self._machine
         while machine.asked:
-            for command in machine.take():
+            asked, machine.asked = machine.asked, []
+            for command in asked:
                 work = self._take(command)
                 if work is None:
                     continue

@@ -17,11 +17,12 @@ LOOK: Final = 1.0
 
 
 class SystemClock:
-    """The time of the machine, which may be set at any moment, and stands still in its sleep."""
+    """The time of the machine, which may be set at any moment, and stands still in its sleep.
 
-    def now(self) -> float:
-        """Return Unix seconds."""
-        return time.time()
+    `now()` are Unix seconds; it is asked so often that nothing stands in between.
+    """
+
+    now = staticmethod(time.time)
 
     async def sleep(self, seconds: float) -> None:
         """Return after so many seconds, or once the clock is that far, if it is set ahead."""

@@ -158,10 +158,12 @@ class Door(msgspec.Struct):
 
     def aftermath(self, ended: OpenRun, ending: Ending) -> Admission | None:
         """Return the event that tells of a run's end, where a recipe listens to it."""
-        run = ended.run
+        run, listeners = ended.run, self.ground.book.listeners
+        if not listeners:
+            return None
         listening = [
             (recipe, index)
-            for recipe in self.ground.book.listeners
+            for recipe in listeners
             for index, trigger in enumerate(recipe.triggers)
             if isinstance(trigger, RunTrigger) and _listens(trigger, recipe, run.recipe, ending)
         ]

@@ -84,7 +84,9 @@ class Hider:
         self._hides: list[Hide | None] = []
         self.armed = False
         for event in opened.events:
-            self._learn(event.payload, masking.payload(event))
+            masked = masking.payload(event)
+            if masked is not event.payload:
+                self._learn(event.payload, masked)
         for record in opened.records.values():
             self.learn(record)
         if opened.run.inputs and self.holds(dict(opened.run.inputs)):
@@ -95,11 +97,12 @@ class Hider:
         if record.kind == HIDDEN and isinstance(record.output, list):
             self._take(frozenset(map(str, record.output)))
         elif record.output is not None:
-            self._learn(record.output, self._masking.output(record))
+            masked = self._masking.output(record)
+            if masked is not record.output:
+                self._learn(record.output, masked)
 
     def _learn(self, raw: object, masked: object) -> None:
-        if raw is not masked:
-            self._take(frozenset(concealed(raw, masked)))
+        self._take(frozenset(concealed(raw, masked)))
 
     def _take(self, values: frozenset[str]) -> None:
         new = values - self._values
@@ -116,6 +119,8 @@ class Hider:
     def __call__(self, value: Json) -> Json:
         """Return `value` as people may see it."""
         shown = self._masking.secrets(value)
+        if not self._lots:
+            return shown
         for index, lot in enumerate(self._lots):
             hide = self._hides[index]
             if hide is None:
@@ -137,6 +142,8 @@ class Hider:
 
     def beside(self, path: str, value: Json, at: float) -> Record | None:
         """Return a record of the computed texts that stand in what is kept as it came."""
+        if not self._derived:
+            return None
         found = [text for text in sorted(self._derived) if self._stands_in(text, value)]
         return Record(f"{path}/{HIDDEN}", HIDDEN, "done", at, at, None, [*found]) if found else None
 

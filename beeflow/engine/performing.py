@@ -69,6 +69,8 @@ class Desk:
 
     def told(self, ending: c.Ending) -> c.Ending:
         """Return a run's end as it is told: without what nobody may read, but for its result."""
+        if not ending.reason and ending.result is None and ending.fault is None:
+            return ending
         self.keep("end", None if ending.result is None else dict(ending.result))
         fault = ending.fault
         if fault is not None:
@@ -113,7 +115,8 @@ def told_decision(desk: Desk, command: c.Decide) -> c.Result:
         operands: list[Json] = list(map(list, one.operands))
         clauses.append({"text": one.text, "value": one.value, "operands": operands})
     shown = desk.shown({"value": command.value, "clauses": clauses})
-    desk.note(desk.done(command.path, "decide", command.value, shown))
+    now = desk.world.clock.now()
+    desk.unsaved.append(Record(command.path, "decide", "done", now, now, shown, command.value))
     return c.Answer(command.value)
 
 
@@ -126,7 +129,7 @@ def told_assignment(desk: Desk, command: c.Assign) -> c.Result:
 def told_time(desk: Desk, command: c.Now) -> c.Result:
     """Record the time."""
     now = desk.world.clock.now()
-    desk.note(desk.done(command.path, "now", now))
+    desk.unsaved.append(Record(command.path, "now", "done", now, now, None, now))
     return c.Answer(now)
 
 
@@ -232,7 +235,7 @@ def _ended(desk: Desk, begun: Record, result: c.Result) -> c.Result:
     if isinstance(result, c.Answer):
         record = structs.replace(begun, status="done", ended_at=now, output=result.value)
         desk.shown.learn(record)
-        desk.note(record)
+        desk.unsaved.append(record)
         desk.keep(begun.path, result.value)
     elif isinstance(result, c.Failed):
         failure = masked(desk, result.failure)

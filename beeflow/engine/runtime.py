@@ -37,28 +37,26 @@ class Runtime:
             opened = fresh or await self.world.journal.run(run_id)
             if opened is None or opened.run.status == "done":
                 return Moved()
-            return await self._carry(opened)
+            try:
+                recipe = await self.world.book.pinned(opened.run.recipe_hash)
+                if recipe is None:
+                    missing = "the text of its recipe is not in the journal"
+                    return await self._give_up(opened, missing)
+                return await self._carrier(opened, recipe).carry()
+            except StaleRun:
+                return Moved()
+            except JournalBroken:
+                raise
+            except UsageError as error:
+                return await self._give_up(opened, str(error))
+            except Exception as error:
+                # A fault of ours must end this run with a word on it, and no other.
+                log.exception("run %s broke", run_id)
+                why = f"beeflow broke while it carried this run: {type(error).__name__}: {error}"
+                return await self._give_up(opened, why)
         finally:
             self._opening.pop(run_id, None)
             self.active.pop(run_id, None)
-
-    async def _carry(self, opened: OpenRun) -> Moved:
-        try:
-            recipe = await self.world.book.pinned(opened.run.recipe_hash)
-            if recipe is None:
-                return await self._give_up(opened, "the text of its recipe is not in the journal")
-            return await self._carrier(opened, recipe).carry()
-        except StaleRun:
-            return Moved()
-        except JournalBroken:
-            raise
-        except UsageError as error:
-            return await self._give_up(opened, str(error))
-        except Exception as error:
-            # A fault of ours must end this run with a word on it, and no other.
-            log.exception("run %s broke", opened.run.id)
-            message = f"beeflow broke while it carried this run: {type(error).__name__}: {error}"
-            return await self._give_up(opened, message)
 
     def _carrier(self, opened: OpenRun, recipe: Recipe) -> Carrier:
         """Have the run in memory."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from beeflow.errors import UndefinedName
-from beeflow.types import Json, instant
+from beeflow.types import Json, moment
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -51,7 +51,7 @@ def trigger_scope(event: Event, name: str | None, zone: tzinfo) -> dict[str, Any
         "type": event.type,
         "id": event.payload_id or event.id,
         "timestamp": payload.get("timestamp"),
-        "received_at": instant(event.received_at).astimezone(zone),
+        "received_at": moment(event.received_at, zone),
         "data": data if data is not None else {},
     }
     for key, value in payload.items():
@@ -62,7 +62,7 @@ def trigger_scope(event: Event, name: str | None, zone: tzinfo) -> dict[str, Any
 
 def _moment(value: Json, zone: tzinfo) -> datetime | Json:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return instant(value).astimezone(zone)
+        return moment(value, zone)
     return value
 
 

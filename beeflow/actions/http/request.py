@@ -6,7 +6,7 @@ import zlib
 from email.message import Message
 from functools import lru_cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from multidict import CIMultiDict
@@ -53,7 +53,7 @@ class HttpRequest(DefinedAction):
             raise ActionError(_unexpected(request, answer, text))
         return {
             "status": status,
-            "headers": cast("Json", headers),
+            "headers": {**headers},
             "json": _json(raw),
             "text": text,
         }

@@ -15,7 +15,15 @@ import msgspec
 from beeflow.engine.commands import Ending, Fault, Now, Pass, Steps
 from beeflow.engine.interpreter.calls import error_scope, fetch, ledger_key
 from beeflow.engine.interpreter.decisions import decide
-from beeflow.engine.interpreter.frame import Frame, Place, Program, Secrecy, ask, context_in
+from beeflow.engine.interpreter.frame import (
+    Frame,
+    Place,
+    Program,
+    Secrecy,
+    answered,
+    ask,
+    context_in,
+)
 from beeflow.engine.interpreter.interrupts import RunExpired, RunStopped, StepFailed
 from beeflow.engine.interpreter.steps import walk
 from beeflow.errors import Failure
@@ -56,7 +64,7 @@ class Begin(msgspec.Struct, frozen=True, kw_only=True):
 def interpret(begin: Begin) -> Steps:
     """Carry out a recipe; returns its `Ending`."""
     frame = _frame(begin)
-    started = yield from ask(_START)
+    started = answered((yield _START))
     frame.names["run"] = {
         "id": begin.run,
         "recipe": begin.recipe.id,

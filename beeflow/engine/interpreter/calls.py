@@ -54,18 +54,6 @@ class _Order(msgspec.Struct, frozen=True):
     on_unknown: str
     shadow: bool
 
-    def attempt(self, number: int) -> Call:
-        return Call(
-            f"{self.path}#{number}",
-            self.name,
-            self.args,
-            self.effect,
-            number,
-            self.call.timeout,
-            self.call.pages,
-            self.shadow,
-        )
-
     @property
     def looks(self) -> bool:
         """Whether to look for what is there, before and after."""
@@ -163,7 +151,7 @@ def ledger_key(value: object) -> str:
 
 def _order(frame: Frame, place: Place, call: ActionCall, on_unknown: str) -> _Order:
     """Return the call as it will be sent; evaluates, and asks nothing."""
-    action = frame.program.action(call.action)
+    action = frame.program.actions.get(call.action)
     if action is None:
         failure = Failure("action", f"there is no action `{call.action}`")
         raise frame.failed(place, failure, call.action)
@@ -194,7 +182,16 @@ def _attempts(frame: Frame, place: Place, order: _Order) -> Steps:
         if value is not NOTHING:
             return value
     for number in count(1):
-        result = yield order.attempt(number)
+        result = yield Call(
+            f"{order.path}#{number}",
+            order.name,
+            order.args,
+            order.effect,
+            number,
+            order.call.timeout,
+            order.call.pages,
+            order.shadow,
+        )
         if isinstance(result, Answer):
             return result.value
         failure = _judge(result, order)

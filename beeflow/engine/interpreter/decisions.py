@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from beeflow.engine.commands import Clause, Decide, Steps
-from beeflow.engine.interpreter.frame import Frame, Place, ask
+from beeflow.engine.commands import Answer, Clause, Decide, Steps
+from beeflow.engine.interpreter.frame import Frame, Place, answered
 from beeflow.recipe.model import AllOf, AnyOf, Condition, Expr, Not
 from beeflow.recipe.templates import Unknown
 
@@ -23,7 +23,8 @@ def decide(frame: Frame, place: Place, path: str, conditions: Sequence[Condition
     Returns the driver's word on it: true, false, or "both" in a dry run that cannot know.
     """
     verdict, clauses = yield from frame.asking(place, partial(_judged, frame, place, conditions))
-    return (yield from ask(Decide(path, verdict, clauses)))
+    result = yield Decide(path, verdict, clauses)
+    return result.value if type(result) is Answer else answered(result)
 
 
 def _judged(
@@ -54,7 +55,10 @@ def _clause(frame: Frame, place: Place, expr: Expr, out: list[Clause]) -> Verdic
 def _all(frame: Frame, place: Place, parts: Sequence[Condition], out: list[Clause]) -> Verdict:
     verdict: Verdict = True
     for index, part in enumerate(parts):
-        one = _judge(frame, place, part, out)
+        if isinstance(part, Expr):
+            one = _clause(frame, place, part, out)
+        else:
+            one = _judge(frame, place, part, out)
         if one is False:
             out.extend(_unasked(parts[index + 1 :]))
             return False

@@ -73,6 +73,10 @@ NO_TURN: Final = ("", "")
 """The turn of what stands in no loop."""
 
 
+_OUTSIDE: Final = frozenset({"now", "state", "secrets"})
+"""The names for whose sake an expression is looked at more closely."""
+
+
 class NotAsked(Exception):  # noqa: N818 - it reads as what it says
     """An expression reads the time (`now`) or the kept `state`, which the step has not asked yet.
 
@@ -167,6 +171,8 @@ class Frame(msgspec.Struct):
         """Return what a bare expression comes to together with its operands."""
         try:
             compiled = parse_expression(expr.text)
+            if self._plainly(compiled):
+                return compiled.explain(self.names, self.program.context)
             scope, taint = self._scope(place, compiled), self._taint(compiled.names)
             if taint is None:
                 return compiled.explain(scope, self.program.context)
@@ -211,12 +217,19 @@ class Frame(msgspec.Struct):
     ) -> object:
         try:
             compiled = parse_template(template.text)
+            if escape is None and self._plainly(compiled):
+                return compiled.render(self.names, self.program.context)
             scope, taint = self._scope(place, compiled), self._taint(compiled.names)
             if taint is not None:
                 compiled = trace_template(template.text)
             return compiled.render(scope, self._context(escape, taint))
         except ExpressionError as error:
             raise self.broken(place, template.text, template.span, error) from None
+
+    def _plainly(self, compiled: Expression | TemplateText) -> bool:
+        """Whether it reads nothing but names that are there, and the run no secrets."""
+        secrecy = self.program.secrecy
+        return _OUTSIDE.isdisjoint(compiled.names) and (secrecy is None or not secrecy.armed)
 
     def _taint(self, names: frozenset[str]) -> Secrecy | None:
         """Return who is to be told what is made of secrets; None where there are none about."""

@@ -73,7 +73,11 @@ def plain(value: object) -> Any:
 
 def encode_records(records: Iterable[Record]) -> bytes:
     """Write records, in their order."""
-    return encode(tuple(records))
+    kept = tuple(records)
+    try:
+        return _encoder.encode(kept)
+    except UnicodeEncodeError:
+        return encode(kept)
 
 
 def decode_records(data: bytes) -> list[Record]:

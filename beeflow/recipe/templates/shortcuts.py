@@ -102,7 +102,9 @@ def _compared(
 
     def explain(scope: Scope) -> tuple[object, Operands] | None:
         value = get(scope)
-        if type(value) is not kind or not _is_plain(value):
+        if type(value) is not kind:
+            return None
+        if len(value) >= SHORT if kind is str else not _is_plain(value):  # type: ignore[arg-type]  # a text has a length
             return None
         return (value == constant) is wanted, ((text, value),)
 
