@@ -7,6 +7,8 @@ from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
+from pydantic import ValidationError
+from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema
 
 from beeflow.check import FORMATS, RULES, Facts, Finding, Point, Range, Report, check_text
 from beeflow.check.report import Related
@@ -105,12 +107,41 @@ def test_sarif_is_well_formed(report: Report) -> None:
     assert run["results"][0]["relatedLocations"][0]["message"]["text"]
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
-def test_sarif_is_as_the_standard_says(rule: Rule, facts: Facts) -> None:
+@pytest.fixture(scope="module")
+def sarif_schema() -> jsonschema.Draft202012Validator:
+    """Return the part of the standard that our reports use, and nothing beyond it."""
     schema = json.loads((Path(__file__).parent / "sarif.schema.json").read_text("utf-8"))
+    return jsonschema.Draft202012Validator(schema)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+def test_sarif_is_as_the_standard_says(
+    rule: Rule, facts: Facts, sarif_schema: jsonschema.Draft202012Validator
+) -> None:
+    """Hold each report against the official schema, from which `pydantic_sarif` is made."""
     for example in (rule.wrong, rule.right):
-        log = json.loads(FORMATS["sarif"](check_text(example, facts)))
-        jsonschema.Draft202012Validator(schema).validate(log)
+        log = FORMATS["sarif"](check_text(example, facts))
+        sarif_schema.validate(json.loads(log))
+        StaticAnalysisResultsFormatSarifVersion210JsonSchema.model_validate_json(log)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"startLine": 9', '"startLine": 0'),
+        ('"level": "error"', '"level": "fatal"'),
+        ('"columnKind": "unicodeCodePoints"', '"columnKind": "characters"'),
+        ('"ruleId"', '"rule_id"'),
+        ('"version": "2.1.0"', '"version": "2.0.0"'),
+    ],
+)
+def test_the_official_schema_would_notice(report: Report, old: str, new: str) -> None:
+    log = FORMATS["sarif"](report)
+    assert old in log
+    with pytest.raises(ValidationError):
+        StaticAnalysisResultsFormatSarifVersion210JsonSchema.model_validate_json(
+            log.replace(old, new)
+        )
 
 
 def test_sarif_says_of_each_rule_what_it_is(report: Report) -> None:
