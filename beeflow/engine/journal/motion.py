@@ -27,8 +27,11 @@ class Motion(msgspec.Struct, gc=False):
 
         A run may have been made ready and cancelled by one change; then it is cancelled.
         """
+        ready = dict.fromkeys(self.ready)
+        for run in self.cancelled:
+            ready.pop(run, None)
         return Moved(
-            tuple(run for run in dict.fromkeys(self.ready) if run not in self.cancelled),
+            tuple(ready),
             tuple(self.woken),
             tuple(self.cancelled),
             tuple(self.stopping),

@@ -71,14 +71,14 @@ def admit(db: Connection, admission: Admission, motion: Motion | None = None) ->
 
 
 def _receipt(tally: _Tally) -> Receipt:
-    stopping = set(tally.motion.stopping)
+    stopping, fresh = tally.motion.stopping, tally.fresh
     return Receipt(
         ids.event_id(tally.event),
         "accepted",
         tuple(tally.runs),
         tuple(tally.dropped),
         tally.motion.moved(),
-        tuple(run for run in tally.fresh if run.id not in stopping),
+        tuple([run for run in fresh if run.id not in stopping] if stopping else fresh),
     )
 
 

@@ -166,7 +166,7 @@ class SqliteJournal(StoredHistory):
         Raises `JournalFull` where there is not, and the journal is `full`; else it no longer is.
         """
         try:
-            await self._write(keeping.touch)
+            await self._writer.do(keeping.touch)
             await asyncio.to_thread(require_room, self.path)
         except JournalFull:
             self.full.set()
@@ -183,20 +183,15 @@ class SqliteJournal(StoredHistory):
             self._writer.give_up(error)
             raise
 
-    async def _write(
-        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        return await self._writer.do(lambda db: work(db, *args, **kwargs))
-
     # --- the door
 
     async def admit(self, admission_: Admission) -> Receipt:
         """Journal an event with everything it brings about."""
-        return await self._write(admission.admit, admission_)
+        return await self._writer.do(admission.admit, admission_)
 
     async def keep_bundle(self, recipe_hash: str, bundle: Bundle) -> None:
         """Keep the text of a recipe, so that runs can be pinned to it."""
-        await self._write(keeping.keep_bundle, recipe_hash, encoding.encode_bundle(bundle))
+        await self._writer.do(keeping.keep_bundle, recipe_hash, encoding.encode_bundle(bundle))
 
     # --- carrying out a run
 
@@ -205,7 +200,7 @@ class SqliteJournal(StoredHistory):
     ) -> None:
         """Store records (replacing those of the same path), and register waits."""
         part = recording.part(_number(run_id), records)
-        await self._write(running.save, part, tuple(waits))
+        await self._writer.do(running.save, part, tuple(waits))
 
     async def park(
         self,
@@ -216,7 +211,7 @@ class SqliteJournal(StoredHistory):
     ) -> Moved:
         """Store records and put the run to sleep until `wake_at` or a wait is met."""
         part = recording.part(_number(run_id), records)
-        return await self._write(running.park, part, wake_at, tuple(waits))
+        return await self._writer.do(running.park, part, wake_at, tuple(waits))
 
     async def finish(
         self,
@@ -228,35 +223,37 @@ class SqliteJournal(StoredHistory):
     ) -> Moved:
         """End a run, and admit the event that tells of it."""
         part = recording.part(_number(run_id), records)
-        return await self._write(running.finish, part, End(ending, ended_at, follow))
+        return await self._writer.do(running.finish, part, End(ending, ended_at, follow))
 
     async def change_state(
         self, run_id: str, namespace: str, record: Record, change: WriteState
     ) -> dict[str, Json]:
         """Apply a change to a recipe's kept values; returns them all."""
         asker = Asker(_number(run_id), namespace, record)
-        return await self._write(keeping.change_state, asker, change)
+        return await self._writer.do(keeping.change_state, asker, change)
 
     async def claim(self, run_id: str, namespace: str, record: Record, claim: Claim) -> bool:
         """Take a key in the once-ledger."""
-        return await self._write(keeping.claim, Asker(_number(run_id), namespace, record), claim)
+        return await self._writer.do(
+            keeping.claim, Asker(_number(run_id), namespace, record), claim
+        )
 
     async def release(self, run_id: str, namespace: str, record: Record, claim: Claim) -> None:
         """Give a claim of this run back."""
-        await self._write(keeping.release, Asker(_number(run_id), namespace, record), claim)
+        await self._writer.do(keeping.release, Asker(_number(run_id), namespace, record), claim)
 
     async def passes(
         self, run_id: str, namespace: str, record: Record, throttle: Pass, at: float
     ) -> bool:
         """Whether an event of the instant `at` passes the throttle."""
         asker = Asker(_number(run_id), namespace, record)
-        return await self._write(keeping.passes, asker, throttle, at)
+        return await self._writer.do(keeping.passes, asker, throttle, at)
 
     # --- waking
 
     async def due(self, now: float, limit: int = 256) -> Moved:
         """Make ready the parked and delayed runs whose time has come."""
-        return await self._write(waking.due, now, limit)
+        return await self._writer.do(waking.due, now, limit)
 
     async def ready(self, after: str | None = None, limit: int = 256) -> tuple[str, ...]:
         """List runs that may run, oldest first."""
@@ -267,22 +264,22 @@ class SqliteJournal(StoredHistory):
 
     async def retry(self, run_id: str, now: float) -> Moved:
         """Let a run that ended failed, unknown or cancelled run again."""
-        return await self._write(intervention.retry, reopening.named_run(run_id), now)
+        return await self._writer.do(intervention.retry, reopening.named_run(run_id), now)
 
     async def resolve(self, run_id: str, path: str, record: Record, now: float) -> Moved:
         """Answer an unknown outcome, and let the run go on."""
         answer = replace(record, path=path)
-        return await self._write(intervention.resolve, reopening.named_run(run_id), answer, now)
+        return await self._writer.do(intervention.resolve, reopening.named_run(run_id), answer, now)
 
     async def cancel(self, run_id: str, now: float) -> Moved:
         """Cancel a run."""
-        return await self._write(intervention.cancel, reopening.named_run(run_id), now)
+        return await self._writer.do(intervention.cancel, reopening.named_run(run_id), now)
 
     # --- plan and marks
 
     async def plan(self, changes: Sequence[PlannedEvent | str], now: float) -> None:
         """Reconcile the plan of event starts with a list that was read at `now`."""
-        await self._write(planning.reconcile, tuple(changes), now)
+        await self._writer.do(planning.reconcile, tuple(changes), now)
 
     async def planned(self, after: float, until: float) -> list[PlannedEvent]:
         """List planned events with `after < start_at <= until`, by start."""
@@ -302,7 +299,7 @@ class SqliteJournal(StoredHistory):
 
     async def mark(self, values: Mapping[str, Json]) -> None:
         """Write marks; a value None removes one."""
-        await self._write(planning.mark, tuple(values.items()))
+        await self._writer.do(planning.mark, tuple(values.items()))
 
     # --- care
 
@@ -313,10 +310,10 @@ class SqliteJournal(StoredHistory):
         """
         runs = events = 0
         for some in _slices(await self.read(pruning.old_runs, before)):
-            runs += await self._write(pruning.delete_runs, some, before)
+            runs += await self._writer.do(pruning.delete_runs, some, before)
         for some in _slices(await self.read(pruning.old_events, before)):
-            events += await self._write(pruning.drop_events, some, before)
-        await self._write(pruning.drop_passes, before)
+            events += await self._writer.do(pruning.drop_events, some, before)
+        await self._writer.do(pruning.drop_passes, before)
         return Pruned(runs, events)
 
 

@@ -22,7 +22,9 @@ import time
 from dataclasses import dataclass
 from queue import SimpleQueue
 from sqlite3 import Connection
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
+
+import msgspec
 
 from beeflow.engine.journal.sqlite.faults import fault, is_storage
 from beeflow.engine.journal.sqlite.known import known_by
@@ -32,17 +34,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 LARGEST_BATCH: Final = 512
 """Operations in one transaction: enough to make the sync cheap, few enough to answer soon."""
 
 
-@dataclass(slots=True)
-class _Operation:
+class _Operation(msgspec.Struct, eq=False):
     """Something to do in a transaction, and who waits for it."""
 
-    work: Callable[[Connection], Any]
+    work: Callable[..., Any]
+    args: tuple[Any, ...]
+    options: dict[str, Any]
     future: asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop
     result: Any = None
@@ -82,13 +86,15 @@ class Writer:
         self._thread = threading.Thread(target=self._serve, name="beeflow-journal", daemon=True)
         self._thread.start()
 
-    def do(self, work: Callable[[Connection], T]) -> asyncio.Future[T]:
+    def do(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> asyncio.Future[T]:
         """Queue an operation; the future has its result once that is on disk."""
         if self._closed:
             raise JournalError(f"the journal {self._path} is closed")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._queue.put(_Operation(work, future, loop))
+        self._queue.put(_Operation(work, args, kwargs, future, loop))
         return future
 
     @property
@@ -168,7 +174,7 @@ class Writer:
     def _perform(self, operation: _Operation) -> None:
         before = self._db.total_changes
         try:
-            operation.result = operation.work(self._db)
+            operation.result = operation.work(self._db, *operation.args, **operation.options)
         except Exception as error:
             if is_storage(error):
                 raise
@@ -181,7 +187,7 @@ class Writer:
         operation.error = None
         self._db.execute("SAVEPOINT operation")
         try:
-            operation.result = operation.work(self._db)
+            operation.result = operation.work(self._db, *operation.args, **operation.options)
         except Exception as error:
             if is_storage(error):
                 raise
@@ -209,10 +215,8 @@ class Writer:
 
 def _answer(batch: list[_Operation]) -> None:
     """Tell everyone who waits: one wake-up for each event loop."""
-    loops: dict[asyncio.AbstractEventLoop, list[_Operation]] = {}
-    for operation in batch:
-        loops.setdefault(operation.loop, []).append(operation)
-    for loop, operations in loops.items():
+    for loop in {operation.loop for operation in batch}:
+        operations = [operation for operation in batch if operation.loop is loop]
         # A loop that was closed meanwhile has nobody left who waits.
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(_resolve, operations)
