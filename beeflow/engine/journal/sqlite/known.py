@@ -9,14 +9,17 @@ for in vain. What would be wrong then, the counts and the runs under way, is for
 
 from __future__ import annotations
 
-from collections import Counter
 from sqlite3 import Connection
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 
 from beeflow.engine.journal import policy
+from beeflow.engine.journal.sqlite.crowd import Crowd
 from beeflow.engine.journal.sqlite.queries import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MOST: Final = 8192
 """Runs under way of which all is known; of further ones the journal is asked."""
@@ -45,8 +48,7 @@ class Known:
     """What there may be: waits by their topic, recipes with queued runs; and what there is."""
 
     __slots__ = (
-        "_crowded",
-        "_groups",
+        "_crowd",
         "_patterns",
         "_queued",
         "_topics",
@@ -64,8 +66,7 @@ class Known:
         self._patterns = not sure
         self._queued: set[str] = set()
         self._unfinished: dict[str, int] = {}
-        self._groups: dict[Group, int] | None = None
-        self._crowded = not sure
+        self._crowd: Crowd | None = None
         self._underway: dict[int, Underway] = {}
 
     @property
@@ -115,38 +116,29 @@ class Known:
     @property
     def wants_groups(self) -> bool:
         """Whether the journal is to be asked once which groups there are."""
-        return self._groups is None and not self._crowded
+        return self._crowd is None and self.sure
 
-    def learn_groups(self, groups: list[Group]) -> None:
-        """Take down the group of each unfinished run that has one, unless they are too many."""
-        self._crowded = len(groups) > MOST
-        self._groups = None if self._crowded else dict(Counter(groups))
+    def learn_groups(self, groups: Iterable[Group]) -> None:
+        """Take down the group of each unfinished run that has one."""
+        self._crowd = Crowd(groups)
 
     def is_empty(self, recipe: str, group: str | None) -> bool:
         """Whether no run of a group can be unfinished."""
-        return self._groups is not None and (recipe, group) not in self._groups
+        return self._crowd is not None and not self._crowd.may_hold(recipe, group)
 
     def count_in(self, recipe: str, group: str | None) -> None:
         """Count a run that is unfinished now."""
         if recipe in self._unfinished:
             self._unfinished[recipe] += 1
-        if group is not None and self._groups is not None:
-            key = recipe, group
-            self._groups[key] = self._groups.get(key, 0) + 1
-            if len(self._groups) > MOST:
-                self.learn_groups(list(self._groups))
+        if group is not None and self._crowd is not None:
+            self._crowd.join(recipe, group)
 
     def count_off(self, recipe: str, group: str | None) -> None:
         """Count a run off that has ended."""
         if recipe in self._unfinished:
             self._unfinished[recipe] -= 1
-        if group is not None and self._groups is not None:
-            key = recipe, group
-            left = self._groups[key] - 1
-            if left:
-                self._groups[key] = left
-            else:
-                del self._groups[key]
+        if group is not None and self._crowd is not None:
+            self._crowd.leave(recipe, group)
 
     def begin(self, run: int, underway: Underway) -> None:
         """Take down a run that may run now."""
@@ -164,7 +156,7 @@ class Known:
     def doubt(self) -> None:
         """Forget what may not have come about: a transaction was rolled back."""
         self._unfinished.clear()
-        self._groups = None
+        self._crowd = None
         self._underway.clear()
 
 
@@ -187,7 +179,7 @@ def may_have_company(db: Connection, recipe: str, group: str | None) -> bool:
     """Whether an unfinished run of a group may be there."""
     known = known_by(db)
     if known.wants_groups:
-        known.learn_groups(db.execute(_SQL["groups"], (MOST + 1,)).fetchall())
+        known.learn_groups(db.execute(_SQL["groups"]))
     return not known.is_empty(recipe, group)
 
 

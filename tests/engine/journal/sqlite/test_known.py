@@ -60,17 +60,6 @@ def test_groups_are_known_once_the_journal_was_asked() -> None:
     assert known.is_empty("greet", "g")
 
 
-def test_of_too_many_groups_none_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(known_module, "MOST", 2)
-    known, crowded = Known(), Known()
-    known.learn_groups([("greet", "a"), ("greet", "b")])
-    known.count_in("greet", "c")
-    crowded.learn_groups([("greet", group) for group in "abc"])
-    for one in (known, crowded):
-        assert not one.wants_groups
-        assert not one.is_empty("greet", "z")
-
-
 def test_runs_under_way_are_known_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known_module, "MOST", 2)
     known = Known()

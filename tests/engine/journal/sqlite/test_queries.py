@@ -30,7 +30,7 @@ READ_WHOLE = {
     "missing_events",
     "topics",  # once, when the journal is opened
     "queues",
-    "groups",  # once, and as far as they are remembered
+    "groups",
     "old_runs",  # once an hour: nearly all runs have ended
 }
 """Queries for people, not for the way of a run; they are made in the readers' threads."""

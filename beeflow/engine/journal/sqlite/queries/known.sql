@@ -7,4 +7,4 @@ SELECT * FROM (SELECT topic FROM wait WHERE topic LIKE 'run:%' LIMIT 1);
 SELECT DISTINCT recipe FROM run WHERE status = 'queued' AND status <> 'done';
 
 -- name: groups
-SELECT recipe, group_value FROM run WHERE status <> 'done' AND group_value IS NOT NULL LIMIT ?;
+SELECT recipe, group_value FROM run WHERE status <> 'done' AND group_value IS NOT NULL;
