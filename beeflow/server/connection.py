@@ -14,9 +14,11 @@ from aiohttp.http import RawRequestMessage
 
 from beeflow.server.answers import Refused, refusal
 from beeflow.server.errand import Errand
+from beeflow.server.plain import SIGNATURE, Reader, source_of
 
 if TYPE_CHECKING:
     from beeflow.server.ingest import Ingest
+    from beeflow.server.plain import Came
 
 _log = logging.getLogger(__name__)
 
@@ -130,7 +132,9 @@ def _affordable() -> int:
 class Connection(web.RequestHandler):
     """A connection of a client."""
 
-    __slots__ = ("_connections", "_counted", "_ingest", "_request", "_resting", "arrived")
+    __slots__ = (
+        "_connections", "_counted", "_ingest", "_reader", "_request", "_resting", "arrived",
+    )  # fmt: skip
 
     def __init__(self, server: web.Server, connections: Connections, ingest: Ingest) -> None:
         super().__init__(
@@ -146,6 +150,7 @@ class Connection(web.RequestHandler):
         )
         self._connections = connections
         self._ingest = ingest
+        self._reader: Reader | None = Reader()
         self._counted = False
         self._request: web.BaseRequest | None = None
         self._resting: asyncio.Future[None] | None = None
@@ -163,7 +168,7 @@ class Connection(web.RequestHandler):
         super().connection_made(transport)
 
     def data_received(self, data: bytes) -> None:
-        """Answer a plain webhook here; leave all else to aiohttp, which has parsed it already.
+        """Answer a plain webhook here; leave all else to aiohttp.
 
         aiohttp's task for this connection rests on `_waiter` until there is a request. Without it,
         what is parsed is queued and nobody is woken: as if a request were under way.
@@ -171,31 +176,35 @@ class Connection(web.RequestHandler):
         self.arrived = perf_counter()
         waiter = self._waiter
         if waiter is None or waiter.done() or not SHORT_WAY:  # or: a request is under way
+            self._reader = None
             super().data_received(data)
             return
         self._resting, self._waiter = waiter, None
-        super().data_received(data)
-        if not self._answer_plain():
+        came = None if self._reader is None else self._reader.read(data, self._ingest.sources())
+        if came is None or self.writing_paused:
+            self._reader = None
+            super().data_received(data)
+            came = self._next_plain()
+        if came is None:
             self._rouse()
+        else:
+            self._connections.speaking(self)
+            Errand(self._ingest.straight(*came, self), self._answered).go()
 
-    def _answer_plain(self) -> bool:
-        """Begin to answer what is queued, if it is one plain webhook; False for all else."""
+    def _next_plain(self) -> Came | None:
+        """Take what aiohttp has read out of its queue, if it is one plain webhook."""
         messages = self._messages
         if len(messages) != 1 or self.writing_paused or self._parser is None:
-            return False
+            return None
         message, payload = messages[0]
         if not isinstance(message, RawRequestMessage):  # it could not be parsed
-            return False
-        source = self._ingest.plain(message, payload)
+            return None
+        source = source_of(message, payload, self._ingest.sources())
         if source is None:
-            return False
+            return None
         messages.clear()
         self._parser.message_consumed()
-        self._connections.speaking(self)
-        body = payload.read_nowait(-1)
-        answer = self._ingest.straight(source, message.headers, body, self)
-        Errand(answer, self._answered).go()
-        return True
+        return source, message.headers.getall(SIGNATURE, ()), payload.read_nowait(-1)
 
     def _answered(self, answer: bytes | None) -> None:
         """Write the answer to a plain webhook, if somebody is there still, and rest again."""

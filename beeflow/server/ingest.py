@@ -13,22 +13,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 from aiohttp import hdrs
-from multidict import istr
 
 from beeflow.errors import JournalError, JournalFull, Overloaded
 from beeflow.server import wire
 from beeflow.server.acknowledgement import acknowledge
 from beeflow.server.answers import Refused, unavailable
 from beeflow.server.body import LONGEST, read_body
-from beeflow.server.plain import PREFIX, source_of
+from beeflow.server.plain import PREFIX, SIGNATURE
 from beeflow.server.ports import Decoded, Door, Webhooks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Sequence
 
-    from aiohttp import StreamReader, web
-    from aiohttp.http import RawRequestMessage
-    from multidict import CIMultiDictProxy
+    from aiohttp import web
 
     from beeflow.engine.journal.records import Receipt
     from beeflow.server.connection import Connection
@@ -36,14 +33,10 @@ if TYPE_CHECKING:
     from beeflow.server.metrics import Meter
     from beeflow.server.telling import Teller
 
-SIGNATURE: Final = istr("X-Beestreamed-Signature")
-
 _log = logging.getLogger(__name__)
 
 NO_SOURCE: Final = ""
 """The source that is told where the path names none: what a stranger wrote makes no series."""
-
-_NONE: Final[list[str]] = []
 
 _ABORTED: Final = Refused(400, "aborted")
 """Never sent: the sender went away before all had come."""
@@ -80,7 +73,10 @@ class Ingest:
             source = self._source(request)
             inlet.gate.check(cast("Connection", request.protocol).arrived)
             body = await read_body(request, inlet.gate, inlet.longest)
-            receipt = await self._take(source, request.headers, body, started)
+            headers = request.headers
+            if hdrs.CONTENT_ENCODING in headers:
+                _check_encoding(headers.getall(hdrs.CONTENT_ENCODING))
+            receipt = await self._take(source, headers.getall(SIGNATURE, ()), body, started)
         except Refused as refused:
             self._refused(source, refused, request.remote)
             raise
@@ -89,17 +85,17 @@ class Ingest:
             raise
         return acknowledge(request, receipt)
 
-    def plain(self, message: RawRequestMessage, payload: StreamReader) -> str | None:
-        """Return the source of a webhook that may go `straight`; None for all other requests."""
-        return source_of(message, payload, self._inlet.webhooks.sources())
+    def sources(self) -> Collection[str]:
+        """Return the names under `/hooks/`."""
+        return self._inlet.webhooks.sources()
 
     async def straight(
-        self, source: str, headers: CIMultiDictProxy[str], body: bytes, connection: Connection
+        self, source: str, signatures: Sequence[str], body: bytes, connection: Connection
     ) -> bytes:
-        """Take one webhook that is all there; returns the answer as it goes over the wire."""
+        """Take one webhook that is plain; returns the answer as it goes over the wire."""
         try:
             self._inlet.gate.check(connection.arrived)
-            receipt = await self._take(source, headers, body, connection.arrived)
+            receipt = await self._take(source, signatures, body, connection.arrived)
         except Refused as refused:
             self._refused(source, refused, connection.remote)
             return wire.refusal(refused)
@@ -128,13 +124,11 @@ class Ingest:
         return source
 
     async def _take(
-        self, source: str, headers: CIMultiDictProxy[str], body: bytes, started: float
+        self, source: str, signatures: Sequence[str], body: bytes, started: float
     ) -> Receipt:
-        """Take in what is all there, from the check of its encoding on."""
+        """Take in what is all there, from the check of its signature on."""
         inlet = self._inlet
-        if hdrs.CONTENT_ENCODING in headers:
-            _check_encoding(headers.getall(hdrs.CONTENT_ENCODING))
-        if not inlet.webhooks.verify(source, headers.getall(SIGNATURE, _NONE), body):
+        if not inlet.webhooks.verify(source, signatures, body):
             raise Refused(401, "invalid_signature")
         decoded = inlet.webhooks.decode(source, body, inlet.now())
         if isinstance(decoded, Decoded):

@@ -10,7 +10,8 @@ import asyncio
 import json
 import re
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from server.fakes import SECRET, World, sign, webhook
@@ -22,12 +23,14 @@ from beeflow.server import connection
 from beeflow.server.app import create_app, listening
 from beeflow.server.guard import Access
 from beeflow.server.ingest import Ingest
+from beeflow.server.plain import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Collection
 
-    from aiohttp import StreamReader
-    from aiohttp.http import RawRequestMessage
+    from server.conftest import Site
+
+    from beeflow.server.plain import Came
 
 PLAIN = {
     "a webhook": hook(webhook("p1")),
@@ -56,6 +59,9 @@ PLAIN = {
     "stale": hook(b'{"type": "a", "timestamp": 0}'),
 }
 """What is answered from the connection when it comes in one piece."""
+
+ONLY_AIOHTTP = ("two signatures", "no body")
+"""Those of them that the connection's own reader leaves to aiohttp's parser."""
 
 OTHERS = {
     "a query": hook(webhook("q1"), path="/hooks/main?x=1"),
@@ -147,45 +153,70 @@ def whole(request: bytes) -> list[bytes]:
 
 
 def at_the_body(request: bytes) -> list[bytes]:
-    if request not in PLAIN.values():
-        return [request]
     head, end, body = request.partition(b"\r\n\r\n")
     return [head + end, body]
+
+
+def plain_ones_at_the_body(request: bytes) -> list[bytes]:
+    return at_the_body(request) if request in PLAIN.values() else [request]
 
 
 def in_the_header(request: bytes) -> list[bytes]:
     return [request[:20], request[20:]]
 
 
+@dataclass
+class Ways:
+    """How many webhooks were answered from the connection, and of them read by its own reader."""
+
+    straight: int = 0
+    read: int = 0
+
+
 @pytest.fixture
-def straight(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The source of each webhook that went straight in."""
-    went: list[str] = []
-    plain = Ingest.plain
+def ways(monkeypatch: pytest.MonkeyPatch) -> Ways:
+    ways = Ways()
+    straight, read = Ingest.straight, Reader.read
 
-    def noted(ingest: Ingest, message: RawRequestMessage, payload: StreamReader) -> str | None:
-        source = plain(ingest, message, payload)
-        if source is not None:
-            went.append(source)
-        return source
+    def going_straight(ingest: Ingest, *came: Any) -> Any:
+        ways.straight += 1
+        return straight(ingest, *came)
 
-    monkeypatch.setattr(Ingest, "plain", noted)
-    return went
+    def reading(reader: Reader, data: bytes, sources: Collection[str]) -> Came | None:
+        came = read(reader, data, sources)
+        ways.read += came is not None
+        return came
+
+    monkeypatch.setattr(Ingest, "straight", going_straight)
+    monkeypatch.setattr(Reader, "read", reading)
+    return ways
 
 
 async def test_the_answer_is_the_same_whichever_way_a_request_came(
-    monkeypatch: pytest.MonkeyPatch, straight: list[str], caplog: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch, ways: Ways, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("CRITICAL")
+    plain = len(PLAIN) + len(TROUBLES) + 1
     short = await all_answers(whole)
-    assert len(straight) == len(PLAIN) + len(TROUBLES) + 1
+    assert ways == Ways(plain, plain - len(ONLY_AIOHTTP))
     split = await all_answers(in_the_header)
-    assert len(straight) == 2 * (len(PLAIN) + len(TROUBLES) + 1)
+    assert ways == Ways(2 * plain, plain - len(ONLY_AIOHTTP))
     assert connection.SHORT_WAY
     monkeypatch.setattr(connection, "SHORT_WAY", False)
     long = await all_answers(whole)
-    assert len(straight) == 2 * (len(PLAIN) + len(TROUBLES) + 1)
+    assert ways.straight == 2 * plain
     assert short == long
     assert split == long
-    assert await all_answers(at_the_body) == long
+    assert await all_answers(plain_ones_at_the_body) == long
     assert SECRET not in b"".join(short.values())
+
+
+async def test_a_connection_may_change_its_ways(ways: Ways, site: Site) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    for number, split in enumerate([whole, whole, in_the_header, whole, at_the_body, whole]):
+        for piece in split(hook(webhook(f"p{number}"))):
+            await _settle()
+            writer.write(piece)
+        assert (await _read(reader)).startswith(b"HTTP/1.1 202")
+    writer.close()
+    assert ways == Ways(straight=5, read=2)
