@@ -46,6 +46,7 @@ class Log:
         self._lines: deque[Line] = deque()
         self._dropped = 0
         self._waiting = threading.Event()
+        self._called = False
         self._closed = False
         self._thread = threading.Thread(target=self._serve, name="beeflow-log", daemon=True)
         self._thread.start()
@@ -61,7 +62,8 @@ class Log:
             self._dropped += 1
             return
         self._lines.append(line)
-        if not self._waiting.is_set():
+        if not self._called:
+            self._called = True
             self._waiting.set()
 
     def close(self) -> None:
@@ -78,6 +80,7 @@ class Log:
             if not self._closed:
                 time.sleep(TOGETHER)
             self._waiting.clear()
+            self._called = False  # from now on a further line calls again
             self._write()
         self._write()
 

@@ -6,6 +6,7 @@ import json
 import logging
 import re
 import traceback
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
@@ -27,6 +28,10 @@ _UNSEEN: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
 _PLAIN: Final = re.compile(r"[^\s\"=]+")
+_QUIET: Final = re.compile(r"[!#-<>-~]+")
+"""What is written as it is: ASCII that is seen, without quotes and `=`. Most values are."""
+
+_LEVELS: Final = {number: name.lower() for name, number in logging.getLevelNamesMapping().items()}
 _OF_RECIPES: Final = ("recipe", "run", "step")
 
 
@@ -55,9 +60,9 @@ def line_of(record: LogRecord) -> Line:
 
 def as_json(line: Line) -> str:
     """Write a line as a JSON object; what is None is left out."""
-    told = {"time": iso(line.at), "level": _level(line.level), "event": line.event}
-    given = {name: value for name, value in line.fields.items() if value is not None}
-    return encode({**told, **given}).decode()
+    told = {"time": _stamp(line.at), "level": _level(line.level), "event": line.event}
+    told |= {name: value for name, value in line.fields.items() if value is not None}
+    return encode(told).decode()
 
 
 def as_text(line: Line) -> str:
@@ -65,7 +70,7 @@ def as_text(line: Line) -> str:
     fields = dict(line.fields)
     message, trace = fields.pop("message", None), fields.pop("traceback", None)
     what = line.event if message is None else f"{fields.pop('logger', line.event)}:"
-    parts = [iso(line.at), f"{_level(line.level).upper():<7}", what]
+    parts = [_stamp(line.at), f"{_level(line.level).upper():<7}", what]
     if message is not None:
         parts.append(_seen(str(message)))
     parts += [f"{name}={_value(value)}" for name, value in fields.items() if value is not None]
@@ -78,11 +83,24 @@ STYLES: Final[Mapping[str, Style]] = {"json": as_json, "text": as_text}
 
 
 def _level(number: int) -> str:
-    return logging.getLevelName(number).lower()
+    return _LEVELS.get(number) or logging.getLevelName(number).lower()
+
+
+def _stamp(at: float) -> str:
+    """Return an instant as `iso` does; lines of one second have most of it in common."""
+    second, rest = divmod(round(at * 1e6), 1_000_000)
+    return f"{_second(second)}{rest // 1000:03}Z"
+
+
+@lru_cache(maxsize=4)
+def _second(second: int) -> str:
+    return iso(second)[:-4]
 
 
 def _value(value: object) -> str:
     text = str(value)
+    if _QUIET.fullmatch(text):
+        return text
     return _seen(text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False))
 
 

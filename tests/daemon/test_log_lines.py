@@ -8,6 +8,7 @@ import os
 import sys
 
 from beeflow.daemon.log_lines import Line, as_json, as_text, line_of
+from beeflow.types import iso
 
 ENDED = Line(
     0.5, 30, "run.ended", {"recipe": "go-live", "reason": "it is off", "error": None, "runs": 2}
@@ -34,6 +35,11 @@ def test_a_program_gets_one_object() -> None:
     }
     assert "\n" not in as_json(Line(0.0, 20, "x", {"message": "a\nb\u2028c"}))
     assert json.loads(as_json(Line(0.0, 20, "x", {"message": "\ud800"})))["message"] == "?"
+
+
+def test_the_time_of_a_line_is_written_to_the_millisecond() -> None:
+    for at in (0.0, 1.0006, 1.9994, 1.9999999, 1_796_115_600.123, 1_796_115_600.999, 2**31 + 0.5):
+        assert json.loads(as_json(Line(at, 20, "x", {})))["time"] == iso(at)
 
 
 def test_people_get_names_and_values() -> None:
