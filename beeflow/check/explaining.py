@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from beeflow.check.examples import ONLY, ExampleFile, files_of
 from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rules import RULES
+from beeflow.check.rules.of_tests import OF_TESTS
 from beeflow.check.visible import visible
 from beeflow.errors import UsageError
 
@@ -40,12 +41,21 @@ This page is generated (`beeflow validate --rules --markdown > docs/rules.md`).
 """
 
 
+_TESTS: Final = """
+# Rules of test files
+
+What `beeflow test` finds in `*.test.yaml` besides the rules above; an example is a recipe with its
+test file."""
+
+_ALL: Final = {**RULES, **OF_TESTS}
+
+
 def explain(name: str) -> str:
     """Return what a rule is about, with an example; raises `UsageError` for the user."""
-    rule = RULES.get(name)
+    rule = _ALL.get(name)
     if rule is None:
-        near = nearest(name, RULES)
-        raise UsageError(f"there is no rule `{name}`: {did_you_mean(near, RULES, 'there are')}")
+        near = nearest(name, _ALL)
+        raise UsageError(f"there is no rule `{name}`: {did_you_mean(near, _ALL, 'there are')}")
     return "\n".join(
         (
             f"{rule.name} ({rule.severity}): {rule.description}",
@@ -61,22 +71,29 @@ def explain(name: str) -> str:
 
 def listing() -> str:
     """Return a line for each rule: its name, its severity, its first sentence."""
-    longest = max(map(len, RULES))
+    longest = max(map(len, _ALL))
     return "\n".join(
         f"{rule.name:<{longest}}  {rule.severity:<7}  {_first_sentence(rule)}"
-        for rule in RULES.values()
+        for rule in _ALL.values()
     )
 
 
 def page() -> str:
     """Return the rules page as Markdown."""
     lines = [_HEAD, "| rule | | |", "|---|---|---|"]
-    for rule in RULES.values():
-        about = _first_sentence(rule).replace("|", "\\|")
-        lines.append(f"| [`{rule.name}`](#{rule.name}) | {rule.severity} | {about} |")
+    lines.extend(_row(rule) for rule in RULES.values())
+    lines.extend(_row(rule) for rule in OF_TESTS.values())
     for rule in RULES.values():
         lines.extend(_section(rule))
+    lines.append(_TESTS)
+    for rule in OF_TESTS.values():
+        lines.extend(_section(rule))
     return "\n".join(lines) + "\n"
+
+
+def _row(rule: Rule) -> str:
+    about = _first_sentence(rule).replace("|", "\\|")
+    return f"| [`{rule.name}`](#{rule.name}) | {rule.severity} | {about} |"
 
 
 def _section(rule: Rule) -> Iterator[str]:

@@ -6,6 +6,7 @@ import pytest
 
 from beeflow.check import RULES, explain
 from beeflow.check.explaining import listing, page
+from beeflow.check.rules.of_tests import OF_TESTS
 from beeflow.errors import UsageError
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -30,7 +31,7 @@ def test_nothing_in_an_example_steers_a_terminal() -> None:
 
 def test_the_list_has_a_line_for_each_rule() -> None:
     lines = listing().splitlines()
-    assert [line.split()[0] for line in lines] == list(RULES)
+    assert [line.split()[0] for line in lines] == [*RULES, *OF_TESTS]
     assert all(line.split()[1] in {"error", "warning"} for line in lines)
 
 
@@ -41,7 +42,7 @@ def test_the_page_is_up_to_date() -> None:
 
 def test_the_page_has_every_rule_and_its_files() -> None:
     text = page()
-    for name in RULES:
+    for name in (*RULES, *OF_TESTS):
         assert f"\n## {name}\n" in text
     assert "`live.yaml`, a link to `../gone.yaml`" in text
     assert "```sh\n# .env\nBEEFLOW_SECRET_HOOK" in text

@@ -58,7 +58,7 @@ def open_bench(source: Source, library: Library) -> Bench:
     stalls = Stalls(library)
     found = hold(suite, stalls)
     suite = replace(suite, problems=(*suite.problems, *found))
-    sources = {source.path: source, **stalls.sources}
+    sources = {source.path: suite.document.source, **stalls.sources}
     return Bench(suite, stalls, known, sources)
 
 

@@ -153,6 +153,29 @@ def test_what_is_free_or_left_out_is_no_surprise(tmp_path: Path) -> None:
     assert of_test(tmp_path, f"event: {{webhook: signup.created, data: {data}}}", EXPECT) == ()
 
 
+@pytest.mark.parametrize("indent", [12, 16])
+def test_a_call_without_its_colon_is_told_once_where_it_stands(tmp_path: Path, indent: int) -> None:
+    calls = (
+        f"expect:\n  calls:\n    - slack.post\n{' ' * (indent - 4 - 2)}at: 10m\n    - polls.create"
+    )
+    one = bench(
+        tmp_path,
+        f"recipe: live\ntests:\n  - name: it\n    {GOES_LIVE}\n"
+        + "".join(f"    {line}\n" for line in calls.splitlines()),
+    )
+    (found,) = one.suite.problems
+    assert (found.rule, found.help) == ("yaml-syntax", "write - slack.post:")
+    source = one.sources[found.span.file]
+    assert source.position(found.span.start) == (7, 11)
+    assert source.line(7) == "        - slack.post"
+
+
+def test_what_follows_from_a_line_that_cannot_be_read_is_not_told(tmp_path: Path) -> None:
+    text = f"recipe: live\ntests:\n  - name: {{{{ it }}}}\n    {GOES_LIVE}\n    {EXPECT}\n"
+    (found,) = problems(tmp_path, text)
+    assert (found.rule, found.help) == ("yaml-syntax", 'write - name: "{{ it }}"')
+
+
 def test_two_tests_of_one_name(tmp_path: Path) -> None:
     test = f"  - {{name: it, {GOES_LIVE}, {EXPECT}}}\n"
     (found,) = problems(tmp_path, f"recipe: live\ntests:\n{test}{test}")

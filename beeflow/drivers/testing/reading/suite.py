@@ -13,7 +13,14 @@ from beeflow.drivers.testing.reading import literals
 from beeflow.drivers.testing.reading.expectations import expectations
 from beeflow.drivers.testing.reading.happenings import happenings
 from beeflow.drivers.testing.reading.mocks import mocks
-from beeflow.recipe.document import Document, MappingNode, SequenceNode, Source, read_document
+from beeflow.recipe.document import (
+    Document,
+    MappingNode,
+    SequenceNode,
+    Source,
+    read_document,
+    without_echoes,
+)
 from beeflow.recipe.parser.assembly import sorted_problems
 from beeflow.recipe.parser.fields import Fields, items, open_fields
 from beeflow.recipe.parser.place import Place, found
@@ -34,13 +41,13 @@ _SHORTEST_SECRET: Final = 4
 def read_suite(source: Source, known: Known) -> Suite:
     """Read a test file. Never raises for what the text holds."""
     document = read_document(source)
-    reading = Reading(source, problems=list(document.problems))
+    reading = Reading(document.source, problems=list(document.problems))
     root = document.root
     if not isinstance(root, MappingNode):
         return Suite(document, problems=_not_a_file(document, reading))
     fields = open_fields(reading, Place(root), terms.FILE)
     suite = Suite(document) if fields is None else _read(reading, fields, document, known)
-    return replace(suite, problems=sorted_problems(reading.problems))
+    return replace(suite, problems=sorted_problems(without_echoes(document, reading.problems)))
 
 
 def _not_a_file(document: Document, reading: Reading) -> tuple[Problem, ...]:

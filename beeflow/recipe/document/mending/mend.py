@@ -31,6 +31,7 @@ _GUESSERS: Final[tuple[_Guesser, ...]] = (
     lookalikes.wide,
     quoting.unquoted,
     signs.lists,
+    signs.items,
     indentation.blocks,
     signs.spaces,
     brackets.brackets,

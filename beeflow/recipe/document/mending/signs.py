@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _DASH: Final = re.compile(r"\s*(?:- )*(-)(?=[A-Za-z\"'{\[])")
 _COLON: Final = re.compile(r"\s*(?:- )*[A-Za-z_]\w*([ \t]?:)(?=[^\s:/])")
 _NO_COLON: Final = re.compile(r"\s*(?:- )*([A-Za-z_]\w*)(?=\s|$)")
+_BARE_ITEM: Final = re.compile(r"\s*(?:- )+([A-Za-z_][\w.]*)\s*$")
+_KEY: Final = re.compile(r"\s*([A-Za-z_][\w.]*):(?:\s|$)")
 _FLOW_COLON: Final = re.compile(r"[{,]\s*([A-Za-z_]\w*)(?=\s+[\"'\[{])")
 _EQUALS: Final = re.compile(r"\s*(?:- )*[A-Za-z_]\w*([ \t]*=[ \t]*)(?=[^=\s])")
 _ON_LINE: Final = re.compile(r"\s*(?:- )*(?P<key>[a-z_]+):(?P<gap>[ \t]+)(?=[a-z_]+: )")
@@ -140,6 +142,25 @@ def colons(broken: Broken) -> Iterator[Guess]:
         bare = _NO_COLON.match(line.text)
         if bare and ":" not in line.text[: bare.end() + 1]:
             yield _inserted(line, bare.end(1), ":", f"`{bare[1]}` lacks the `:` of a key", bare)
+
+
+def items(broken: Broken) -> Iterator[Guess]:
+    """Guess that an item which keys stand below is a key itself, and lacks its `:`."""
+    for line in broken.suspects():
+        found = _BARE_ITEM.match(line.text)
+        below = broken.line(line.number + 1)
+        key = _KEY.match(below.text)
+        if found is None or key is None or below.indent <= line.indent:
+            continue
+        end = line.begin + found.end(1)
+        edits = [Edit(end, end, ":")]
+        # What says when a call is made stands beside it, and all else below it.
+        by = below.indent - found.start(1) if key[1] == "at" else 0
+        while by > 0 and below.indent > line.indent and not below.is_blank:
+            edits.append(Edit(below.begin, below.begin + min(by, below.indent), ""))
+            below = broken.line(below.number + 1)
+        message = f"`{found[1]}` lacks the `:` of a key"
+        yield Guess(message, line.begin + found.start(1), end, tuple(edits))
 
 
 def _inserted(line: Line, at: int, text: str, message: str, found: re.Match[str]) -> Guess:
