@@ -106,16 +106,32 @@ def check_text(
     return _report(gathered, facts)
 
 
+class Survey(msgspec.Struct, frozen=True):
+    """What recipes do together that is wrong, by the path of the file it is in.
+
+    `subjects` are the recipes under the checker's eye, by the id of what was read: what they were
+    found to hold serves for all rules.
+    """
+
+    found: Mapping[str, tuple[Problem, ...]] = msgspec.field(default_factory=dict)
+    subjects: Mapping[int, Subject] = msgspec.field(default_factory=dict)
+
+    def of(self, parsed: Parsed) -> Iterable[Problem]:
+        """Return what was found in the files of a recipe."""
+        return chain.from_iterable(self.found.get(source.path, ()) for source in parsed.sources)
+
+
 def check_parsed(
-    parsed: Parsed, facts: Facts, surveyed: Iterable[Problem] = ()
+    parsed: Parsed, facts: Facts, together: Survey | None = None
 ) -> tuple[Problem, ...]:
     """Return all that is wrong with a recipe: what its reading found, and what the rules find.
 
-    `surveyed` is what it does together with others (`survey`).
+    `together` is what it does with others (`survey`).
     """
+    together = together or Survey()
     # Ten times what is told is enough to choose from, and bounds the work on a hostile file.
-    looked = islice(_looked(parsed, facts), limits.PROBLEMS * 10)
-    found = [*parsed.problems, *looked, *surveyed]
+    looked = islice(_looked(parsed, facts, together), limits.PROBLEMS * 10)
+    found = [*parsed.problems, *looked, *together.of(parsed)]
     found = without_idle(without_misnamed(parsed, found))
     unreadable = [one for one in parsed.problems if one.severity == "error"]
     for document in _documents(parsed):
@@ -123,19 +139,24 @@ def check_parsed(
     return _bounded(parsed, told_once(found))
 
 
-def survey(recipes: Iterable[Parsed], facts: Facts) -> Mapping[str, tuple[Problem, ...]]:
-    """Return what recipes do together that is wrong, by the path of the file it is in."""
-    subjects = [Subject(one, one.draft, facts) for one in recipes if one.draft is not None]
+def survey(
+    recipes: Iterable[Parsed], facts: Facts, own: Mapping[int, Facts] | None = None
+) -> Survey:
+    """Return what recipes do together that is wrong.
+
+    `own` are the facts that hold for some of them alone, by the id of what was read.
+    """
+    own = own or {}
+    subjects = {
+        id(one): Subject(one, one.draft, own.get(id(one), facts))
+        for one in recipes
+        if one.draft is not None
+    }
     found: defaultdict[str, list[Problem]] = defaultdict(list)
     for rule in RULES.values():
-        for problem in rule.survey(subjects, facts) if rule.survey is not None else ():
+        for problem in rule.survey([*subjects.values()], facts) if rule.survey else ():
             found[problem.span.file].append(problem)
-    return {file: tuple(problems) for file, problems in found.items()}
-
-
-def of(parsed: Parsed, surveyed: Mapping[str, tuple[Problem, ...]]) -> Iterable[Problem]:
-    """Return what was found in the files of a recipe."""
-    return chain.from_iterable(surveyed.get(source.path, ()) for source in parsed.sources)
+    return Survey({file: tuple(problems) for file, problems in found.items()}, subjects)
 
 
 def _bounded(parsed: Parsed, found: list[Problem]) -> tuple[Problem, ...]:
@@ -150,10 +171,10 @@ def _bounded(parsed: Parsed, found: list[Problem]) -> tuple[Problem, ...]:
     return (*kept, Problem("limit", message, span, help=help_))
 
 
-def _looked(parsed: Parsed, facts: Facts) -> Iterator[Problem]:
+def _looked(parsed: Parsed, facts: Facts, together: Survey) -> Iterator[Problem]:
     if parsed.draft is None:
         return
-    subject = Subject(parsed, parsed.draft, facts)
+    subject = together.subjects.get(id(parsed)) or Subject(parsed, parsed.draft, facts)
     for rule in RULES.values():
         if rule.look is not None:
             for problem in rule.look(subject, facts):
@@ -167,10 +188,11 @@ def _documents(parsed: Parsed) -> Iterable[Document]:
 def _report(gathered: _Gathered, facts: Facts) -> Report:
     sources: dict[str, Source] = {}
     problems: list[Problem] = []
-    together = survey(gathered.recipes, facts)
+    own = {id(parsed): known for parsed, known in gathered.parsed}
+    together = survey(gathered.recipes, facts, own)
     for parsed, known in gathered.parsed:
         sources.update({source.path: source for source in parsed.sources})
-        problems.extend(check_parsed(parsed, known, of(parsed, together)))
+        problems.extend(check_parsed(parsed, known, together))
     return make_report(problems, gathered.files, sources)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 _COMMENT: Final = re.compile(
     r"(?:^|(?<=\s))#\s*beeflow:\s*ignore\b[ \t]*(\[[^\]\r\n]*\])?([^\r\n]*)"
 )
+
+
+_MOST: Final = 1_000
+"""Comments of one file that are read: a bound for hostile files, far above what others have."""
 
 
 class Ignore(msgspec.Struct):
@@ -81,27 +86,37 @@ def read_ignores(document: Document) -> Iterator[Ignore]:
     if "beeflow:" not in source.text:
         return
     texts = _texts(document)
-    for found in _COMMENT.finditer(source.text):
+    ends: dict[int, int] = {}
+    for all_, _ in texts:
+        first, last = source.position(all_.start).line, source.position(all_.end).line
+        ends[first] = max(last, ends.get(first, 0))
+    after: dict[int, int] = {}
+    for found in islice(_COMMENT.finditer(source.text), _MOST):
         if any(inside.start <= found.start() < inside.end for _, inside in texts):
             continue
         line, column = source.position(found.start())
         if not source.line(line)[: column - 1].strip():
-            line = _next_line(source, line)
-        ends = [source.position(all_.end).line for all_, _ in texts if _begins(source, all_, line)]
+            line = _next_line(source, line, after)
         rules = tuple(name.strip() for name in (found[1] or "[]")[1:-1].split(",") if name.strip())
         span = source.span(found.start(), found.start() + len(found[0].rstrip()))
-        yield Ignore(line, max([line, *ends]), span, rules, found[2].strip())
+        yield Ignore(line, max(line, ends.get(line, 0)), span, rules, found[2].strip())
 
 
-def _begins(source: Source, span: Span, line: int) -> bool:
-    return source.position(span.start).line == line
-
-
-def _next_line(source: Source, line: int) -> int:
-    """Return the next line that is neither empty nor a comment."""
+def _next_line(source: Source, line: int, after: dict[int, int]) -> int:
+    """Return the next line that is neither empty nor a comment; `after` keeps what was found."""
+    if line in after:
+        return after[line]
     last = source.position(len(source.text)).line
-    lines = range(line + 1, last + 1)
-    return next((one for one in lines if source.line(one).split("#")[0].strip()), line + 1)
+    found = next(
+        (
+            after.get(one, one)
+            for one in range(line + 1, last + 1)
+            if one in after or source.line(one).split("#")[0].strip()
+        ),
+        last + 1,
+    )
+    after.update(dict.fromkeys(range(line, found), found))
+    return found
 
 
 def _texts(document: Document) -> list[tuple[Span, Span]]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec.structs import replace
 
-from beeflow.check.secrecy import hide, hide_in, written_secrets
+from beeflow.check.secrecy import hide, hide_in, telling, written_secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from beeflow.recipe.document import Source
     from beeflow.recipe.problem import Problem, Severity, Span
@@ -105,6 +106,7 @@ def make_report(
     for problem in problems:
         once.setdefault((problem.span, problem.rule, problem.message), problem)
     found = sorted(once.values(), key=lambda one: (one.span, one.rule, one.message))
+    secrets = telling(secrets, chain.from_iterable(map(_texts, found))) if secrets else ()
     shown = (_without(finding(problem, sources), secrets) for problem in found)
     return Report(tuple(shown), tuple(files), sources)
 
@@ -127,6 +129,11 @@ def _hidden(
     }
     hidden = {file: hide_in(source, spans.get(file, ())) for file, source in sources.items()}
     return hidden, tuple(sorted(secrets, key=len, reverse=True))
+
+
+def _texts(problem: Problem) -> Iterator[str]:
+    yield from (problem.message, problem.help or "", *problem.suggestions)
+    yield from (note.message for note in problem.notes)
 
 
 def _without(finding: Finding, secrets: Iterable[str]) -> Finding:

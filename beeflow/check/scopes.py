@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 from msgspec.structs import replace
 
-from beeflow.check.typing.env import Env, Facts, Path, in_common, on_top
+from beeflow.check.typing.env import Env, Facts, in_common, on_top
 from beeflow.recipe.model import Expr, Template
 from beeflow.recipe.templates import Reference, salvage
 from beeflow.recipe.typing import ANYTHING, Type, union
@@ -51,17 +51,24 @@ class Use(msgspec.Struct, frozen=True):
 
 
 class Scope(msgspec.Struct):
-    """Names at a point of the walk, and what holds there. `ended`: the run never gets so far."""
+    """Names at a point of the walk, and what holds there. `ended`: the run never gets so far.
 
-    names: dict[str, Name]
+    Names and facts are never changed in place: the texts that see them keep them.
+    """
+
+    names: Names
     given: frozenset[str] = frozenset()
-    facts: dict[Path, Type] = msgspec.field(default_factory=dict)
+    facts: Facts = msgspec.field(default_factory=dict)
     ended: bool = False
+    typed: tuple[Names, Mapping[str, Type]] = ({}, {})
+    """Names, and their types: made once for all texts that see the same."""
 
     @property
     def env(self) -> Env:
         """What is known of the types here."""
-        return Env({name: one.type for name, one in self.names.items()}, self.facts)
+        if self.typed[0] is not self.names:
+            self.typed = self.names, {name: one.type for name, one in self.names.items()}
+        return Env(self.typed[1], self.facts)
 
     def know(self, facts: Facts) -> None:
         """Take over what a condition has proved."""
@@ -69,13 +76,14 @@ class Scope(msgspec.Struct):
 
     def name(self, name: str, one: Name) -> None:
         """Give a name a value; what was known of it before is forgotten."""
-        self.names[name] = one
-        for path in [path for path in self.facts if path[0] == name]:
-            del self.facts[path]
+        self.names = {**self.names, name: one}
+        if any(path[0] == name for path in self.facts):
+            self.facts = {path: one for path, one in self.facts.items() if path[0] != name}
 
     def branch(self, held: frozenset[str] = frozenset(), facts: Facts | None = None) -> Scope:
         """Return a scope for steps that run when something holds, with names of its own."""
-        return Scope(dict(self.names), self.given | held, on_top(self.facts, facts or {}))
+        known = on_top(self.facts, facts) if facts else self.facts
+        return Scope(self.names, self.given | held, known, typed=self.typed)
 
     def merge(self, branches: Sequence[Scope]) -> None:
         """Go on behind branches, one of which is surely taken: those that do not end the run."""
@@ -83,9 +91,11 @@ class Scope(msgspec.Struct):
         if not live:
             self.ended = True
             return
-        for name in dict.fromkeys(name for branch in live for name in branch.names):
-            if name not in self.names:
-                self.names[name] = self._merged(name, live)
+        new = dict.fromkeys(
+            name for branch in live for name in branch.names if name not in self.names
+        )
+        if new:
+            self.names = {**self.names, **{name: self._merged(name, live) for name in new}}
         self.facts = in_common([branch.facts for branch in live])
         self.given = frozenset.intersection(*(branch.given for branch in live))
 

@@ -94,7 +94,7 @@ SHAPES: Final = (
     Shape(
         "a password in the address (user:password@host)",
         "PASSWORD",
-        r"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@\"'{}<>,]*:(?P<secret>[^\s/@\"'{}<>,]+)@",
+        r"\b[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s/:@\"'{}<>,]*:(?P<secret>[^\s/@\"'{}<>,]+)@",
         "://",
     ),
     Shape(
@@ -129,7 +129,7 @@ class Written(msgspec.Struct, frozen=True):
 
 def written_secrets(source: Source) -> Iterator[Written]:
     """Yield the secrets in a text that tell themselves by their shape, each once."""
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(source.text))
     for shape, pattern in _COMPILED:
         if shape.hint not in source.text:
             continue
@@ -138,8 +138,8 @@ def written_secrets(source: Source) -> Iterator[Written]:
             mark = found.span("mark") if "mark" in pattern.groupindex else secret
             if is_placeholder(source.text[slice(*secret)]):
                 continue
-            if not any(mark[0] < end and start < mark[1] for start, end in taken):
-                taken.append(mark)
+            if not any(taken[slice(*mark)]):
+                taken[slice(*mark)] = b"\1" * (mark[1] - mark[0])
                 yield Written(source.span(*mark), source.span(*secret), shape.title, shape.name)
 
 
@@ -177,9 +177,23 @@ def hide_in(source: Source, spans: Iterable[Span]) -> Source:
 
 
 def _starred(text: str, places: Iterable[tuple[int, int]]) -> str:
-    for start, end in places:
-        text = text[:start] + _SHOWN.sub("*", text[start:end]) + text[end:]
-    return text
+    parts, done = [], 0
+    for start, end in sorted(places):
+        begin = max(start, done)
+        parts += [text[done:begin], _SHOWN.sub("*", text[begin:end])]
+        done = max(begin, end)
+    return "".join((*parts, text[done:]))
+
+
+def telling(secrets: Iterable[str], texts: Iterable[str]) -> tuple[str, ...]:
+    """Return those of many secrets that `hide` may find in some texts."""
+    whole = "\n".join(texts)
+    heads = {whole[at : at + _TELLING] for at in range(len(whole))}
+    return tuple(
+        one
+        for one in secrets
+        if (f":{one}@" in whole if len(one) < _TELLING else one[:_TELLING] in heads)
+    )
 
 
 def hide(text: str, secrets: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from beeflow.check.checking import check_parsed, of, survey
+from beeflow.check.checking import check_parsed, survey
 from beeflow.check.report import make_report
 from beeflow.check.together import among
 from beeflow.cli.knowledge import facts
@@ -39,7 +39,7 @@ def read_deck(folder: Path, timezone: str, shown: str | None = None) -> Deck:
     problems: list[Problem] = []
     sources: dict[str, Source] = {}
     for parsed, file in zip(loaded.parsed, loaded.files, strict=True):
-        found = check_parsed(parsed, known, of(parsed, together))
+        found = check_parsed(parsed, known, together)
         problems += found
         sources |= {source.path: source for source in parsed.sources}
         stem = file.rpartition("/")[2].partition(".")[0]

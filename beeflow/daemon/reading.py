@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from beeflow.beestreamed.catalog import load_catalog
 from beeflow.beestreamed.lazy import LazyMapping
 from beeflow.check import Facts, check_parsed
-from beeflow.check.checking import of, survey
+from beeflow.check.checking import survey
 from beeflow.check.report import make_report
 from beeflow.check.together import among
 from beeflow.daemon.deployment import Reading
@@ -50,7 +50,7 @@ class Folder(msgspec.Struct, frozen=True):
         findings: dict[str, tuple[Finding, ...]] = {}
         together = survey(loaded.parsed, facts)
         for file, parsed in zip(loaded.files, loaded.parsed, strict=True):
-            problems = check_parsed(parsed, facts, of(parsed, together))
+            problems = check_parsed(parsed, facts, together)
             found = _findings(parsed, [*problems, *_shared_id(parsed, loaded)])
             if found:
                 findings[file] = found

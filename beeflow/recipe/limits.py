@@ -24,6 +24,9 @@ STEPS: Final = 500
 TEXTS: Final = 5_000
 """Expressions and templates of a recipe."""
 
+NAMES: Final = 500
+"""Names that a recipe gives: as inputs, and by `fetch`, `as`, `set` and `into`."""
+
 NESTING: Final = 20
 """Steps inside steps."""
 

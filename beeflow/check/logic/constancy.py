@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from itertools import pairwise, product
+from math import prod
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.check.logic.formulas import merged
 
@@ -19,17 +22,29 @@ _MOST: Final = 4096
 """Combinations that are tried. Beyond it, a formula counts as one that depends."""
 
 
-def constancy(formula: Formula, given: Sequence[Formula] = ()) -> bool | None:
+class Tries(msgspec.Struct):
+    """What may still be tried for one recipe: comparisons. Without any left, all depends."""
+
+    left: int = 400_000
+
+    def spend(self, cost: int) -> bool:
+        """Whether there is as much left; it is then spent."""
+        if cost > self.left:
+            return False
+        self.left -= cost
+        return True
+
+
+def constancy(
+    formula: Formula, given: Sequence[Formula] = (), tries: Tries | None = None
+) -> bool | None:
     """Return what a formula always comes out as where all of `given` hold; None: it depends.
 
     What fails for some values is neither: only where it comes out at all does it count. Where
     nothing makes all of `given` hold, it depends.
     """
-    terms: dict[str, Term] = {}
-    for one in (formula, *given):
-        terms = merged(terms, one.terms)
     seen = set()
-    for values in _combinations(terms):
+    for values in _combinations((formula, *given), tries or Tries()):
         if all(one.holds(values) for one in given):
             seen.add(formula.holds(values))
         if {True, False} <= seen:
@@ -38,21 +53,26 @@ def constancy(formula: Formula, given: Sequence[Formula] = ()) -> bool | None:
     return seen.pop() if len(seen) == 1 else None
 
 
-def possible(formulas: Sequence[Formula]) -> bool:
+def possible(formulas: Sequence[Formula], tries: Tries | None = None) -> bool:
     """Return whether some values make all formulas hold, as far as it is tried."""
+    values = _combinations(formulas, tries or Tries())
+    return any(all(one.holds(each) for one in formulas) for each in values)
+
+
+def _combinations(formulas: Sequence[Formula], tries: Tries) -> Iterator[Mapping[str, object]]:
+    """Yield the values to be tried; none where that is too much: so that nothing is told."""
+    asked = sum(len(one.terms) for one in formulas)
+    if not tries.spend(asked):
+        return
     terms: dict[str, Term] = {}
     for one in formulas:
         terms = merged(terms, one.terms)
-    return any(all(one.holds(values) for one in formulas) for values in _combinations(terms))
-
-
-def _combinations(terms: Mapping[str, Term]) -> Iterator[Mapping[str, object]]:
+    constants = sum(len(term.constants) + 1 for term in terms.values())
+    if not tries.spend(constants):
+        return
     domains = [tuple(_domain(name, terms)) for name in terms]
-    size = 1
-    for domain in domains:
-        size *= len(domain)
-    if size > _MOST:
-        # Both outcomes, so that nothing is told.
+    size = prod(map(len, domains))
+    if size > _MOST or not tries.spend(size * constants):
         return
     for values in product(*domains):
         yield dict(zip(terms, values, strict=True))

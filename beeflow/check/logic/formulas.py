@@ -15,12 +15,11 @@ from jinja2 import nodes
 from msgspec.structs import replace
 
 from beeflow.errors import ExpressionError
-from beeflow.recipe.templates import parse_expression
+from beeflow.recipe.templates import parse_expression, salvage
 from beeflow.recipe.templates.evaluator import Compiler
 from beeflow.recipe.templates.limits import DEFAULT, Frame
 from beeflow.recipe.templates.operators import COMPARISON
 from beeflow.recipe.templates.references import path_of
-from beeflow.recipe.templates.syntax import parse
 
 if TYPE_CHECKING:
     from beeflow.recipe.templates.syntax import Place, Syntax
@@ -63,11 +62,10 @@ class Formula(msgspec.Struct, frozen=True):
 
 def formula(text: str) -> Formula | None:
     """Return the formula that an expression is; None where it is not well-formed."""
-    try:
-        syntax = parse(text, "expression")
-        names = parse_expression(text).names
-    except ExpressionError:
+    read = salvage(text, "expression")
+    if read.syntax is None or read.faults:
         return None
+    syntax, names = read.syntax, parse_expression(text).names
     built = _Builder(syntax).build(syntax.node)
     return Formula(built.holds, built.terms, (0, len(text)), built.parts, names)
 

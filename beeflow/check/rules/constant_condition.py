@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from beeflow.check.logic.constancy import constancy
+from beeflow.check.logic.constancy import Tries, constancy
 from beeflow.check.rule import Rule
 from beeflow.check.typing.remarks import AlwaysTrue, NeverEqual, WrongArgument, WrongOperand
 from beeflow.recipe.problem import Note, Problem
@@ -27,15 +27,15 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 -
     Where a comparison in one is wrong by itself, that is told by `never-equal`, and where a value
     stands in the place of a question, by `no-question`.
     """
-    wrong = _wrong(subject)
+    wrong, tries = _wrong(subject), Tries()
     for one in (_believed(asked, wrong) for asked in subject.asked):
         if one.expr.span in wrong or _is_meant(one):
             continue
-        alone = list(_alone(one.formula))
+        alone = list(_alone(one.formula, tries))
         for part, outcome in alone:
             yield _alone_problem(subject, one, part, outcome)
         if not alone:
-            yield from _in_place(subject, one)
+            yield from _in_place(subject, one, tries)
 
 
 def _wrong(subject: Subject) -> frozenset[Span]:
@@ -56,14 +56,14 @@ def _is_meant(one: Asked) -> bool:
     return one.role == "when" and one.expr.text.strip() == "true"
 
 
-def _alone(formula: Formula) -> Iterator[tuple[Formula, bool]]:
+def _alone(formula: Formula, tries: Tries) -> Iterator[tuple[Formula, bool]]:
     """Yield the largest parts of a condition that are constant by themselves."""
-    outcome = constancy(formula)
+    outcome = constancy(formula, (), tries)
     if outcome is not None:
         yield formula, outcome
         return
     for part in formula.parts:
-        yield from _alone(part)
+        yield from _alone(part, tries)
 
 
 def _alone_problem(subject: Subject, one: Asked, part: Formula, outcome: bool) -> Problem:
@@ -84,16 +84,17 @@ def _alone_problem(subject: Subject, one: Asked, part: Formula, outcome: bool) -
     )
 
 
-def _in_place(subject: Subject, one: Asked) -> Iterator[Problem]:
+def _in_place(subject: Subject, one: Asked, tries: Tries) -> Iterator[Problem]:
     """Find conditions that are constant because of what holds already where they are asked."""
     for given in one.given:
-        outcome = _outcome_given(one, [given.formula])
+        outcome = _outcome_given(one, [given.formula], tries)
         if outcome is not None:
             note = Note(f"{_said(given)} here", given.span)
             yield _given_problem(subject, one, outcome, f"{_said(given)} already", note)
             return
     lines = _lines(one)
-    outcomes = {_outcome_given(one, [*map(_formula, one.given), *start]) for start in lines}
+    every = [given.formula for given in one.given]
+    outcomes = {_outcome_given(one, [*every, *start], tries) for start in lines}
     outcome = outcomes.pop() if len(outcomes) == 1 else None
     if outcome is not None:
         reason = "what was asked before decides it"
@@ -103,10 +104,10 @@ def _in_place(subject: Subject, one: Asked) -> Iterator[Problem]:
         yield _given_problem(subject, one, outcome, reason, note)
 
 
-def _outcome_given(one: Asked, given: Sequence[Formula]) -> bool | None:
+def _outcome_given(one: Asked, given: Sequence[Formula], tries: Tries) -> bool | None:
     """Return the outcome where these hold, of which those with no term in common say nothing."""
-    related = [other for other in given if set(other.terms) & set(one.formula.terms)]
-    return constancy(one.formula, related) if related else None
+    related = [other for other in given if not one.formula.terms.keys().isdisjoint(other.terms)]
+    return constancy(one.formula, related, tries) if related else None
 
 
 def _lines(one: Asked) -> list[list[Formula]]:
@@ -115,10 +116,6 @@ def _lines(one: Asked) -> list[list[Formula]]:
         [line for _, line in start if set(line.terms) & set(one.formula.terms)]
         for start in one.starts
     ] or [[]]
-
-
-def _formula(given: Given) -> Formula:
-    return given.formula
 
 
 def _said(given: Given) -> str:

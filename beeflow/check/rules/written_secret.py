@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from beeflow.check.rule import Rule
 from beeflow.check.secrecy import Written, is_placeholder, looks_random, written_secrets
 from beeflow.check.subject import walk
+from beeflow.recipe import limits
 from beeflow.recipe.document import MappingNode, ScalarNode, inner
 from beeflow.recipe.problem import Problem
 
@@ -36,6 +37,8 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 -
     told = [one for source in parsed.sources for one in written_secrets(source)]
     for written in told:
         yield _problem(written, "error")
+    if len(told) > limits.PROBLEMS:
+        return  # no more than these are told
     for document in (parsed.document, *([parsed.uses] if parsed.uses else [])):
         for written in _named(document):
             if not any(_overlap(written.span, one.span) for one in told):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from beeflow.recipe.typing import (
     ANYTHING,
     Never,
+    OneOf,
     Record,
     Type,
     field_of,
@@ -63,21 +64,39 @@ def followed(type_: Type, path: Path) -> Type:
 
 
 def on_top(known: Facts, more: Facts) -> dict[Path, Type]:
-    """Return facts with more on top: those about parts of what is known better are held to it."""
+    """Return facts with more on top: those about parts of what is known better are held to it.
+
+    Where there are more facts than people ever ask for, the names that they are about are not
+    known any longer.
+    """
+    if not known or not more:
+        return {**known, **more}
     facts = {**known, **more}
+    if len(facts) > _MOST:
+        return {(path[0],): ANYTHING for path in facts}
     for path, type_ in known.items():
+        if len(path) == 1 or path in more or not _has_records(type_):
+            continue
         for end in range(len(path) - 1, 0, -1):
             owner = more.get(path[:end])
-            if owner is not None and path not in more:
+            if owner is not None:
                 _hold(facts, (path, type_), followed(owner, path[end:]))
     return facts
+
+
+_MOST: Final = 400
+"""Facts that are kept: a bound for hostile files, far above what others have."""
+
+
+def _has_records(type_: Type) -> bool:
+    return isinstance(type_, Record | OneOf) and any(
+        isinstance(member, Record) for member in members(type_)
+    )
 
 
 def _hold(facts: dict[Path, Type], fact: tuple[Path, Type], newer: Type) -> None:
     """Keep of a part's alternatives those that its owner still has; without any, forget it."""
     path, type_ = fact
-    if not any(isinstance(member, Record) for member in members(type_)):
-        return
     there = {id(member) for member in members(newer)}
     kept = [member for member in members(type_) if id(member) in there]
     if kept:

@@ -49,7 +49,7 @@ from beeflow.recipe.typing import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from beeflow.check.facts import Facts
     from beeflow.check.typing.env import Path
@@ -107,9 +107,12 @@ class _Flow:
         failed = begun.branch()
         failed.facts = {}
         doubt = frozenset({"the run got that far"})
-        for name, one in scope.names.items():
-            if name not in begun.names:
-                failed.names[name] = Name(one.by, one.at, one.unless | doubt, one.type)
+        later = {
+            name: Name(one.by, one.at, one.unless | doubt, one.type)
+            for name, one in scope.names.items()
+            if name not in begun.names
+        }
+        failed.names = {**failed.names, **later}
         failed.name("error", Name("the failed run", type=ERROR))
         return failed
 
@@ -153,7 +156,7 @@ class _Flow:
 
     def _condition(
         self, condition: Condition, scope: Scope, *, holds: bool = True
-    ) -> dict[Path, Type]:
+    ) -> Mapping[Path, Type]:
         """Read a condition; returns what is known where it holds, or does not."""
         if isinstance(condition, Expr):
             self.reading.condition(condition, scope)
@@ -216,7 +219,7 @@ class _Flow:
             before = scope.names.get("error")
             failed.name("error", Name("the failed step", type=ERROR))
             self._steps(step.on_error, failed)
-            del failed.names["error"]
+            failed.names = {name: one for name, one in failed.names.items() if name != "error"}
             if before is not None:
                 failed.name("error", before)
         scope.merge([done, failed])

@@ -36,7 +36,6 @@ from beeflow.recipe.typing import (
     Store,
     Text,
     Type,
-    field_of,
     literal,
     members,
     union,
@@ -280,7 +279,13 @@ def _has_all(type_: Type, name: str) -> bool:
 
 
 def _may_have(owner: Type, name: str, fits: Callable[[Type], bool]) -> bool:
-    if isinstance(owner, Record | Store):
-        found = field_of(owner, name)
-        return (not found.nowhere) and (isinstance(found.type, Never) or fits(found.type))
+    if isinstance(owner, Record):
+        # By itself, without `field_of`: a trigger for all webhooks has two dozen alternatives.
+        if name not in owner.fields and owner.extent != "open":
+            return False
+        found = owner.fields.get(name, owner.rest)
+        return isinstance(found, Never) or fits(found)
+    if isinstance(owner, Store):
+        kept = owner.fields.get(name, owner.rest)
+        return isinstance(kept, Never) or fits(kept)
     return not isinstance(owner, Null)

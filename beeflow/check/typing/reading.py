@@ -120,8 +120,8 @@ class Reading(msgspec.Struct):
         return type_
 
     def _typer(self, text: Expr | Template, syntax: Syntax, scope: Scope) -> Typer:
-        names = dict(scope.names)
-        self.uses.append(Use(text, names, scope.given, dict(scope.facts)))
+        names = scope.names
+        self.uses.append(Use(text, names, scope.given, scope.facts))
 
         def tell(remark: Remark) -> None:
             self.remarks.add(text, remark, names)

@@ -67,8 +67,8 @@ class Typer:
             nodes.Concat: self._concat,
             nodes.Compare: self._compare,
             nodes.CondExpr: self._conditional,
-            nodes.And: self._and,
-            nodes.Or: self._or,
+            nodes.And: self._either,
+            nodes.Or: self._either,
             nodes.Not: self._not,
             nodes.Neg: self._unary,
             nodes.Pos: self._unary,
@@ -215,15 +215,18 @@ class Typer:
         no = self.type_of(node.expr2, env.knowing(narrowed(node.test, env, holds=False)))
         return union(yes, no)
 
-    def _and(self, node: nodes.And, env: Env) -> Type:
-        left = self.type_of(node.left, env)
-        right = self.type_of(node.right, env.knowing(narrowed(node.left, env, holds=True)))
-        return union(falsy(left), right)
-
-    def _or(self, node: nodes.Or, env: Env) -> Type:
-        left = self.type_of(node.left, env)
-        right = self.type_of(node.right, env.knowing(narrowed(node.left, env, holds=False)))
-        return union(truthy(left), right)
+    def _either(self, node: nodes.And | nodes.Or, env: Env) -> Type:
+        """Infer `a or b or c`: one of the parts; each knows what those before it came to."""
+        joint = isinstance(node, nodes.And)
+        side = falsy if joint else truthy
+        joints = _joints(node)
+        part: nodes.Node = joints[0].left
+        types = [self.type_of(part, env)]
+        for one in joints:
+            env = env.knowing(narrowed(part, env, holds=joint))
+            part = one.right
+            types.append(self.type_of(part, env))
+        return union(*map(side, types[:-1]), types[-1])
 
     def _not(self, node: nodes.Not, env: Env) -> Type:
         self.condition(node.node, env)

@@ -52,6 +52,7 @@ class Reading(msgspec.Struct):
     secrets: set[str] = msgspec.field(default_factory=set)
     steps: int = 0
     texts: int = 0
+    names: int = 0
     once_ids: Counter[str] = msgspec.field(default_factory=Counter)
     meant: dict[Span, tuple[Entry, ...]] = msgspec.field(default_factory=dict)
     """Mappings by their places, with what they were meant to hold where that is told of."""
@@ -131,6 +132,13 @@ class Reading(msgspec.Struct):
         if self.texts == limits.TEXTS + 1:
             self.over_limit(place, limits.TEXTS, "expressions and templates in this recipe")
         return self.texts <= limits.TEXTS
+
+    def count_name(self, place: Place) -> bool:
+        """Count a name that is given; False (reported once) when there are too many."""
+        self.names += 1
+        if self.names == limits.NAMES + 1:
+            self.over_limit(place, limits.NAMES, "names in this recipe")
+        return self.names <= limits.NAMES
 
     def once_id(self, base: str) -> str:
         """Return `base`, made unique in the recipe by `~2`, `~3` and so on."""

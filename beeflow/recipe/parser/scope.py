@@ -37,11 +37,12 @@ class Scope(msgspec.Struct):
     def declare(self, reading: Reading, place: Place, name: str) -> bool:
         """Add a name given at a place; False (reported) when it cannot be had."""
         problem = self._refusal(name)
+        if problem is None and not reading.count_name(place):
+            return False
         self.names.setdefault(name, place.node.span)
-        if problem is None:
-            return True
-        reading.report(place, problem)
-        return False
+        if problem is not None:
+            reading.report(place, problem)
+        return problem is None
 
     def _refusal(self, name: str) -> Finding | None:
         if _NAME.fullmatch(name) is None or len(name) > limits.TEXT:

@@ -178,7 +178,14 @@ def _outer(lexed: Lexed, node: nodes.Node) -> Place:
 
 
 def _stretch(lexed: Lexed, node: nodes.Node) -> Place:
-    """Return the first and last token of `node`."""
+    """Return the first and last token of `node`; what was found once is kept."""
+    found = lexed.stretches.get(node)
+    if found is None:
+        found = lexed.stretches[node] = _found_stretch(lexed, node)
+    return found
+
+
+def _found_stretch(lexed: Lexed, node: nodes.Node) -> Place:
     number = node.lineno
     if isinstance(node, nodes.Const):
         return number, _last_string(lexed, number)

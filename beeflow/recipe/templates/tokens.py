@@ -22,6 +22,8 @@ from beeflow.recipe.templates.limits import MAX_NESTING, MAX_SOURCE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jinja2.nodes import Node
+
 Grammar: TypeAlias = Literal["expression", "template"]
 
 ENVIRONMENT = Environment(keep_trailing_newline=True)  # noqa: S701 - only HTML is escaped: `escape`
@@ -56,6 +58,8 @@ class Lexed(msgspec.Struct, frozen=True):
     """Start and end of each token, in characters of the text."""
     closing: dict[int, int]
     """For each opening bracket, the number of the token that closes it."""
+    stretches: dict[Node, tuple[int, int]] = msgspec.field(default_factory=dict)
+    """First and last token of the nodes that were asked for: long chains ask again and again."""
 
 
 def lex(text: str, grammar: Grammar) -> Lexed:

@@ -15,6 +15,7 @@ from beeflow.recipe.typing.model import (
     ListOf,
     Never,
     Null,
+    OneOf,
     Record,
     Store,
     Text,
@@ -47,6 +48,15 @@ class Found(msgspec.Struct, frozen=True):
 
 def field_of(owner: Type, name: str) -> Found:
     """Return what `owner.name` finds."""
+    if not isinstance(owner, OneOf):
+        return _field_of(owner, name)
+    known = owner.found.get(name)
+    if not isinstance(known, Found):
+        known = owner.found[name] = _field_of(owner, name)
+    return known
+
+
+def _field_of(owner: Type, name: str) -> Found:
     found: list[Type] = []
     lacking: list[Record] = []
     wrong: list[Type] = []

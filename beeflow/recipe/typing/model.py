@@ -17,6 +17,7 @@ from typing import Final, Literal, TypeAlias, TypeVar
 import msgspec
 
 T = TypeVar("T")
+K = TypeVar("K")
 
 Form: TypeAlias = Literal["time", "duration", "zone", "clock", "strftime", "attribute"]
 """What a text is written as: a time, a duration, a time zone, a time of day, a format, a path."""
@@ -68,10 +69,14 @@ class Time(msgspec.Struct, frozen=True):
 
 
 class ListOf(msgspec.Struct, frozen=True):
-    """A list. `parts` are its items one by one, where it is written out."""
+    """A list. `parts` are its items one by one, where it is written out.
+
+    `depth` counts the lists within lists that are written out.
+    """
 
     item: Type
     parts: tuple[Type, ...] | None = None
+    depth: int = 1
 
 
 class Record(msgspec.Struct, frozen=True, eq=False):
@@ -98,10 +103,22 @@ class Store(msgspec.Struct, frozen=True):
     fields: Mapping[str, Type] = msgspec.field(default_factory=dict)
 
 
-class OneOf(msgspec.Struct, frozen=True):
-    """One of several types; made by `union` alone."""
+class OneOf(msgspec.Struct, frozen=True, eq=False):
+    """One of several types; made by `union` alone.
+
+    `found` keeps what its fields were found to be: many texts ask one type for the same.
+    """
 
     members: tuple[Type, ...]
+    found: dict[str, object] = msgspec.field(default_factory=dict)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the members are the same."""
+        return isinstance(other, OneOf) and self.members == other.members
+
+    def __hash__(self) -> int:
+        """Return what goes with `==`."""
+        return hash(self.members)
 
 
 Type: TypeAlias = (
@@ -144,56 +161,84 @@ def literal(value: object) -> Type:
 
 
 def listing(parts: tuple[Type, ...]) -> ListOf:
-    """Return the type of a list that is written out, item by item."""
-    return ListOf(union(*parts), parts)
+    """Return the type of a list that is written out, item by item.
+
+    Of lists within lists within lists, only so many are told apart: comparing them must stay cheap.
+    """
+    inner = (one for part in parts for one in members(part) if isinstance(one, ListOf))
+    depth = 1 + max((one.depth for one in inner), default=0)
+    return ListOf(union(*parts), parts, depth) if depth <= _DEEPEST else LIST
+
+
+_DEEPEST: Final = 8
 
 
 def union(*types: Type) -> Type:
     """Return what is one of several types; what is not known makes it all not known."""
-    kept: list[Type] = []
+    kept: dict[object, list[Type]] = {}
     for type_ in types:
         for member in members(type_):
-            if member is ANYTHING or isinstance(member, Anything):
+            if isinstance(member, Anything):
                 return ANYTHING
             if not isinstance(member, Never):
-                _add(kept, member)
-    if len(kept) > _MOST:
+                # Only types of one kind are ever joined, and records only with themselves.
+                key = id(member) if isinstance(member, Record) else type(member)
+                kept.setdefault(key, []).append(member)
+    joined = [one for alike in kept.values() for one in _together(alike)]
+    if len(joined) > _MOST:
         return ANYTHING
-    if len(kept) == 1:
-        return kept[0]
-    return OneOf(tuple(kept)) if kept else NEVER
+    if len(joined) == 1:
+        return joined[0]
+    return OneOf(tuple(joined)) if joined else NEVER
 
 
 _MOST: Final = 40
 """Alternatives beyond which a type is not worth knowing. There are 20 types of webhooks."""
 
 
-def _add(kept: list[Type], type_: Type) -> None:
-    for place, other in enumerate(kept):
-        joined = _joined(other, type_)
-        if joined is not None:
-            kept[place] = joined
-            return
-    kept.append(type_)
-
-
-def _joined(one: Type, other: Type) -> Type | None:
-    """Return two alternatives as one, where that loses nothing that matters."""
-    if one is other:
-        return one
-    match one, other:
-        case Null(), Null():
-            return Null(one.seldom and other.seldom)
-        case Boolean(), Boolean():
-            return Boolean(_both(one.values, other.values))
-        case Number(), Number():
-            return Number(one.whole and other.whole, _both(one.values, other.values))
-        case Text(), Text():
-            form = one.form if one.form == other.form else None
-            return Text(_both(one.values, other.values), form, one.loose or other.loose)
+def _together(alike: list[Type]) -> list[Type]:
+    """Return types of one kind, as one where that loses nothing that matters."""
+    match alike[0]:
+        case _ if len(alike) == 1:
+            return alike
+        case Record() | Time():
+            return alike[:1]
+        case Null():
+            return [Null(all(isinstance(one, Null) and one.seldom for one in alike))]
+        case Boolean():
+            return [Boolean(_all_values([one.values for one in _of(Boolean, alike)]))]
+        case Number():
+            numbers = _of(Number, alike)
+            values = _all_values([one.values for one in numbers])
+            return [Number(all(one.whole for one in numbers), values)]
+        case Text():
+            return [_text(_of(Text, alike))]
         case _:
-            return one if one == other else None
+            return _different(alike)
 
 
-def _both(one: frozenset[T] | None, other: frozenset[T] | None) -> frozenset[T] | None:
-    return None if one is None or other is None else one | other
+def _of(kind: type[K], types: list[Type]) -> list[K]:
+    return [one for one in types if isinstance(one, kind)]
+
+
+def _text(texts: list[Text]) -> Text:
+    form = texts[0].form if all(one.form == texts[0].form for one in texts) else None
+    values = _all_values([one.values for one in texts])
+    return Text(values, form, any(one.loose for one in texts))
+
+
+def _different(alike: list[Type]) -> list[Type]:
+    """Return those that differ, up to so many that it shows: `union` gives up beyond."""
+    kept: list[Type] = []
+    for type_ in alike:
+        if len(kept) > _MOST:
+            break
+        if not any(one is type_ or one == type_ for one in kept):
+            kept.append(type_)
+    return kept
+
+
+def _all_values(sets: list[frozenset[T] | None]) -> frozenset[T] | None:
+    """Return all values of closed sets; None where one of them is open."""
+    known = [one for one in sets if one is not None]
+    return frozenset[T]().union(*known) if len(known) == len(sets) else None
