@@ -149,9 +149,9 @@ class Hand:
 
     # --- care --------------------------------------------------------------------------------
 
-    async def prune(self, before: float) -> Pruned:
-        """Delete runs that ended before an instant, and events received before it."""
-        return await self._engine.journal.prune(before)
+    async def prune(self, before: float, *, shrink: bool = False) -> Pruned:
+        """Delete what is old, and with `shrink` give the room that became free back."""
+        return await self._engine.journal.prune(before, shrink=shrink)
 
     async def _open(self, run_id: str) -> OpenRun:
         opened = await self._engine.journal.run(run_id)

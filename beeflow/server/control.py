@@ -99,15 +99,18 @@ class Control:
         return as_json(asdict(await self._operator.reload()))
 
     async def prune(self, request: web.Request) -> web.Response:
-        """Delete what is old: `{"before": a time}`."""
-        before = (await self._asked(request, ("before",))).get("before")
+        """Delete what is old: `{"before": a time, "vacuum"?: whether the file is to shrink}`."""
+        asked = await self._asked(request, ("before", "vacuum"))
+        before, shrink = asked.get("before"), asked.get("vacuum", False)
+        if not isinstance(shrink, bool):
+            raise bad_request("`vacuum` must be true or false")
         try:
             at = parse_datetime(str(before)).timestamp()
         except ValueError as error:
             raise bad_request(f"`before`: {error}") from None
         if at > time.time():
             raise bad_request("`before` is in the future: what has not ended yet is not old")
-        return as_json(asdict(await self._operator.prune(at)))
+        return as_json(asdict(await self._operator.prune(at, shrink=shrink)))
 
     async def _asked(self, request: web.Request, allowed: Collection[str]) -> dict[str, Json]:
         """Return the request's object; nothing at all is an empty one."""

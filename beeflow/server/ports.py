@@ -189,8 +189,8 @@ class Operator(Protocol):
         """Cancel a run, after the action that it is in."""
         ...
 
-    async def prune(self, before: float) -> Pruned:
-        """Delete runs that ended before an instant, and events received before it."""
+    async def prune(self, before: float, *, shrink: bool = False) -> Pruned:
+        """Delete what is old, and with `shrink` give the room that became free back."""
         ...
 
     async def resolve(self, run_id: str, answer: Resolution) -> None:

@@ -219,9 +219,9 @@ class FakeOperator:
         self.done.append(("resolve", run_id, answer))
         self._stand(run_id, "ready")
 
-    async def prune(self, before: float) -> Pruned:
-        self.done.append(("prune", before))
-        return Pruned(3, 4)
+    async def prune(self, before: float, *, shrink: bool = False) -> Pruned:
+        self.done.append(("prune", before, shrink))
+        return Pruned(3, 4, 1, 4096 if shrink else None)
 
     def _stand(self, run_id: str, status: str, outcome: str | None = None) -> None:
         opened = self.history.all_runs[run_id]

@@ -193,9 +193,13 @@ async def test_inputs_and_event_are_objects(site: Site, field: str) -> None:
 
 
 async def test_what_is_old_is_pruned(site: Site) -> None:
-    told = await post(site, "/api/journal/prune", {"before": "2026-01-01T00:00:00Z"})
-    assert told == {"runs": 3, "events": 4}
-    assert site.world.operator.done == [("prune", 1767225600.0)]
+    before = {"before": "2026-01-01T00:00:00Z"}
+    told = await post(site, "/api/journal/prune", before)
+    assert told == {"runs": 3, "events": 4, "texts": 1, "freed": None}
+    told = await post(site, "/api/journal/prune", {**before, "vacuum": True})
+    assert told["freed"] == 4096
+    at = 1767225600.0
+    assert site.world.operator.done == [("prune", at, False), ("prune", at, True)]
 
 
 @pytest.mark.parametrize(
@@ -205,6 +209,7 @@ async def test_what_is_old_is_pruned(site: Site) -> None:
         ({"before": "soon"}, "`soon` is not a time"),
         ({"before": "2999-01-01"}, "in the future"),
         ({"after": "2026-01-01"}, "there is no field `after`"),
+        ({"before": "2026-01-01", "vacuum": 1}, "`vacuum` must be true or false"),
     ],
 )
 async def test_a_time_to_prune_from_must_be_one(site: Site, body: object, why: str) -> None:

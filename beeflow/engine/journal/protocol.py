@@ -229,10 +229,12 @@ class Journal(History, Protocol):
 
     # --- care
 
-    async def prune(self, before: float) -> Pruned:
+    async def prune(self, before: float, *, shrink: bool = False) -> Pruned:
         """Delete runs that ended before an instant, and events received before it.
 
         Never what is pending, a run whose outcome is unknown until a person has answered, nor a
-        dedupe key that is still needed (keys of events stay, with the body dropped).
+        dedupe key that is still needed (keys of events stay, with the body dropped). Texts of
+        recipes go that no run is pinned to, but for those kept since the journal was opened.
+        With `shrink` the room that became free is given back; everything else waits meanwhile.
         """
         ...

@@ -255,10 +255,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What was pruned: runs, and events of which at most the key is left."""
+    """What was pruned: runs, events of which at most the key is left, and texts of recipes.
+
+    `freed` is by how many bytes the file shrank, None where that was not asked for.
+    """
 
     runs: int
     events: int
+    texts: int = 0
+    freed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

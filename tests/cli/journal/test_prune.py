@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,9 +29,11 @@ def test_a_journal_that_nobody_owns_is_pruned_by_the_command(cli: Command) -> No
     recent = json.loads(cli("journal", "prune", "--json").out)
     assert (recent["runs"], recent["events"]) == (0, 0)
 
-    shown = cli("journal", "prune", "--older-than", "0s")
+    shown = cli("journal", "prune", "--older-than", "0s", "--vacuum")
     assert "2 runs and 2 events older than" in shown.out
     assert "were pruned" in shown.out
+    assert "1 text of recipes that no run needs went, too" in shown.out
+    assert re.search(r"the journal is \S+ KiB smaller: \S+ KiB\n", shown.out)
     assert json.loads(cli("runs", "list", "--json").out) == []
 
 
@@ -38,9 +41,10 @@ def test_a_journal_that_nobody_owns_is_pruned_by_the_command(cli: Command) -> No
 def test_a_daemons_journal_is_pruned_by_the_daemon(cli: Command) -> None:
     assert cli("send", "poll.created").code == 0
 
-    told = json.loads(cli("journal", "prune", "--older-than", "0s", "--json").out)
+    told = json.loads(cli("journal", "prune", "--older-than", "0s", "--vacuum", "--json").out)
 
-    assert (told["runs"], told["events"], told["dry_run"]) == (0, 1, False)
+    assert (told["runs"], told["events"], told["texts"], told["dry_run"]) == (0, 1, 0, False)
+    assert told["freed"] >= 0
     assert cli("send", "poll.created").code == 0
 
 
@@ -60,6 +64,7 @@ def test_a_daemon_that_does_not_answer_is_named(cli: Command, project: Path) -> 
 def test_an_age_must_be_known_and_one(cli: Command, project: Path) -> None:
     assert cli("journal", "prune").code == NOTHING
     assert cli("run", "hello", "--json").code == 0
+    assert cli("journal", "prune", "--dry-run", "--vacuum").code == USAGE
     for text in ("soon", "-3d"):
         assert cli("journal", "prune", "--older-than", text).code == USAGE
     secret = (project / "beeflow.yaml").read_text()

@@ -15,6 +15,9 @@ from beeflow.engine.journal.memory import admission, planning, reading, running,
 from beeflow.engine.journal.memory.running import End
 from beeflow.engine.journal.memory.tables import Tables
 from beeflow.engine.journal.motion import Motion
+from beeflow.engine.journal.records import (
+    Pruned,
+)
 from beeflow.errors import StaleRun
 
 if TYPE_CHECKING:
@@ -29,7 +32,6 @@ if TYPE_CHECKING:
         Moved,
         OpenRun,
         PlannedEvent,
-        Pruned,
         Receipt,
         Record,
         Run,
@@ -259,6 +261,7 @@ class MemoryJournal:
         """None: it begins empty."""
         return 0
 
-    async def prune(self, before: float) -> Pruned:
+    async def prune(self, before: float, *, shrink: bool = False) -> Pruned:
         """Delete runs that ended before an instant, and events received before it."""
-        return reading.prune(self._tables, before)
+        pruned = reading.prune(self._tables, before)
+        return Pruned(pruned.runs, pruned.events, freed=0 if shrink else None)

@@ -20,6 +20,7 @@ from beeflow.engine.journal.sqlite import (
     pruning,
     recording,
     running,
+    shrinking,
     waking,
 )
 from beeflow.engine.journal.sqlite.faults import require_room, translated
@@ -102,6 +103,8 @@ class SqliteJournal(StoredHistory):
         self._loop = asyncio.get_running_loop()
         self._lock = opened.lock
         self._readers = opened.readers
+        # Any run that begins from now on is pinned to one of these.
+        self._live: set[str] = set()
         self.full = asyncio.Event()
         self._writer = Writer(opened.db, path, Ears(self._break, self._run_full, committed))
 
@@ -191,6 +194,7 @@ class SqliteJournal(StoredHistory):
 
     async def keep_bundle(self, recipe_hash: str, bundle: Bundle) -> None:
         """Keep the text of a recipe, so that runs can be pinned to it."""
+        self._live.add(recipe_hash)
         await self._writer.do(keeping.keep_bundle, recipe_hash, encoding.encode_bundle(bundle))
 
     # --- carrying out a run
@@ -303,18 +307,21 @@ class SqliteJournal(StoredHistory):
 
     # --- care
 
-    async def prune(self, before: float) -> Pruned:
+    async def prune(self, before: float, *, shrink: bool = False) -> Pruned:
         """Delete runs that ended before an instant, and events received before it.
 
-        Done in slices, each a transaction, between which everything else goes on.
+        Done in slices, each a transaction, between which everything else goes on; not so `shrink`.
         """
         runs = events = 0
         for some in _slices(await self.read(pruning.old_runs, before)):
             runs += await self._writer.do(pruning.delete_runs, some, before)
         for some in _slices(await self.read(pruning.old_events, before)):
             events += await self._writer.do(pruning.drop_events, some, before)
+        old = await self.read(pruning.old_texts)
+        texts = await self._writer.do(pruning.drop_texts, old, self._live)
         await self._writer.do(pruning.drop_passes, before)
-        return Pruned(runs, events)
+        freed = await self._writer.alone(shrinking.shrink, self.path) if shrink else None
+        return Pruned(runs, events, texts, freed)
 
 
 def _slices(numbers: list[int]) -> list[list[int]]:

@@ -8,6 +8,7 @@ from beeflow.engine.journal.sqlite.admission import digest_of
 from beeflow.engine.journal.sqlite.queries import load
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from sqlite3 import Connection
 
 SLICE: Final = 128
@@ -56,6 +57,18 @@ def drop_events(db: Connection, events: list[int], before: float) -> int:
             body = db.execute(_SQL["body"], (event,)).fetchone()[0]
             db.execute(_SQL["drop_body"], (digest_of(body), event))
     return len(events)
+
+
+def old_texts(db: Connection) -> list[str]:
+    """Return the hashes of the recipes' texts that no run is pinned to."""
+    return [row[0] for row in db.execute(_SQL["old_texts"])]
+
+
+def drop_texts(db: Connection, texts: list[str], live: Collection[str]) -> int:
+    """Delete texts that no run is pinned to; those in `live` may be, any moment."""
+    old = [(text,) for text in texts if text not in live]
+    db.executemany(_SQL["delete_text"], old)
+    return len(old)
 
 
 def drop_passes(db: Connection, before: float) -> None:

@@ -49,6 +49,7 @@ class _Operation(msgspec.Struct, eq=False):
     options: dict[str, Any]
     future: asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop
+    alone: bool = False
     result: Any = None
     error: BaseException | None = None
 
@@ -90,12 +91,24 @@ class Writer:
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> asyncio.Future[T]:
         """Queue an operation; the future has its result once that is on disk."""
-        if self._closed:
-            raise JournalError(f"the journal {self._path} is closed")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._queue.put(_Operation(work, args, kwargs, future, loop))
+        self._enqueue(_Operation(work, args, kwargs, future, loop))
         return future
+
+    def alone(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> asyncio.Future[T]:
+        """Queue an operation that can be in no transaction; all others wait while it is done."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._enqueue(_Operation(work, args, kwargs, future, loop, alone=True))
+        return future
+
+    def _enqueue(self, operation: _Operation) -> None:
+        if self._closed:
+            raise JournalError(f"the journal {self._path} is closed")
+        self._queue.put(operation)
 
     @property
     def backlog(self) -> int:
@@ -142,9 +155,13 @@ class Writer:
         try:
             if self._broken is not None:
                 raise self._broken
-            began = time.perf_counter()
-            self._transact(batch)
-            self._ears.committed(time.perf_counter() - began, len(batch))
+            together = [operation for operation in batch if not operation.alone]
+            if together:
+                began = time.perf_counter()
+                self._transact(together)
+                self._ears.committed(time.perf_counter() - began, len(together))
+            if len(together) < len(batch):
+                self._perform_alone(batch)
         except sqlite3.Error as error:
             self._fail(batch, fault(error, self._path))
         except JournalBroken as error:
@@ -196,6 +213,16 @@ class Writer:
             known_by(self._db).doubt()
             operation.error = error
         self._db.execute("RELEASE operation")
+
+    def _perform_alone(self, batch: list[_Operation]) -> None:
+        for operation in batch:
+            if operation.alone:
+                try:
+                    operation.result = operation.work(
+                        self._db, *operation.args, **operation.options
+                    )
+                except JournalFull as error:
+                    operation.error = error
 
     def _fail(self, batch: list[_Operation], error: JournalError) -> None:
         for operation in batch:

@@ -178,6 +178,15 @@ async def test_events_that_started_nothing_are_counted_too(journal: Journal) -> 
     assert await journal.prune(500.0) == Pruned(0, 1)
 
 
+async def test_how_much_was_given_back_is_told_where_it_was_asked_for(journal: Journal) -> None:
+    await finished(journal, "a", 100.0, 150.0)
+
+    assert (await journal.prune(0.0)).freed is None
+    pruned = await journal.prune(1e12, shrink=True)
+    assert (pruned.runs, pruned.events) == (1, 1)
+    assert pruned.freed is not None
+
+
 async def test_pruning_twice_prunes_nothing_more(journal: Journal) -> None:
     for number in range(300):
         await finished(journal, f"k{number}", 100.0, 150.0)

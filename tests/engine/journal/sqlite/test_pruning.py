@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.journal.sample import begin, run_of
+from engine.journal.sample import begin, run_of, start
 
 from beeflow.engine.commands import Ending
 from beeflow.engine.journal.records import Filter, Pruned
 from beeflow.engine.journal.sqlite import SqliteJournal, pruning
+from beeflow.recipe.model import Bundle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,4 +46,23 @@ async def test_all_is_pruned_slice_by_slice(folder: Path) -> None:
     assert await journal.prune(1e12) == Pruned(number, number)
 
     assert await journal.events(Filter()) == []
+    await journal.close()
+
+
+async def test_texts_go_that_no_run_is_pinned_to_and_that_are_not_live(folder: Path) -> None:
+    path = folder / "beeflow.db"
+    text = Bundle("greet.yaml", (("greet.yaml", "name: x"),))
+    journal = await SqliteJournal.open(path)
+    for recipe_hash in ("a" * 64, "b" * 64, "c" * 64):
+        await journal.keep_bundle(recipe_hash, text)
+    await begin(journal, "pinned", start(recipe_hash="a" * 64))
+    assert (await journal.prune(0.0)).texts == 0
+    await journal.close()
+
+    journal = await SqliteJournal.open(path)
+    await journal.keep_bundle("b" * 64, text)
+    assert (await journal.prune(0.0)).texts == 1
+    assert await journal.bundle("a" * 64) == text
+    assert await journal.bundle("b" * 64) == text
+    assert await journal.bundle("c" * 64) is None
     await journal.close()

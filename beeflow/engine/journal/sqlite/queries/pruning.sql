@@ -37,5 +37,11 @@ UPDATE event SET body = NULL, digest = ?, payload_id = NULL WHERE seq = ?;
 -- name: count_removed
 UPDATE removed SET events = events + 1;
 
+-- name: old_texts
+SELECT hash FROM recipe EXCEPT SELECT recipe_hash FROM run;
+
+-- name: delete_text
+DELETE FROM recipe WHERE hash = ?;
+
 -- name: old_passes
 DELETE FROM throttle WHERE until < ?;
