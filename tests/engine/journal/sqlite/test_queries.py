@@ -32,6 +32,7 @@ READ_WHOLE = {
     "queues",
     "groups",
     "old_runs",  # once an hour: nearly all runs have ended
+    "old_texts",  # likewise, and of every run which it is pinned to
 }
 """Queries for people, not for the way of a run; they are made in the readers' threads."""
 
