@@ -27,6 +27,8 @@ SHORTEST = 4
 
 _SHORTEST_BASE64 = 8
 _encode = msgspec.json.Encoder().encode
+_LINE = 16
+"""Characters from which on a line of a value with several lines is secret by itself."""
 _MEMORY = 64 * 1024 * 1024
 _LITTLE = 64 * 1024
 """Bytes times forms up to which they are looked for one by one."""
@@ -36,7 +38,8 @@ class Masker:
     """Replaces a fixed set of values. Where several overlap, all that they cover is replaced."""
 
     def __init__(self, values: Iterable[str]) -> None:
-        kept = {value for value in values if len(value.strip()) >= SHORTEST}
+        given = {value for value in values if len(value.strip()) >= SHORTEST}
+        kept = given | {line for value in given for line in _lines(value)}
         self._exact = frozenset(kept)
         forms = {form for value in kept for form in _forms(value)}
         # Within JSON each of them stands escaped, where it has a quote, a backslash or the like.
@@ -112,6 +115,12 @@ def _compile(forms: set[str]) -> re2.Pattern[bytes]:
     longest_first = sorted(forms, key=lambda form: (-len(form), form))
     raw = [re2.escape(form).encode("utf-8", "surrogatepass") for form in longest_first]
     return re2.compile(b"|".join(raw), options)
+
+
+def _lines(value: str) -> list[str]:
+    """Return the long lines of a value that has several (a key, say): they may stand apart."""
+    lines = value.splitlines()
+    return [line for line in lines if len(line) >= _LINE] if len(lines) > 1 else []
 
 
 def _forms(value: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beeflow.beestreamed import masking, webhooks
-from beeflow.engine.hiding import Masking
+from beeflow.engine.hiding import Masking, handed_over
 
 if TYPE_CHECKING:
     from beeflow.config import Secrets
@@ -19,6 +19,8 @@ def masking_for(secrets: Secrets, actions: Actions) -> Masking:
     """Return the masking by what the platform's description and the actions call secret."""
 
     def payload(event: Event) -> Json:
+        if event.source == "run":
+            return handed_over(event)
         return webhooks.mask(event.type, event.payload)  # type: ignore[arg-type]  # it is only read
 
     def output(record: Record) -> Json:

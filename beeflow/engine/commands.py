@@ -147,12 +147,16 @@ class Pass(msgspec.Struct, frozen=True, gc=False):
 
 
 class StartRun(msgspec.Struct, frozen=True, gc=False):
-    """Run another recipe; answered with its outcome, run_id and result (or at once)."""
+    """Run another recipe; answered with its outcome, run_id and result (or at once).
+
+    `hidden` are the texts in the inputs that nobody may read, so that the other run knows them.
+    """
 
     path: str
     recipe: str
     inputs: Mapping[str, Json]
     detach: bool
+    hidden: tuple[str, ...] = ()
 
 
 class Gather(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from beeflow.engine import policy
 from beeflow.engine.event import Event, NewEvent
+from beeflow.engine.hiding import HIDDEN
 from beeflow.engine.journal.records import (
     Admission,
     Cancel,
@@ -136,6 +137,8 @@ class Door(msgspec.Struct):
         except UsageError as error:
             return Child(None, f"`{recipe}` cannot run: {error}")
         payload: dict[str, Json] = {"data": {"run_id": run.id, "recipe": run.recipe}}
+        if command.hidden:
+            payload[HIDDEN] = [*command.hidden]
         event = self._inner("run", f"run/{run.id}/{command.path}#{run.attempt}", payload)
         event = replace(event, event_ref=run.event_ref)
         seen = _event(event, payload)

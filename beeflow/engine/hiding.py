@@ -28,7 +28,10 @@ Hide: TypeAlias = "Callable[[Json], Json]"
 """Returns JSON with some values replaced by `***`; the same object where there is none."""
 
 HIDDEN: Final = "hidden"
-"""The kind of a record of texts that were computed from secrets and stand in an answer."""
+"""The kind of a record of texts that were computed from secrets and stand in an answer.
+
+Also where the event by which one run starts another tells what in its inputs is not to be shown.
+"""
 
 _MASK: Final = "***"
 _TOGETHER: Final = 64
@@ -56,12 +59,16 @@ def _as_it_is(_values: Collection[str]) -> Hide:
 
 def only(secrets: Hide, hiding: Callable[[Collection[str]], Hide] = _as_it_is) -> Masking:
     """Return the masking where nothing is secret but the configured secrets."""
-    return Masking(_payload, _output, secrets, hiding)
+    return Masking(handed_over, _output, secrets, hiding)
 
 
-def _payload(event: Event) -> Json:
-    payload: Json = event.payload  # type: ignore[assignment]  # a mapping that nobody changes
-    return payload
+def handed_over(event: Event) -> Json:
+    """Return an event's payload without the texts that one run told another not to show."""
+    payload: Any = event.payload
+    if event.source == "run" and HIDDEN in payload:
+        return {**payload, HIDDEN: _MASK}
+    told: Json = payload
+    return told
 
 
 def _output(record: Record) -> Json:
@@ -95,7 +102,9 @@ class Hider:
     def learn(self, record: Record) -> None:
         """Take down what an answer holds that is secret."""
         if record.kind == HIDDEN and isinstance(record.output, list):
-            self._take(frozenset(map(str, record.output)))
+            texts = frozenset(map(str, record.output))
+            self._derived |= texts
+            self._take(texts)
         elif record.output is not None:
             masked = self._masking.output(record)
             if masked is not record.output:
@@ -144,11 +153,16 @@ class Hider:
         """Return a record of the computed texts that stand in what is kept as it came."""
         if not self._derived:
             return None
-        found = [text for text in sorted(self._derived) if self._stands_in(text, value)]
+        found = self._found(self._derived, value)
         return Record(f"{path}/{HIDDEN}", HIDDEN, "done", at, at, None, [*found]) if found else None
 
-    def _stands_in(self, text: str, value: Json) -> bool:
-        return self._masking.hiding(frozenset({text}))(value) is not value
+    def found_in(self, value: Json) -> tuple[str, ...]:
+        """Return all texts in a value that only this run knows to be secret."""
+        return self._found(self._values, value)
+
+    def _found(self, texts: frozenset[str], value: Json) -> tuple[str, ...]:
+        hiding = self._masking.hiding
+        return tuple(one for one in sorted(texts) if hiding(frozenset({one}))(value) is not value)
 
 
 def concealed(raw: object, masked: object) -> Iterator[str]:

@@ -111,6 +111,7 @@ class Bed:
             self.get_up(path, {"outcome": "succeeded", "run_id": "", "result": None})
             return
         world, desk = self._desk.world, self._desk
+        command = replace(command, hidden=desk.shown.found_in(dict(command.inputs)))
         child = await desk.commit(world.door.start_child, desk.opened, command)
         if child.too_deep:
             self.get_up(path, {"outcome": "skipped", "run_id": None, "result": None})

@@ -81,6 +81,13 @@ def test_of_values_that_overlap_nothing_is_left(text: str, masked: str) -> None:
     assert Masker(["ABCDEF", "EFGH"]).text(text) == masked
 
 
+def test_the_lines_of_a_key_are_masked_where_they_stand_apart() -> None:
+    key = "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0\nshort\n-----END KEY-----\n"
+    masker = Masker([key])
+    assert masker.text(f"got {key}!") == "got ***!"
+    assert masker.text("    MIIEvQIBADANBgkqhkiG9w0\n    short") == "    ***\n    short"
+
+
 def test_short_and_blank_values_are_left_alone() -> None:
     assert Masker(["abc", "      "]).text("abc      ") == "abc      "
 

@@ -51,7 +51,10 @@ async def silent(*_: object, **given: Any) -> AsyncIterator[set[object]]:
         yield set()
 
 
-async def test_a_change_before_the_watching_began_is_taken_in(tmp_path: Path) -> None:
+async def test_a_change_before_the_watching_began_is_taken_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "LOOK_AGAIN", 0.1)
     reloads, seen = Reloads(), footprint(tmp_path)
     (tmp_path / "a.yaml").touch()
     async with watching_files(tmp_path, reloads.deployment, seen):
@@ -59,7 +62,10 @@ async def test_a_change_before_the_watching_began_is_taken_in(tmp_path: Path) ->
     assert reloads.count == 1
 
 
-async def test_what_is_saved_changed_and_deleted_is_taken_in(tmp_path: Path) -> None:
+async def test_what_is_saved_changed_and_deleted_is_taken_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "QUIET_MS", 50)
     reloads = Reloads()
     file = tmp_path / "deep" / "a.yaml"
     async with watching_files(tmp_path, reloads.deployment, footprint(tmp_path)):

@@ -10,8 +10,8 @@ from support.stage import Stage
 from beeflow.config.masking import Masker
 from beeflow.engine.event import Event
 from beeflow.engine.hiding import Hide, Hider, Masking, concealed, only
-from beeflow.engine.journal.records import OpenRun, Record, Run
-from beeflow.engine.listing import run_detail, run_row
+from beeflow.engine.journal.records import Filter, OpenRun, Record, Run
+from beeflow.engine.listing import event_detail, run_detail, run_row
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -158,3 +158,35 @@ def test_a_thousand_computed_texts_are_hidden_and_cost_no_more_than_their_number
         "p/hidden", "hidden", "done", 1.0, 1.0, None, ["007-derived", "008-derived"]
     )
     assert hide.beside("p", {"a": "nothing"}, 1.0) is None
+
+
+PARENT = """
+trigger: {webhook: event.created}
+actions:
+  - {run: child, with: {token: "x {{ secrets.TOKEN | upper }}"}}
+"""
+CHILD = """
+inputs: {token: {type: string}}
+actions:
+  - {action: http.request, with: {url: "https://x.example/", body: "{{ inputs.token[4:] }}"}}
+"""
+
+
+async def test_what_a_run_hands_to_another_is_not_shown_there_either() -> None:
+    one = Stage()
+    await one.book.put(recipe("id: child" + CHILD))
+    await one.book.put(recipe("id: parent" + PARENT))
+    await one.start()
+    await one.webhook("event.created", {"event_ref": "E1"})
+    await one.pass_time(60)
+    runs = [await one.journal.run(run.id) for run in await one.journal.runs(Filter())]
+    await one.stop()
+    masking = only(one.secrets.mask, one.secrets.hiding)
+    told = [run_detail(opened, masking) for opened in runs if opened is not None]
+    events = [
+        event_detail(event, (), masking) for opened in runs if opened for event in opened.events
+    ]
+    assert one.calls.of("http.request")[0]["body"] == "CRET-VALUE"
+    assert [run["outcome"] for run in told] == ["succeeded", "succeeded"]
+    assert "CRET" not in json.dumps([told, events])
+    assert {"token": "x ***"} in [run["inputs"] for run in told]
