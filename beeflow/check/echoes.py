@@ -20,14 +20,23 @@ _USERS: Final = frozenset(
         "expression",
         "missing-key",
         "missing-parameter",
+        "not-a-list",
+        "unknown-field",
         "unknown-input",
         "unknown-key",
         "unknown-name",
         "unknown-parameter",
+        "unknown-trigger-field",
         "unreachable-step",
+        "wrong-argument",
+        "wrong-operand",
+        "wrong-value",
     }
 )
 """Rules about what would have used a name, were it not misspelt, missing, or never reached."""
+
+_SURE: Final = frozenset({"unknown-name", "unreachable-step"})
+"""Those that count also where they only warn."""
 
 _MISNAMED: Final = frozenset({"bad-name", "duplicate-name", "shadowed-name"})
 
@@ -58,7 +67,11 @@ def _joined(problems: list[Problem]) -> Problem:
 def without_idle(problems: Iterable[Problem]) -> list[Problem]:
     """Leave out what nothing uses, where that is wrong which most likely was to use it."""
     found = list(problems)
-    wrong = {one.span.file for one in found if one.rule in _USERS}
+    wrong = {
+        one.span.file
+        for one in found
+        if one.rule in _USERS and (one.severity == "error" or one.rule in _SURE)
+    }
     return [one for one in found if not (one.rule.startswith("unused-") and one.span.file in wrong)]
 
 

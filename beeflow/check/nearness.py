@@ -33,8 +33,9 @@ def did_you_mean(
 def slip_of(name: str, known: Collection[str]) -> str | None:
     """Return the name that was mistyped as `name`; None where it may well be meant as it is.
 
-    A slip is in one word of a name: `event_titel` is one of `event_title`, and `event_note` none
-    of `event_date`. Where there is doubt, a name is taken as it is: see `nearest` for the rest.
+    A slip is in one word of a name, or leaves its first word out, or puts one in: `event_titel`
+    and `title` are slips of `event_title`, and `event_note` is none of `event_date`. Where there
+    is doubt, a name is taken as it is: see `nearest` for the rest.
     """
     return next((one for one in known if _is_slip(name, one)), None)
 
@@ -50,6 +51,8 @@ def _is_slip(name: str, known: str) -> bool:
     if _folded(name) == _folded(known):
         return True
     mine, theirs = name.lower().split("_"), known.lower().split("_")
+    if mine == theirs[1:] or theirs == mine[1:]:
+        return True
     if len(mine) != len(theirs):
         return _steps(_folded(name), _folded(known)) <= 1
     other = [(one, two) for one, two in zip(mine, theirs, strict=True) if one != two]

@@ -66,8 +66,21 @@ CONDITIONS = [
     ("unknown-field", "people[0].«signup_rfe» is defined"),
     ("unknown-field", "(people | first).«signup_rfe» | default('x') == 'y'"),
     ("unknown-field", "run.«atempt» is defined"),
+    ("unknown-field", "event.«title» | default('') == 'x'"),
+    ("unknown-trigger-field", "trigger.data.«event_status» | default('') == 'x'"),
+    ("unknown-field", "people.«signup_ref» == 'x'"),
     # comparisons
     ("never-equal", "trigger.data.status == «'ended'»"),
+    ("never-equal", "event.event_date == «'tomorrow'»"),
+    ("never-equal", "event.event_id in [«event.event_ref»]"),
+    ("never-equal", "trigger.name == «'live'»"),
+    ("wrong-operand", "«now > '09:00'»"),
+    ("wrong-operand", "«trigger.timestamp > '2026-01-01'»"),
+    ("wrong-operand", "«event.event_id < people * 2»"),
+    ("wrong-operand", "«now.timestamp() - state.get('last', 0) > '1h'»"),
+    ("wrong-argument", "«state.get('x').split(',')» | upper == 'A'"),
+    ("unknown-name", "trigger.data.status == «live»"),
+    ("unknown-input", "inputs['«chanel»'] == 'x'"),
     ("never-equal", "«'Live'» == trigger.data.status"),
     ("never-equal", "trigger.data.status in ['live', «'scheduled'»]"),
     ("never-equal", "trigger.data.status == «1»"),
@@ -123,6 +136,10 @@ TEXTS = [
     ("wrong-argument", "{{ event.event_date | date(«'YYYY'») }}"),
     ("unknown-field", "{{ now.«hours» }}"),
     ("wrong-argument", "{{ event.event_date | date(«'%Q'») }}"),
+    ("wrong-argument", "{{ «event.event_title» | round }}"),
+    ("maybe-undefined", "{% if event.event_chat %}{% set x = 1 %}{% endif %}{{ «x» }}"),
+    ("unknown-name", "{% for one in people %}{% set x = 1 %}{% endfor %}{{ «x» }}"),
+    ("unknown-name", "{% for one in people %}{% endfor %}{{ «one».signup_ref }}"),
     ("no-question", "{{ 'a' if «event.event_status» else 'b' }}"),
     ("no-question", "{% if «event.event_status» %}a{% endif %}"),
     ("never-equal", "{% if event.event_status == «'on'» %}a{% endif %}"),
@@ -354,6 +371,39 @@ WHOLE = [
         actions:
           - {run: other, as: made}
           - {action: log.write, with: {message: "{{ made.«outcom» }}"}}
+        """,
+    ),
+    (
+        "not-a-list",
+        """\
+        trigger:
+          watch:
+            every: 1m
+            for_events: {status: live}
+            fetch: {stream: {action: events.stream, with: {event_ref: "{{ trigger.data.event_ref }}"}}}
+            fires: each
+            items: «stream»
+            key: item.x
+        actions: [{action: log.write, with: {message: "{{ trigger.item.x }}"}}]
+        """,
+    ),
+    (
+        "unknown-trigger-field",
+        """\
+        trigger:
+          watch:
+            every: 1m
+            for_events: {status: live}
+            when: trigger.event.event_id > 1
+        actions: [{action: log.write, with: {message: "{{ trigger.data.«event_title» | default('x') }}"}}]
+        """,
+    ),
+    (
+        "maybe-null",
+        """\
+        actions:
+          - {run: other, as: made, detach: true}
+          - {action: log.write, with: {message: "{{ «made.result».x }}"}}
         """,
     ),
     *(

@@ -133,3 +133,55 @@ def test_every_report_tells_the_other_places(name: str, facts: Facts) -> None:
         assert rendered.count(ALSO) == 25
     else:
         assert f"the same stands at 25 more places (lines {lines})" in rendered
+
+
+ONE_CAUSE = [
+    # a mapping in place of a list: each field that its turns lack is of one cause
+    ("actions:\n  - {action: events.get, as: event, with: {event_ref: a}}\n  - for_each: event\n    do:\n"
+     "      - {action: log.write, with: {message: '{{ item.x }} {{ item.y.z }} {{ item.x }}'}}\n"),
+    # a wrong type, and the input that was meant in its place
+    ("inputs: {a: {type: list, default: []}, b: {type: duration, default: 1h}}\n"
+     "actions:\n  - {action: log.write, with: {message: '{{ now | plus(inputs.a) }}'}}\n"),
+    ("inputs: {a: {type: string, default: x}, b: {type: number, default: 1}}\n"
+     "actions:\n  - {action: log.write, with: {message: '{{ 1 - inputs.a }}'}}\n"),
+    # what a filter does not take comes out as nothing that is known
+    ("trigger: {webhook: event.created}\n"
+     "actions:\n  - {action: log.write, with: {message: '{{ trigger.data.event_title | round }}'}}\n"),
+    # a wait that timed out, whatever is read of it
+    ("actions:\n  - {wait_for: {webhook: poll.created, timeout: 1h}, on_timeout: continue, as: poll}\n"
+     "  - {action: log.write, with: {message: '{{ poll.data.poll_ref }} {{ poll.type }}'}}\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("recipe", ONE_CAUSE)
+def test_what_follows_from_one_mistake_is_not_told_as_well(recipe: str, facts: Facts) -> None:
+    assert len(check_text(recipe, facts).findings) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "help_"),
+    [
+        ("{{ trigger.event.event_title }}", "did you mean `event`, which this recipe has?"),
+        ("{% for one in event %}{{ one }}{% endfor %}{{ people.signup_ref }}", "name one of its items, such as `people[0]`, or go through them"),
+        ("{% if trigger.data.event_lang == da %}{% endif %}", "a text stands in quotes: 'da' (in scope: event, inputs, now, people, run, secrets, state, trigger)"),
+    ],
+)  # fmt: skip
+def test_the_mend_is_what_was_meant(text: str, help_: str, facts: Facts) -> None:
+    recipe = (
+        "trigger: {webhook: event.updated}\nfetch:\n"
+        "  event: {action: events.get, with: {event_ref: a}}\n"
+        "  people: {action: signups.list, with: {event_ref: a}}\n"
+        f'actions: [{{action: log.write, with: {{message: "{text}"}}}}]\n'
+    )
+    found = [one for one in check_text(recipe, facts).findings if one.rule != "unused-name"]
+    assert [one.help for one in found] == [help_]
+
+
+def test_a_list_is_told_from_the_item_that_was_meant(facts: Facts) -> None:
+    recipe = (
+        "actions:\n  - {action: signups.list, as: people, with: {event_ref: a}}\n"
+        "  - for_each: people\n    as: person\n"
+        "    do: [{action: log.write, with: {message: '{{ people.signup_ref }} {{ person }}'}}]\n"
+    )
+    (found,) = check_text(recipe, facts).findings
+    assert found.help == "did you mean `person.signup_ref`?"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from beeflow.check.rule import Rule
 from beeflow.check.typing.remarks import NotAList
 from beeflow.recipe.problem import Problem
-from beeflow.recipe.typing import Number, Text, described, members
+from beeflow.recipe.typing import ListOf, Number, Record, Text, described, members
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,14 @@ def _mend(remark: NotAList) -> str | None:
         return f"to do something so often, write `range({remark.what})`, or `repeat` with `times`"
     if Text in kinds:
         return f"to go through its parts, cut it: `{remark.what}.split(',')`"
-    return None
+    fields = [
+        name
+        for one in members(remark.type)
+        if isinstance(one, Record)
+        for name, field in one.fields.items()
+        if isinstance(field, ListOf)
+    ]
+    return f"name its list: `{remark.what}.{fields[0]}`" if fields else None
 
 
 RULE = Rule(

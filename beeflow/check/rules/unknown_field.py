@@ -10,6 +10,7 @@ from beeflow.check.rule import Rule
 from beeflow.check.typing.env import Env
 from beeflow.check.typing.relations import misfits
 from beeflow.check.typing.remarks import NoField, cause_of
+from beeflow.check.typing.standing import TURN
 from beeflow.recipe.problem import Note, Problem, Severity
 from beeflow.recipe.templates.builtins import FILTERS, METHODS
 from beeflow.recipe.templates.signatures import signature_of
@@ -44,8 +45,13 @@ def missing(subject: Subject, remark: NoField, told: Told, rule: str) -> Problem
     name is an error.
     """
     known = _fields(remark.owner)
+    if any(isinstance(one, Record) and one.title == TURN for one in members(remark.owner)):
+        return _of_turn(subject, remark, told)
     near = _nearest(remark.name, known)
-    mend = did_you_mean(near, known if len(known) <= _LISTED else (), "has") or _mend(remark)
+    mend = _other_name(remark, told) or _mend(remark)
+    mend = did_you_mean(near, known if len(known) <= _LISTED else (), "has") or mend
+    if not near and remark.name in told.names and remark.path is not None:
+        mend = f"did you mean `{remark.name}`, which this recipe has?"
     beside = _beside(remark, told)
     span, path = subject.place(told)
     return Problem(
@@ -61,18 +67,41 @@ def missing(subject: Subject, remark: NoField, told: Told, rule: str) -> Problem
     )
 
 
+def _of_turn(subject: Subject, remark: NoField, told: Told) -> Problem:
+    """Return the problem of a loop through a mapping, where one through a list is meant."""
+    span, path = subject.place(told)
+    return Problem(
+        "unknown-field",
+        f"`{remark.whose}` has no field `{remark.name}`: the loop goes through a mapping, and has "
+        "`key` and `value` of each of its fields",
+        span,
+        help="go through the list that is meant",
+        notes=tuple(origin(remark.path, told)),
+        path=path,
+        cause=f"turn {remark.whose}",
+    )
+
+
 def _beside(remark: NoField, told: Told) -> str | None:
-    """Return where the field is: of a webhook, within `data`, or beside it."""
+    """Return where the field is: within a field of the value, or of what the value is in.
+
+    Of a webhook that is within `data`, or beside it; of an event's start, within `event`.
+    """
     if remark.path is None or len(remark.path) < 2:  # noqa: PLR2004 - a name and a field
         return None
     env = Env({name: one.type for name, one in told.names.items()})
     owner, name = remark.path[:-1], remark.name
-    if name in _fields(env.at((*owner, "data"))):
-        return ".".join((*owner, "data", name))
     above = owner[:-1]
-    if above and owner[-1] == "data" and name in _fields(env.at(above)):
-        return ".".join((*above, name))
+    places = [(*owner, inner) for inner in _NESTS]
+    places += [above, *((*above, inner) for inner in _NESTS)] if above else []
+    for place in places:
+        if place != owner and name in _fields(env.at(place)):
+            return ".".join((*place, name))
     return None
+
+
+_NESTS: Final = ("data", "event")
+"""Fields of a trigger, and of what is waited for, that hold what people look for beside them."""
 
 
 @lru_cache(maxsize=1024)
@@ -116,6 +145,16 @@ def _severity(remark: NoField, known: tuple[str, ...]) -> Severity:
         return "warning"
     slip = bool(_nearest(remark.name, known, _SLIP))
     return "warning" if _documented(remark.owner) and not slip else "error"
+
+
+def _other_name(remark: NoField, told: Told) -> str | None:
+    """Return the name that was meant: of an item in place of the list that it is in."""
+    owner = remark.owner
+    items = owner.item if isinstance(owner, ListOf) else None
+    if items is None or remark.name not in _fields(items):
+        return None
+    turn = next((name for name, one in told.names.items() if one.type is items), None)
+    return f"did you mean `{turn}.{remark.name}`?" if turn else None
 
 
 def _mend(remark: NoField) -> str | None:

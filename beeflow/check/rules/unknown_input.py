@@ -24,7 +24,7 @@ def look(subject: Subject, _facts: Facts) -> Iterator[Problem]:
         name = one.path[1]
         if name in declared:
             continue
-        offset, length = one.places[1]
+        offset, length = _bare(use.text.text, one.places[1])
         span, path = subject.within(use.text, offset, length)
         near = nearest(name, declared)
         yield Problem(
@@ -36,6 +36,12 @@ def look(subject: Subject, _facts: Facts) -> Iterator[Problem]:
             path=path,
             cause=name,
         )
+
+
+def _bare(text: str, place: tuple[int, int]) -> tuple[int, int]:
+    """Return where a name stands, without the quotes of `inputs['name']`."""
+    offset, length = place
+    return (offset + 1, length - 2) if text[offset] in "'\"" else place
 
 
 RULE = Rule(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rule import Rule
 from beeflow.check.rules.unknown_field import origin
-from beeflow.check.typing.remarks import PartlyThere, cause_of
+from beeflow.check.typing.remarks import MaybeUnset, PartlyThere, cause_of
 from beeflow.recipe.problem import Note, Problem
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ def unknown(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG00
             if elsewhere.by == "set" and _spans(elsewhere.at, span):
                 help_ = f"the names of a `set` get their values in order: put `{name}` above it"
         help_ = help_ if near or elsewhere else _AT_TIMES.get(name, help_)
+        if len(one.path) == 1 and not elsewhere and _is_compared(use.text.text[: one.offset]):
+            help_ = f"a text stands in quotes: '{name}' ({help_})"
         yield Problem(
             "unknown-name",
             f"`{name}` is not defined here",
@@ -57,6 +59,11 @@ def unknown(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG00
             path=path,
             cause=f"{name} {help_ if elsewhere else ''}",
         )
+
+
+def _is_compared(before: str) -> bool:
+    """Whether a name stands where a text is most likely meant: behind `==`, or in a list."""
+    return before.rstrip().endswith(("==", "!=", "[", ","))
 
 
 def _spans(outer: Span, inner: Span) -> bool:
@@ -87,6 +94,7 @@ def doubtful(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG0
             cause=f"{one.path[0]} {sorted(name.unless)}",
         )
     yield from _partly(subject)
+    yield from _set_at_times(subject)
 
 
 def _holds(use: Use, name: Name, path: tuple[str, ...]) -> bool:
@@ -114,6 +122,20 @@ def _partly(subject: Subject) -> Iterator[Problem]:
             notes=tuple(origin(remark.path, told)),
             path=path,
             cause=_late(remark) or cause_of(remark.path),
+        )
+
+
+def _set_at_times(subject: Subject) -> Iterator[Problem]:
+    for remark, told in subject.remarks(MaybeUnset):
+        span, path = subject.place(told)
+        yield Problem(
+            "maybe-undefined",
+            f"`{remark.name}` may have no value here: it is set only if `{remark.held}`",
+            span,
+            severity="warning",
+            help="set it before the {% if %} as well, or in an {% else %}",
+            path=path,
+            cause=f"{remark.name} {remark.held}",
         )
 
 

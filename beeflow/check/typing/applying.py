@@ -75,7 +75,10 @@ def filtered(typer: Typer, node: nodes.Filter, env: Env) -> Type:
     subject = typer.type_of(node.node, env)
     named = f"the filter `{node.name}`"
     if signature.excuse is None or signature.excuse not in given:
-        subject = taken(typer, node.node, subject, signature.takes, named)
+        left = taken(typer, node.node, subject, signature.takes, named)
+        if left is not subject and left is ANYTHING:
+            return ANYTHING  # it does not go in, which is told: nothing comes out
+        subject = left
     _arguments_fit(typer, signature, given, named)
     if isinstance(signature.gives, Gives):
         return items.given_by(typer, node, (signature.gives, subject), given)
@@ -151,6 +154,9 @@ def method(typer: Typer, node: nodes.Call, target: nodes.Getattr, env: Env) -> T
     if not chosen:
         if not any(_kind(member) is None for member in members(owner)):
             _no_method(typer, node, target, owner)
+        elif len(choices) == 1:  # then the owner is of that kind, or this fails
+            ((kind, only),) = choices.items()
+            return _called(typer, node, (kind, only, ANYTHING), inside)
         return ANYTHING
     mind_null(typer, target.node, owner, f"null has no method `{target.attr}`")
     names = keywords(node)

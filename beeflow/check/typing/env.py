@@ -32,6 +32,8 @@ class Env(msgspec.Struct, frozen=True):
 
     names: Mapping[str, Type] = msgspec.field(default_factory=dict)
     facts: Facts = msgspec.field(default_factory=dict)
+    doubts: Mapping[str, str] = msgspec.field(default_factory=dict)
+    """Names that are set only where a condition held, with that condition as it is written."""
 
     def knowing(self, facts: Facts) -> Env:
         """Return what is known with these facts on top."""
@@ -40,7 +42,17 @@ class Env(msgspec.Struct, frozen=True):
     def binding(self, names: Mapping[str, Type]) -> Env:
         """Return what is known where these names are set: nothing is known of former ones."""
         kept = {path: type_ for path, type_ in self.facts.items() if path[0] not in names}
-        return Env({**self.names, **names}, kept)
+        doubts = {name: held for name, held in self.doubts.items() if name not in names}
+        return Env({**self.names, **names}, kept, doubts)
+
+    def doubting(self, names: Iterable[str], held: str) -> Env:
+        """Return what is known where these names are set only if a condition held."""
+        return replace(self, doubts={**self.doubts, **dict.fromkeys(names, held)})
+
+    def holding(self, held: str) -> Env:
+        """Return what is known where a condition holds that is written so."""
+        doubts = {name: test for name, test in self.doubts.items() if test != held}
+        return replace(self, doubts=doubts) if len(doubts) < len(self.doubts) else self
 
     def at(self, path: Path) -> Type:
         """Return the type of what a path leads to; nothing is said about what is not there."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from jinja2 import nodes
 
-from beeflow.check.nearness import slip_of
+from beeflow.check.nearness import nearest, slip_of
 from beeflow.check.typing.nulls import mind_null, tell_null
 from beeflow.check.typing.operators import is_a
 from beeflow.check.typing.remarks import NoField, PartlyThere, WrongOperand
@@ -30,7 +30,6 @@ from beeflow.recipe.typing import (
 )
 
 if TYPE_CHECKING:
-    from beeflow.check.typing.env import Path
     from beeflow.check.typing.typer import Typer
     from beeflow.recipe.typing.access import Found
 
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 def field(typer: Typer, node: nodes.Getattr | nodes.Getitem, owner: Type, name: str) -> Type:
     """Return the type of `owner.name`."""
     if isinstance(owner, Store):
-        guarded_field(typer, node, owner, name)
+        guarded_field(typer, node, (owner, name))
     return _looked_up(typer, node, field_of(owner, name), (owner, name))
 
 
@@ -59,27 +58,41 @@ def item(typer: Typer, node: nodes.Getitem, owner: Type, key: Type) -> Type:
 _KEYED = (Record, Store, Anything)
 
 
-def guarded(
-    typer: Typer, place: tuple[int, int], owner: Type, asked: tuple[str, str], path: Path | None
-) -> None:
+def guarded(typer: Typer, remark: NoField, beside: Type | None = None) -> None:
     """Remark on a field that is asked for, and is most likely a slip of one that there is.
 
-    `asked` is how the owner is written, and the name. Any other name is taken as it is: who asks
-    whether something is there, knows that it may not be documented.
+    Or it is looked for at the wrong place: in a field of the owner it is, or of what is `beside`.
+    Any other name is taken as it is: who asks whether something is there, knows that it may not
+    be documented.
     """
-    whose, name = asked
+    owner, name = remark.owner, remark.name
     found = field_of(owner, name)
     stores = [one for one in members(owner) if isinstance(one, Store)]
     if not stores and not (found.nowhere and found.lacking):
         return
     known = [name for record in found.lacking for name in record.fields]
-    known += [name for store in stores for name in store.fields]
+    own = [name for store in stores for name in store.fields]
+    known += own
     if name in known:
         return
-    inner = [record.fields["data"] for record in found.lacking if "data" in record.fields]
-    inside = any(not isinstance(field_of(one, name).type, Never | Anything) for one in inner)
-    if inside or slip_of(name, known) is not None:
-        typer.tell(NoField(whose, owner, name, place, path, guarded=True))
+    above = [one for one in members(beside) if isinstance(one, Record)] if beside else []
+    nests = [
+        one.fields[nest] for one in (*found.lacking, *above) for nest in _NESTS & set(one.fields)
+    ]
+    if slip_of(name, known) or nearest(name, own, _OWN) or any(_has(one, name) for one in nests):
+        typer.tell(remark)
+
+
+_NESTS: Final = frozenset({"data", "event"})
+"""Fields whose own fields are looked for beside them."""
+
+
+_OWN: Final = 0.75
+"""How much two names must agree for one to be a slip of the other, where both are the recipe's."""
+
+
+def _has(type_: Type, name: str) -> bool:
+    return not isinstance(field_of(type_, name).type, Never | Anything)
 
 
 def _number(key: Type) -> int | None:
@@ -113,20 +126,24 @@ def sliced(typer: Typer, node: nodes.Getitem, owner: Type) -> Type:
 
 
 def guarded_field(
-    typer: Typer, node: nodes.Getattr | nodes.Getitem, owner: Type, name: str
+    typer: Typer,
+    node: nodes.Getattr | nodes.Getitem,
+    asked: tuple[Type, str],
+    beside: Type | None = None,
 ) -> None:
     """Remark on `owner.name is defined` and its like, where the name is a slip."""
-    place = _name_place(typer, node)
-    guarded(typer, place, owner, (typer.source(node.node), name), path_of(node))
+    owner, name = asked
+    place, whose = _name_place(typer, node), typer.source(node.node)
+    guarded(typer, NoField(whose, owner, name, place, path_of(node), guarded=True), beside)
 
 
 def guarded_key(typer: Typer, key: nodes.Node, owner: Type, written: nodes.Node) -> None:
     """Remark on `mapping.get('name')` and `'name' in mapping`, where the name is a slip."""
     if isinstance(key, nodes.Const) and isinstance(key.value, str):
         offset, length = typer.place(key)
-        path, asked = path_of(written), (typer.source(written), key.value)
-        whole = None if path is None else (*path, key.value)
-        guarded(typer, (offset + 1, length - 2), owner, asked, whole)
+        path, whose, name = path_of(written), typer.source(written), key.value
+        whole = None if path is None else (*path, name)
+        guarded(typer, NoField(whose, owner, name, (offset + 1, length - 2), whole, guarded=True))
 
 
 def _looked_up(

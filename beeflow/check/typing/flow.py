@@ -10,7 +10,7 @@ from beeflow.check.typing import standing
 from beeflow.check.typing.arguments import read_arguments, read_value
 from beeflow.check.typing.env import in_common, on_top
 from beeflow.check.typing.reading import Reading, Wanted, proved
-from beeflow.check.typing.statements import looped
+from beeflow.check.typing.statements import listed, looped
 from beeflow.check.typing.triggers import ERROR, trigger_type, watching
 from beeflow.recipe.model import (
     ActionCall,
@@ -44,7 +44,6 @@ from beeflow.recipe.typing import (
     WHOLE,
     Text,
     Type,
-    items_of,
     union,
 )
 
@@ -125,8 +124,7 @@ class _Flow:
         if trigger.items is None:
             return ANYTHING
         typer, node, type_ = self.reading.expression(trigger.items, scope)
-        looped(typer, node, type_)
-        item = items_of(type_).type
+        item = listed(typer, node, type_)
         if trigger.key is not None:
             inside = scope.branch()
             inside.name("item", Name("`items`", type=item))

@@ -138,7 +138,8 @@ def attribute(typer: Typer, given: Given, item: Type, *, lenient: bool = False) 
     for at, step in enumerate(path):
         found = item_of(owner, step) if isinstance(step, int) else field_of(owner, step)
         if lenient and isinstance(step, str):
-            guarded(typer, _part(typer, node, path, at), owner, (whose, step), None)
+            place = _part(typer, node, path, at)
+            guarded(typer, NoField(whose, owner, step, place, guarded=True))
         if found.nowhere and not lenient:
             if all(isinstance(one, Null) for one in (*found.lacking, *found.wrong)):
                 use = f"null has no field `{step}`"

@@ -9,11 +9,12 @@ from jinja2 import nodes
 from msgspec.structs import replace
 
 from beeflow.check.typing.nulls import mind_null, tell_null
-from beeflow.check.typing.relations import complaint, have_order, is_single, may_equal
+from beeflow.check.typing.relations import complaint, have_order, is_single, may_equal, reads_as
 from beeflow.check.typing.remarks import NeverEqual, WrongOperand
 from beeflow.recipe.templates.references import path_of
 from beeflow.recipe.typing import (
     ANYTHING,
+    LIST,
     NUMBER,
     TEXT,
     WHOLE,
@@ -87,7 +88,7 @@ def arithmetic(typer: Typer, node: nodes.BinExpr, env: Env) -> Type:
 def _worked_out(sign: str, left: Type, right: Type) -> Type | None:
     """Return the type of a result, or None where there is none."""
     if isinstance(left, Anything | Never) or isinstance(right, Anything | Never):
-        return ANYTHING
+        return _half_known(sign, left, right)
     match left, right:
         case (Number() | Boolean(), Number() | Boolean()):
             whole = isinstance(left, Number) and left.whole and sign in {"+", "-", "*"}
@@ -96,14 +97,34 @@ def _worked_out(sign: str, left: Type, right: Type) -> Type | None:
             return TEXT
         case (ListOf(), ListOf()) if sign == "+":
             return ListOf(union(left.item, right.item))
-        case (Text() | ListOf(), Number() | Boolean()) if sign == "*":
-            return ANYTHING
-        case (Number() | Boolean(), Text() | ListOf()) if sign == "*":
-            return ANYTHING
+        case (Text() | ListOf() as repeated, Number() | Boolean()) if sign == "*":
+            return _repeated(repeated)
+        case (Number() | Boolean(), Text() | ListOf() as repeated) if sign == "*":
+            return _repeated(repeated)
         case (Time(), Time()) if sign == "-":
             return NUMBER
         case _:
             return None
+
+
+def _half_known(sign: str, left: Type, right: Type) -> Type:
+    """Return the type of a result one of whose sides is not known: all but + and * give numbers."""
+    if sign not in {"+", "*"}:
+        return NUMBER
+    known = right if isinstance(left, Anything | Never) else left
+    match known:
+        case Number() | Boolean() if sign == "+":
+            return NUMBER
+        case Text() if sign == "+":
+            return TEXT
+        case ListOf() if sign == "+":
+            return LIST
+        case _:
+            return ANYTHING
+
+
+def _repeated(type_: Text | ListOf) -> Type:
+    return TEXT if isinstance(type_, Text) else ListOf(type_.item)
 
 
 def _mend(sign: str, left: Type, right: Type) -> str | None:
@@ -144,7 +165,8 @@ def comparison(typer: Typer, asked: Asked) -> None:
     if op in {"in", "notin"}:
         _membership(typer, asked)
     elif op in {"eq", "ne"}:
-        if not may_equal(*types) and not any(isinstance(one, Null) for one in types):
+        null = any(isinstance(one, Null) for one in types) and not _always_null(asked)
+        if not may_equal(*types) and not null:
             _never_equal(typer, asked)
     elif have_order(*types):
         for part, type_ in zip(parts, types, strict=True):
@@ -154,13 +176,25 @@ def comparison(typer: Typer, asked: Asked) -> None:
         typer.tell(WrongOperand(why, _whole(typer, parts), _order_mend(*types)))
 
 
+def _always_null(asked: Asked) -> bool:
+    """Whether a field of the trigger is compared that is never there, such as its `name`."""
+    sides = zip(asked.parts, asked.types, strict=True)
+    paths = [path_of(part) for part, type_ in sides if isinstance(type_, Null)]
+    return any(path is not None and path[0] == "trigger" for path in paths)
+
+
 def _order_mend(left: Type, right: Type) -> str | None:
     both = [member for one in (left, right) for member in members(one)]
     kinds = {type(member) for member in both}
     if Number in kinds and any(is_duration(member) for member in both):
         return "make seconds of the duration: `| duration`"
+    texts = [member for member in both if isinstance(member, Text) and member.values]
+    if Number in kinds and any(reads_as(text, "time") for text in texts):
+        return "make seconds of the time: `('2026-12-01 09:00' | datetime).timestamp()`"
     if {Number, Text} <= kinds:
         return "make a number of the text: `| number`"
+    if Time in kinds and any(reads_as(text, "clock") for text in texts):
+        return "to ask for the time of day, write `| between('09:00', '17:00')`"
     if Time in kinds:
         return "make a time of the other: `| datetime`"
     return None
@@ -171,12 +205,12 @@ def _whole(typer: Typer, parts: Pair) -> tuple[int, int]:
     return start, sum(typer.place(parts[1])) - start
 
 
-def _never_equal(typer: Typer, asked: Asked) -> None:
-    """Remark on what is never equal. Asking for null is always fine, and never gets here."""
+def _never_equal(typer: Typer, asked: Asked, place: tuple[int, int] | None = None) -> None:
+    """Remark on what is never equal; asking for null is fine, and hardly ever gets here."""
     parts, types = asked.parts, asked.types
     left, right = asked.left or typer.source(parts[0]), typer.source(parts[1])
     excluded = may_equal(_before(asked, 0), _before(asked, 1))
-    place = _at_fault(typer, asked)
+    place = place or _at_fault(typer, asked)
     typer.tell(NeverEqual(left, right, types, SIGNS[asked.op], place, excluded))
 
 
@@ -227,7 +261,7 @@ def _among(typer: Typer, asked: Asked, listed: list[nodes.Expr], types: tuple[Ty
         if fine or may_equal(wanted, type_):
             continue
         told = replace(asked, parts=(asked.parts[0], item), types=(wanted, type_))
-        _never_equal(typer, told)
+        _never_equal(typer, told, typer.place(item))
 
 
 def _holds(wanted: Type, holder: Type) -> bool:

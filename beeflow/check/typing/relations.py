@@ -43,13 +43,23 @@ def _alike(left: Type, right: Type) -> bool:
         return True
     match left, right:
         case Text(), Text():
-            return _overlap(left.values, right.values) or _undocumented(left, right)
+            alike = _overlap(left.values, right.values) or _undocumented(left, right)
+            return alike and _formed(left, right) and _formed(right, left)
         case Number() | Boolean(), Number() | Boolean():
             return _overlap(closed(left), closed(right))
-        case (Time(), Text() | Time()) | (Text(), Time()):
+        case (Time(), Time()):
             return True
+        case (Time(), Text() as text) | (Text() as text, Time()):
+            return reads_as(text, "time")
         case _:
             return type(left) is type(right)
+
+
+def _formed(one: Text, other: Text) -> bool:
+    """Whether a text may be one that is written as a time or a duration; an empty one may be."""
+    return one.form not in {"time", "duration"} or (
+        reads_as(other, one.form) or "" in (other.values or ())
+    )
 
 
 def _undocumented(left: Text, right: Text) -> bool:
@@ -86,8 +96,10 @@ def _ordered(left: Type, right: Type) -> bool:
     match left, right:
         case (Number() | Boolean(), Number() | Boolean()) | (Text(), Text()):
             return True
-        case (Time(), Text() | Time()) | (Text(), Time()):
+        case (Time(), Time()):
             return True
+        case (Time(), Text() as text) | (Text() as text, Time()):
+            return reads_as(text, "time")
         case _:
             return False
 
@@ -113,6 +125,11 @@ def _taken(wanted: Type, given: Type) -> bool:
             return isinstance(inner, Never) or misfits(wanted.item, inner) != members(inner)
         case _:
             return type(wanted) is type(given)
+
+
+def reads_as(text: Text, form: str) -> bool:
+    """Whether a text may be one that is written in some form."""
+    return text.values is None or any(complaint(form, value) is None for value in text.values)
 
 
 def _written(wanted: Text, given: Text) -> bool:

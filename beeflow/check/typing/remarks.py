@@ -53,6 +53,15 @@ class MaybeNull(msgspec.Struct, frozen=True):
     path: Path | None = None
 
 
+class MaybeUnset(msgspec.Struct, frozen=True):
+    """A template reads `name`, which it sets only where `held`."""
+
+    name: str
+    held: str
+    place: Place
+    path: Path | None = None
+
+
 class NeverEqual(msgspec.Struct, frozen=True):
     """`left` and `right` are compared by `sign`, and can never be equal.
 
@@ -120,6 +129,7 @@ Remark: TypeAlias = (
     NoField
     | PartlyThere
     | MaybeNull
+    | MaybeUnset
     | NeverEqual
     | WrongOperand
     | WrongArgument

@@ -170,13 +170,17 @@ def collected_type(step: ForEachStep, facts: Facts) -> Type:
     return ListOf(item if step.on_error == "fail" else union(item, NULL))
 
 
+TURN: Final = "a field of a mapping"
+"""What a turn of `for_each` over a mapping is called."""
+
+
 def turn_type(type_: Type) -> Type:
     """Return what a `for_each` goes through: of a mapping, each `key` and `value`."""
     parts: list[Type] = []
     for member in members(type_):
         if isinstance(member, Record):
             value = union(*member.fields.values()) if member.extent == "closed" else ANYTHING
-            parts.append(Record({"key": TEXT, "value": value}))
+            parts.append(Record({"key": TEXT, "value": value}, title=TURN))
         else:
             parts.append(items_of(member).type)
     return union(*parts)

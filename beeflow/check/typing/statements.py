@@ -21,6 +21,7 @@ from beeflow.recipe.typing import (
     Record,
     Type,
     items_of,
+    members,
     union,
 )
 
@@ -67,7 +68,8 @@ def _if(typer: Typer, node: nodes.If, env: Env) -> Env:
     before, ends = env, []
     for number, arm in enumerate((node, *node.elif_)):
         typer.condition(arm.test, env)
-        inside = env.knowing(narrowed(arm.test, env, holds=True))
+        held = env.holding(typer.source(arm.test)) if env.doubts else env
+        inside = held.knowing(narrowed(arm.test, env, holds=True))
         ends.append(body(typer, arm.body, inside))
         if number < _LEARNT_FROM:
             env = env.knowing(narrowed(arm.test, env, holds=False))
@@ -76,7 +78,13 @@ def _if(typer: Typer, node: nodes.If, env: Env) -> Env:
         name: union(*(end.names.get(name, ANYTHING) for end in ends))
         for name in assigned([node]) - {"loop"}
     }
-    return before.binding(made) if made else before
+    if not made:
+        return before
+    after = before.binding(made)
+    if node.elif_ or node.else_:
+        return after
+    fresh = [name for name in made if name not in before.names]
+    return after.doubting(fresh, typer.source(node.test))
 
 
 def _for(typer: Typer, node: nodes.For, env: Env) -> None:
@@ -98,6 +106,14 @@ def looped(typer: Typer, node: nodes.Node, type_: Type) -> Type:
     else:
         mind_null(typer, node, union(*nulls), "a loop goes through a list")
     return ANYTHING if isinstance(found.type, Never) else found.type
+
+
+def listed(typer: Typer, node: nodes.Node, type_: Type) -> Type:
+    """Return what `items` of a watch goes through: a list, and no mapping."""
+    if all(isinstance(one, Record) for one in members(type_)):
+        typer.tell(NotAList(typer.source(node), type_, typer.place(node)))
+        return ANYTHING
+    return looped(typer, node, type_)
 
 
 def targets(node: nodes.Node, type_: Type) -> Mapping[str, Type]:

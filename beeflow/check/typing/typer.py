@@ -14,7 +14,7 @@ from jinja2 import nodes
 from beeflow.check.typing import applying, fields, operators
 from beeflow.check.typing.narrowing import narrowed
 from beeflow.check.typing.relations import falsy, truthy
-from beeflow.check.typing.remarks import AlwaysTrue, WrongOperand
+from beeflow.check.typing.remarks import AlwaysTrue, MaybeUnset, WrongOperand
 from beeflow.recipe.templates.references import path_of
 from beeflow.recipe.typing import (
     ANYTHING,
@@ -121,8 +121,9 @@ class Typer:
 
     # --- names and literals ------------------------------------------------------------------
 
-    @staticmethod
-    def _name(node: nodes.Name, env: Env) -> Type:
+    def _name(self, node: nodes.Name, env: Env) -> Type:
+        if node.name in env.doubts and (node.name,) not in env.facts:
+            self.tell(MaybeUnset(node.name, env.doubts[node.name], self.place(node)))
         return env.at((node.name,))
 
     @staticmethod

@@ -6,7 +6,14 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from beeflow.errors import ExpressionError
-from beeflow.recipe.document import MappingNode, ScalarNode, SequenceNode, inner, locate
+from beeflow.recipe.document import (
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    inner,
+    locate,
+)
 from beeflow.recipe.model import Expr, Template, Value
 from beeflow.recipe.parser.reading import Finding, Reading
 from beeflow.recipe.templates.expression import parse_expression
@@ -44,6 +51,8 @@ def expression(reading: Reading, place: Place) -> Expr | None:
     node = place.node
     if not isinstance(node, ScalarNode) or node.value is None:
         example = "one text, such as trigger.data.status == 'live'"
+        if isinstance(node, SequenceNode) and "\n" not in (listed := _written(reading, node)):
+            example = f'one text: "{listed}"'
         reading.wrong_type(place, "an expression", example)
         return None
     if "{{" in node.text or "{%" in node.text:
@@ -54,6 +63,10 @@ def expression(reading: Reading, place: Place) -> Expr | None:
     if not _is_readable(reading, place, salvage(node.text, "expression")):
         return None
     return Expr(node.text, inner(reading.source, node))
+
+
+def _written(reading: Reading, node: Node) -> str:
+    return reading.source.text[node.span.start : node.span.end]
 
 
 def value(reading: Reading, place: Place) -> Value:
