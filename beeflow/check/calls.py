@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from beeflow.check.steps import all_steps
 from beeflow.recipe.document import MappingNode
-from beeflow.recipe.model import ActionCall, ActionStep, Template, Value, WatchTrigger
+from beeflow.recipe.model import (
+    ActionCall,
+    ActionStep,
+    Recipe,
+    RunStep,
+    Template,
+    Value,
+    WatchTrigger,
+)
 
 if TYPE_CHECKING:
     from beeflow.check.subject import Found, Subject
@@ -63,6 +71,12 @@ def calls(subject: Subject) -> Iterator[Called]:
     for step in all_steps(recipe):
         if isinstance(step, ActionStep):
             yield Called(step.call, False, subject.mappings.get(step.call.span))
+
+
+def run_by_recipes(recipes: Iterable[Recipe]) -> frozenset[str]:
+    """Return the ids of recipes that some recipes run."""
+    steps = (step for recipe in recipes for step in all_steps(recipe))
+    return frozenset(step.recipe for step in steps if isinstance(step, RunStep))
 
 
 def known_value(value: Value) -> tuple[Json] | None:

@@ -8,7 +8,9 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from msgspec.structs import replace
 
+from beeflow.check.calls import run_by_recipes
 from beeflow.check.echoes import told_once, without_idle, without_misnamed
 from beeflow.check.ignoring import apply_ignores
 from beeflow.check.report import Report, make_report
@@ -109,12 +111,11 @@ def check_text(
 class Survey(msgspec.Struct, frozen=True):
     """What recipes do together that is wrong, by the path of the file it is in.
 
-    `subjects` are the recipes under the checker's eye, by the id of what was read: what they were
-    found to hold serves for all rules.
+    `called` are the ids of those that others run; None where others were not looked at.
     """
 
     found: Mapping[str, tuple[Problem, ...]] = msgspec.field(default_factory=dict)
-    subjects: Mapping[int, Subject] = msgspec.field(default_factory=dict)
+    called: frozenset[str] | None = None
 
     def of(self, parsed: Parsed) -> Iterable[Problem]:
         """Return what was found in the files of a recipe."""
@@ -130,7 +131,8 @@ def check_parsed(
     """
     together = together or Survey()
     # Ten times what is told is enough to choose from, and bounds the work on a hostile file.
-    looked = islice(_looked(parsed, facts, together), limits.PROBLEMS * 10)
+    facts = replace(facts, called=together.called)
+    looked = islice(_looked(parsed, facts), limits.PROBLEMS * 10)
     found = [*parsed.problems, *looked, *together.of(parsed)]
     found = without_idle(without_misnamed(parsed, found))
     unreadable = [one for one in parsed.problems if one.severity == "error"]
@@ -139,24 +141,18 @@ def check_parsed(
     return _bounded(parsed, told_once(found))
 
 
-def survey(
-    recipes: Iterable[Parsed], facts: Facts, own: Mapping[int, Facts] | None = None
-) -> Survey:
+def survey(recipes: Iterable[Parsed], facts: Facts) -> Survey:
     """Return what recipes do together that is wrong.
 
-    `own` are the facts that hold for some of them alone, by the id of what was read.
+    Only models are looked at: what the texts of so many recipes come to is not held at once.
     """
-    own = own or {}
-    subjects = {
-        id(one): Subject(one, one.draft, own.get(id(one), facts))
-        for one in recipes
-        if one.draft is not None
-    }
+    subjects = [Subject(one, one.draft, facts) for one in recipes if one.draft is not None]
     found: defaultdict[str, list[Problem]] = defaultdict(list)
     for rule in RULES.values():
-        for problem in rule.survey([*subjects.values()], facts) if rule.survey else ():
+        for problem in rule.survey(subjects, facts) if rule.survey is not None else ():
             found[problem.span.file].append(problem)
-    return Survey({file: tuple(problems) for file, problems in found.items()}, subjects)
+    called = run_by_recipes(one.recipe for one in subjects)
+    return Survey({file: tuple(problems) for file, problems in found.items()}, called)
 
 
 def _bounded(parsed: Parsed, found: list[Problem]) -> tuple[Problem, ...]:
@@ -171,10 +167,10 @@ def _bounded(parsed: Parsed, found: list[Problem]) -> tuple[Problem, ...]:
     return (*kept, Problem("limit", message, span, help=help_))
 
 
-def _looked(parsed: Parsed, facts: Facts, together: Survey) -> Iterator[Problem]:
+def _looked(parsed: Parsed, facts: Facts) -> Iterator[Problem]:
     if parsed.draft is None:
         return
-    subject = together.subjects.get(id(parsed)) or Subject(parsed, parsed.draft, facts)
+    subject = Subject(parsed, parsed.draft, facts)
     for rule in RULES.values():
         if rule.look is not None:
             for problem in rule.look(subject, facts):
@@ -188,8 +184,7 @@ def _documents(parsed: Parsed) -> Iterable[Document]:
 def _report(gathered: _Gathered, facts: Facts) -> Report:
     sources: dict[str, Source] = {}
     problems: list[Problem] = []
-    own = {id(parsed): known for parsed, known in gathered.parsed}
-    together = survey(gathered.recipes, facts, own)
+    together = survey(gathered.recipes, facts)
     for parsed, known in gathered.parsed:
         sources.update({source.path: source for source in parsed.sources})
         problems.extend(check_parsed(parsed, known, together))

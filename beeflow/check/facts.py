@@ -108,6 +108,8 @@ class Facts(msgspec.Struct, frozen=True):
     secrets: frozenset[str] | None = None
     recipes: frozenset[str] | None = None
     """The ids of all recipes, where the whole folder is looked at."""
+    called: frozenset[str] | None = None
+    """The ids of recipes that others run, where all of those are looked at."""
     results: Mapping[str, Type] = msgspec.field(default_factory=dict)
     """What recipes of the folder come to for whoever runs them, by their ids."""
     networks: tuple[Network, ...] | None = None

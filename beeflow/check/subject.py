@@ -104,7 +104,7 @@ class Subject(msgspec.Struct, frozen=True, dict=True):
     def mappings(self) -> dict[Span, Found]:
         """The mappings that call an action, by the place of the action's name."""
         found = {}
-        for one in self.walk():
+        for one in self.nodes:
             called = one.child("action")
             if called is not None:
                 found[called.node.span] = one
@@ -114,7 +114,7 @@ class Subject(msgspec.Struct, frozen=True, dict=True):
     def _texts(self) -> dict[Span, Found]:
         source = self.document.source
         return {
-            inner(source, one.node): one for one in self.walk() if isinstance(one.node, ScalarNode)
+            inner(source, one.node): one for one in self.nodes if isinstance(one.node, ScalarNode)
         }
 
     def at(self, path: str) -> Found | None:
@@ -133,9 +133,10 @@ class Subject(msgspec.Struct, frozen=True, dict=True):
             return found
         return found.item(place)
 
-    def walk(self) -> Iterator[Found]:
-        """Yield all nodes but keys, outermost first."""
-        yield from walk(self.document)
+    @cached_property
+    def nodes(self) -> tuple[Found, ...]:
+        """All nodes but keys, outermost first."""
+        return tuple(walk(self.document))
 
     def within(self, text: Expr | Template, offset: int, length: int) -> tuple[Span, str]:
         """Return place and path of some characters of an expression or template."""

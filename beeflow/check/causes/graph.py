@@ -6,6 +6,7 @@ import json
 from collections import deque
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
@@ -99,7 +100,7 @@ def _roots(recipe: Recipe) -> Iterator[Start]:
         yield Start(recipe.id, None, Knowledge())
 
 
-class _Tracer(msgspec.Struct, frozen=True):
+class _Tracer(msgspec.Struct, frozen=True, dict=True):
     recipes: Mapping[str, Recipe]
     actions: Mapping[str, Action]
     listeners: dict[str, list[Recipe]] = msgspec.field(default_factory=dict)
@@ -161,16 +162,25 @@ class _Tracer(msgspec.Struct, frozen=True):
             ]
         return self.listeners[type_]
 
+    @cached_property
+    def enders(self) -> tuple[tuple[Recipe, int, RunTrigger], ...]:
+        """The triggers on the end of a run, each with its recipe and place."""
+        return tuple(
+            (recipe, place, trigger)
+            for recipe in self.recipes.values()
+            for place, trigger in enumerate(recipe.triggers)
+            if isinstance(trigger, RunTrigger)
+        )
+
     def _end(self, recipe: Recipe, run: Course) -> Iterator[tuple[Link, Start]]:
-        for target in self.recipes.values():
-            for place, trigger in enumerate(target.triggers):
-                if not isinstance(trigger, RunTrigger) or not _for(trigger, target, recipe):
-                    continue
-                succeeded = "succeeded" in trigger.outcomes
-                doubts = run.doubts if succeeded else (*run.doubts, Doubt("failure", "the run"))
-                known = Knowledge({("trigger", "data", "recipe"): recipe.id})
-                start = Start(target.id, place, known)
-                yield Link(recipe.id, target.id, "run", None, place, doubts), start
+        for target, place, trigger in self.enders:
+            if not _for(trigger, target, recipe):
+                continue
+            succeeded = "succeeded" in trigger.outcomes
+            doubts = run.doubts if succeeded else (*run.doubts, Doubt("failure", "the run"))
+            known = Knowledge({("trigger", "data", "recipe"): recipe.id})
+            start = Start(target.id, place, known)
+            yield Link(recipe.id, target.id, "run", None, place, doubts), start
 
 
 def _webhook(

@@ -25,7 +25,7 @@ def look(subject: Subject, _facts: Facts) -> Iterator[Problem]:
     Comments are written with a space behind the #.
     """
     source = subject.document.source
-    for one in subject.walk():
+    for one in subject.nodes:
         if not _is_text(one):
             continue
         found = _TAG.match(source.text, one.node.span.end)

@@ -62,7 +62,7 @@ def look_at_paths(subject: Subject, facts: Facts) -> Iterator[Problem]:
 
 def _asked(subject: Subject, facts: Facts) -> Iterator[tuple[Type, str, Found]]:
     """Yield each path of each pattern, with the payload that it is asked of."""
-    for one in subject.walk():
+    for one in subject.nodes:
         named, match = one.child("webhook"), one.child("match")
         if named is None or match is None or _PLACES.fullmatch(one.path) is None:
             continue
@@ -192,7 +192,7 @@ def _no_path(subject: Subject, payload: Type, path: str, expected: Found) -> Pro
     offset = sum(len(step) + 1 for step in steps[:known_to])
     whose = ".".join(steps[:known_to]) or "the webhook"
     span = expected.node.span
-    match = next(one for one in subject.walk() if one.path == expected.path.rpartition("/")[0])
+    match = next(one for one in subject.nodes if one.path == expected.path.rpartition("/")[0])
     key = match.key(path)
     if key is not None and isinstance(key.node, ScalarNode):
         span = locate(subject.document.source, key.node, offset, len(steps[known_to]))

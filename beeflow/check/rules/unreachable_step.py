@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def look(subject: Subject, _facts: Facts) -> Iterator[Problem]:
     """Find the first step of each list that nothing leads to."""
-    at = {one.path: one for one in subject.walk() if isinstance(one.node, MappingNode)}
+    at = {one.path: one for one in subject.nodes if isinstance(one.node, MappingNode)}
     for steps in sequences(subject.recipe):
         for number, step in enumerate(steps[:-1]):
             found = at.get(step.head.path)

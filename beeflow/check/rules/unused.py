@@ -10,41 +10,33 @@ from beeflow.check.steps import all_steps
 from beeflow.recipe.model import (
     ActionStep,
     ForEachStep,
-    RunStep,
     SetStep,
     WatchTrigger,
 )
 from beeflow.recipe.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from beeflow.check.facts import Facts
     from beeflow.check.subject import Found, Subject
     from beeflow.recipe.model import Step
 
 
-def names(subjects: Sequence[Subject], facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - a rule's form
+def names(subject: Subject, facts: Facts) -> Iterator[Problem]:
     """Find names that get a value which nobody reads.
 
     What a recipe `set` is its result for whoever runs it: only one that no recipe runs, and that
     starts by itself, is held to it.
     """
-    run = {
-        step.recipe
-        for one in subjects
-        for step in all_steps(one.recipe)
-        if isinstance(step, RunStep)
-    }
-    for subject in subjects:
-        if _is_misread(subject):
-            continue
-        recipe = subject.recipe
-        keeps_result = recipe.id in run or not recipe.triggers
-        read = {reference.path[0] for _, reference in subject.reads}
-        for name, found, what, mend in _given(subject, results=not keeps_result):
-            if name not in read and found is not None:
-                yield subject.own(_problem(name, found, what, mend))
+    if facts.called is None or _is_misread(subject):
+        return
+    recipe = subject.recipe
+    keeps_result = recipe.id in facts.called or not recipe.triggers
+    read = {reference.path[0] for _, reference in subject.reads}
+    for name, found, what, mend in _given(subject, results=not keeps_result):
+        if name not in read and found is not None:
+            yield _problem(name, found, what, mend)
 
 
 def _is_misread(subject: Subject) -> bool:
@@ -142,8 +134,8 @@ NAMES = Rule(
     "  - action: slack.post\n    with: {text: A new event}",
     "trigger: {webhook: event.created}\nactions:\n  - action: slack.post\n"
     "    with: {text: A new event}",
-    severity="warning",
-    survey=names,
+    names,
+    "warning",
 )
 INPUTS = Rule(
     "unused-input",
