@@ -107,7 +107,7 @@ def _event(facts: Facts) -> Type:
 
 
 def _holders(subject: Subject) -> Iterator[Found]:
-    for one in subject.nodes:
+    for one in subject.having("for_events"):
         held = one.child("for_events")
         if held is not None and _WATCH.fullmatch(one.path):
             yield held

@@ -23,7 +23,7 @@ from beeflow.recipe.document import (
 from beeflow.recipe.problem import Note, Problem, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from beeflow.check.scopes import Use
     from beeflow.check.typing.reading import Reading
@@ -104,7 +104,7 @@ class Subject(msgspec.Struct, frozen=True, dict=True):
     def mappings(self) -> dict[Span, Found]:
         """The mappings that call an action, by the place of the action's name."""
         found = {}
-        for one in self.nodes:
+        for one in self.having("action"):
             called = one.child("action")
             if called is not None:
                 found[called.node.span] = one
@@ -132,6 +132,18 @@ class Subject(msgspec.Struct, frozen=True, dict=True):
         if found is None or not isinstance(found.node, SequenceNode):
             return found
         return found.item(place)
+
+    def having(self, key: str) -> Sequence[Found]:
+        """Return the mappings that have a key, outermost first."""
+        return self._having.get(key, ())
+
+    @cached_property
+    def _having(self) -> dict[str, list[Found]]:
+        found: dict[str, list[Found]] = {}
+        for one in self.nodes:
+            for entry in one.node.entries if isinstance(one.node, MappingNode) else ():
+                found.setdefault(entry.name, []).append(one)
+        return found
 
     @cached_property
     def nodes(self) -> tuple[Found, ...]:

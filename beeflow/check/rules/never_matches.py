@@ -62,7 +62,7 @@ def look_at_paths(subject: Subject, facts: Facts) -> Iterator[Problem]:
 
 def _asked(subject: Subject, facts: Facts) -> Iterator[tuple[Type, str, Found]]:
     """Yield each path of each pattern, with the payload that it is asked of."""
-    for one in subject.nodes:
+    for one in subject.having("match"):
         named, match = one.child("webhook"), one.child("match")
         if named is None or match is None or _PLACES.fullmatch(one.path) is None:
             continue

@@ -42,7 +42,7 @@ def _named(subject: Subject) -> Iterator[tuple[str, Span, str]]:
         if isinstance(step, RunStep)
     }
     others = {one.recipe for one in subject.recipe.triggers if isinstance(one, RunTrigger)} - {"*"}
-    for one in subject.nodes:
+    for one in subject.having("run"):
         called = one.child("run")
         other = one.child("recipe")
         if called is not None and one.path in wanted:

@@ -23,7 +23,7 @@ _PLACES = re.compile(r"(?:.*/)?(?:trigger(?:/\d+)?|wait_for|cancel_on(?:/\d+)?)"
 
 def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
     """Find types, and patterns of types, that no webhook has."""
-    for one in subject.nodes:
+    for one in subject.having("webhook"):
         named = one.child("webhook")
         if named is None or _PLACES.fullmatch(one.path) is None:
             continue

@@ -75,7 +75,10 @@ class MappingNode(msgspec.Struct, frozen=True):
 
     def entry(self, name: str) -> Entry | None:
         """Return the entry called `name`, if there is one."""
-        return next((entry for entry in self.entries if entry.key.text == name), None)
+        for entry in self.entries:
+            if entry.key.text == name:
+                return entry
+        return None
 
     def plain(self) -> Json:
         """Return the value without its place."""

@@ -47,19 +47,14 @@ _WORD: Final = re.compile(r"[^\W\d]\w*")
 class Salvage(msgspec.Struct, frozen=True):
     """A text as far as it can be read. `syntax` is None where nothing of it can.
 
-    `loose` are names that parts which could not be read may have set.
+    `loose` are names that parts which could not be read may have set. `references` are all paths
+    that are read, but for those from names of which nothing is known.
     """
 
     syntax: Syntax | None
     faults: tuple[ExpressionError, ...] = ()
     loose: frozenset[str] = frozenset()
-
-    @property
-    def references(self) -> tuple[Reference, ...]:
-        """All paths that are read, but for those from names of which nothing is known."""
-        if self.syntax is None:
-            return ()
-        return tuple(one for one in references(self.syntax) if one.path[0] not in self.loose)
+    references: tuple[Reference, ...] = ()
 
 
 @lru_cache(maxsize=_CACHED)
@@ -70,13 +65,19 @@ def salvage(text: str, grammar: Grammar) -> Salvage:
     except ExpressionError as error:
         first = error
     else:
-        return Salvage(whole.syntax)
+        return Salvage(whole.syntax, references=whole.references)
     found = _parsed(text) if grammar == "template" else _only(text)
     syntax, faults, loose = found.syntax, list(found.faults), found.loose
     if syntax is not None:
         faults += [one for one in compile_faults(syntax) if not _follows(one, text, loose)]
     faults = faults[:_MOST] or [first]
-    return Salvage(syntax, tuple(sorted(faults, key=lambda one: one.offset)), loose)
+    read = () if syntax is None else references(syntax)
+    return Salvage(
+        syntax,
+        tuple(sorted(faults, key=lambda one: one.offset)),
+        loose,
+        tuple(one for one in read if one.path[0] not in loose),
+    )
 
 
 def _follows(fault: ExpressionError, text: str, loose: frozenset[str]) -> bool:

@@ -66,7 +66,7 @@ def test_a_template_is_read_around_its_faults(
 
 def test_what_is_right_has_no_faults() -> None:
     read = salvage("{{ a.b }}", "template")
-    assert read == Salvage(read.syntax)
+    assert read == Salvage(read.syntax, references=read.references)
     assert read_names(read) == ["a.b"]
 
 
