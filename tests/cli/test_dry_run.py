@@ -129,7 +129,7 @@ def test_an_id_may_differ_from_the_files_name(cli: Command, asks: Path) -> None:
 
 
 def test_a_broken_recipe_is_reported_and_is_a_failure(cli: Command, asks: Path) -> None:
-    (asks / "recipes/asks.yaml").write_text(ASKS.replace("actions:", "action:"))
+    (asks / "recipes/asks.yaml").write_text(ASKS.replace("actions:", "actons:"))
     shown = cli("dry-run", "asks")
     assert shown.code == 1
     assert "did you mean `actions`" in shown.err
