@@ -3,72 +3,87 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from typing import TYPE_CHECKING, Final, TypeAlias
+import socket
+import unicodedata
+from ipaddress import IPv4Address, ip_address
+from typing import TYPE_CHECKING, Final
+
+from beeflow.addresses import permitted
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-Network: TypeAlias = "IPv4Network | IPv6Network"
-_Address: TypeAlias = "IPv4Address | IPv6Address"
+    from beeflow.addresses import Address, Network
 
-_HOST: Final = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@{}]*@)?(?P<host>\[[^\]/{}]+\]|[^/?#:@{}\[\]]+)(?=[/?#:]|$)"
+_SCHEME: Final = r"[A-Za-z][A-Za-z0-9+.-]{0,30}://(?:[^/?#@{}]*@)?"
+_HOST: Final = re.compile(_SCHEME + r"(?P<host>\[[^\]/{}]+\]|[^/?#:@{}\[\]]+)(?=[/?#:]|$)")
+_ENDING: Final = re.compile(
+    _SCHEME + r"(?:[^/?#:@{}]*\{\{[^{}]*\}\})+(?P<host>\.[^/?#:@{}\[\]]+)(?=[/?#:]|$)"
 )
 _HERE: Final = re.compile(r"(?i)(?:.+\.)?localhost\.?")
+_METADATA: Final = IPv4Address("169.254.169.254")
 _NAMED: Final = {
-    "metadata.google.internal": IPv4Address("169.254.169.254"),
-    "metadata": IPv4Address("169.254.169.254"),
-    "instance-data": IPv4Address("169.254.169.254"),
+    "metadata.google.internal": _METADATA,
+    "metadata.goog": _METADATA,
+    "metadata": _METADATA,
+    "instance-data": _METADATA,
+    "instance-data.ec2.internal": _METADATA,
+    "ip6-localhost": IPv4Address("127.0.0.1"),
+    "ip6-loopback": IPv4Address("127.0.0.1"),
 }
-"""Names of the service that tells a machine in a cloud its credentials."""
+"""Names of this machine, and of the service that tells one in a cloud its credentials."""
+
+_LOCAL: Final = re.compile(
+    r"(?i)(?:[^.]+|.*\.(?:local|internal|lan|home\.arpa|home|localdomain|intranet|private|corp))\.?"
+)
+"""Names that only a network of one's own knows: one word, and the endings set aside for them."""
+
+_DOTS: Final = re.compile("[\u3002\uff0e\uff61]")
 
 
 def host_of(url: str) -> tuple[str, int] | None:
-    """Return the host of an address and where it begins; None where a template stands there."""
-    found = _HOST.match(url)
+    """Return the host of an address and where it begins; None where a template stands there.
+
+    Where a template stands before its ending, that with its dot: `.local` of `{{ x }}.local`.
+    """
+    found = _HOST.match(url) or _ENDING.match(url)
     return (found["host"], found.start("host")) if found else None
 
 
 def is_private(host: str, allowed: Collection[Network] = ()) -> bool:
     """Return whether a host is certainly not public, and not in a network that is allowed."""
-    address = _address(host)
-    if address is None:
-        return False
-    parts = _carried(address)
-    if any(part in network for part in parts for network in allowed):
-        return False
-    return any(not part.is_global or part.is_multicast for part in parts)
+    address = None if host.startswith(".") else _address(_plain(host))
+    return address is not None and not permitted(address, allowed)
 
 
-def _address(host: str) -> _Address | None:
-    name = host.strip("[]").partition("%")[0]
+def is_local(host: str) -> bool:
+    """Return whether a host's name most likely belongs to a network of one's own."""
+    name = _plain(host)
+    return _address(name) is None and _LOCAL.fullmatch(name) is not None
+
+
+def _plain(host: str) -> str:
+    """Return a host with its letters as they are looked up: `\u2460` is 1, and `\u3002` a dot."""
+    return _DOTS.sub(".", unicodedata.normalize("NFKC", host)).strip("[]").partition("%")[0]
+
+
+def _address(name: str) -> Address | None:
     if _HERE.fullmatch(name):
         return IPv4Address("127.0.0.1")
-    if name.lower().rstrip(".") in _NAMED:
-        return _NAMED[name.lower().rstrip(".")]
+    bare = name.lower().rstrip(".")
+    if bare in _NAMED:
+        return _NAMED[bare]
     try:
-        return ip_address(name)
+        return ip_address(bare)
     except ValueError:
-        return _old_form(name)
+        return _old_form(bare)
 
 
 def _old_form(name: str) -> IPv4Address | None:
     """Read what resolvers take for an address as well: `127.1`, `0x7f000001`, `2130706433`."""
-    if not re.fullmatch(r"(?i)(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}", name):
+    if not re.fullmatch(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}", name):
         return None
-    # A hundredth of a check's whole time to import, and hardly ever asked.
-    import socket  # noqa: PLC0415
-
     try:
         return IPv4Address(socket.inet_aton(name))
     except OSError:
         return None
-
-
-def _carried(address: _Address) -> tuple[_Address, ...]:
-    """Return an address with the IPv4 address that it leads to, if there is one in it."""
-    if isinstance(address, IPv4Address):
-        return (address,)
-    inside = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    return (address, *(part for part in inside if part is not None))

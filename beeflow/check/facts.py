@@ -13,8 +13,8 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from beeflow.addresses import Network
     from beeflow.beestreamed.announced import Announced
-    from beeflow.check.addresses import Network
     from beeflow.recipe.typing import Type
     from beeflow.types import Effect, Json
 

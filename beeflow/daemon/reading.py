@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from beeflow.actions.definition import Definition
     from beeflow.actions.registry import Registry
-    from beeflow.check.addresses import Network
+    from beeflow.addresses import Network
     from beeflow.config import Secrets
     from beeflow.recipe.model import Recipe
     from beeflow.recipe.parser import Defaults, Parsed

@@ -4,7 +4,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from beeflow.check.addresses import host_of, is_private
+from beeflow.check.addresses import host_of, is_local, is_private
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,8 @@ from beeflow.check.addresses import host_of, is_private
         ("http://[::1]:80/", "[::1]"),
         ("ntfys://localhost/topic", "localhost"),
         ("http://10.0.0.1/{{ path }}", "10.0.0.1"),
+        ("https://{{ x }}.local/a", ".local"),
+        ("https://a-{{ x }}-{{ y }}.lan:80", ".lan"),
     ],
 )
 def test_the_host_of_an_address(url: str, host: str) -> None:
@@ -27,7 +29,15 @@ def test_the_host_of_an_address(url: str, host: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["{{ secrets.URL }}", "https://{{ host }}/", "https://10.0.0.{{ n }}/", "example.com", ""],
+    [
+        "{{ secrets.URL }}",
+        "https://{{ host }}/",
+        "https://10.0.0.{{ n }}/",
+        "https://a.local{{ x }}/",
+        "{{ x }}.local",
+        "example.com",
+        "",
+    ],
 )
 def test_where_there_is_none_to_see(url: str) -> None:
     assert host_of(url) is None
@@ -39,7 +49,10 @@ def test_where_there_is_none_to_see(url: str) -> None:
         "localhost", "LOCALHOST.", "db.localhost", "127.0.0.1", "127.1", "10.1.2.3", "172.16.0.1",
         "192.168.1.20", "169.254.169.254", "metadata.google.internal", "0.0.0.0", "224.0.0.1",
         "0x7f000001", "2130706433", "[::1]", "[fe80::1]", "[fd00::1]", "[::ffff:10.0.0.1]",
-        "[2002:0a00:0001::]", "100.64.0.1",
+        "[2002:0a00:0001::]", "100.64.0.1", "0177.0.0.1", "0x7f.1", "017700000001", "127.0.0.1.",
+        "localhost.localdomain.localhost", "ip6-localhost", "METADATA.google.internal.",
+        "instance-data.ec2.internal", "[::]", "[::127.0.0.1]", "[64:ff9b::a00:1]", "[::ffff:0:a00:1]",
+        "[fe80::1%25eth0]", "[fec0::1]", "[2001:db8::1]", "\u2460\u2461\u2466.0.0.1", "127\u30020\u30020\u30021",
     ],
 )  # fmt: skip
 def test_what_is_private(host: str) -> None:
@@ -52,6 +65,25 @@ def test_what_is_private(host: str) -> None:
 )  # fmt: skip
 def test_what_is_not_certainly_private(host: str) -> None:
     assert not is_private(host) or host == "999"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "internal", "crm", "printer.local", "Printer.LOCAL.", "wiki.corp", "git.lan", "nas.home.arpa",
+        "db.prod.internal", "api.default.svc.cluster.local", ".local", "host.docker.internal",
+    ],
+)  # fmt: skip
+def test_names_of_a_network_of_ones_own(host: str) -> None:
+    assert is_local(host)
+    assert not is_private(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["example.com", "local.example.com", "internal.io", "8.8.8.8", "localhost", "corp.com", ".example.com"]
+)  # fmt: skip
+def test_what_is_no_such_name(host: str) -> None:
+    assert not is_local(host)
 
 
 def test_what_the_configuration_allows() -> None:

@@ -9,45 +9,16 @@ from __future__ import annotations
 import errno
 import ipaddress
 import socket
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
+
+from beeflow.addresses import permitted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Address: TypeAlias = IPv4Address | IPv6Address
-Network: TypeAlias = IPv4Network | IPv6Network
+    from beeflow.addresses import Address, Network
 
 MEND = "`http.allow_private` in the configuration lists the private networks it may reach"
-
-_EMBEDDING = tuple(
-    IPv6Network(network)
-    for network in (
-        "::/96",  # IPv4-compatible, RFC 4291
-        "::ffff:0:0:0/96",  # IPv4-translated, RFC 2765
-        "64:ff9b::/96",  # NAT64, RFC 6052
-    )
-)
-"""Where an IPv6 address is nothing but an IPv4 address in its last 32 bits."""
-
-_NOT_PUBLIC = tuple(
-    ipaddress.ip_network(network)
-    for network in (
-        "192.0.0.0/24",  # protocol assignments, RFC 6890
-        "192.88.99.0/24",  # the 6to4 relay, withdrawn by RFC 7526
-        "64:ff9b:1::/48",  # NAT64 of a network's own, RFC 8215: where it leads is not to be seen
-        "100:0:0:1::/64",  # a dummy prefix, RFC 9780
-        "3fff::/20",  # documentation, RFC 9637
-        "5f00::/16",  # segment routing within a network, RFC 9602
-        "fec0::/10",  # site-local, withdrawn by RFC 3879
-    )
-)
-"""What this Python's tables of special addresses may not know, or let pass."""
-
-_ISATAP = frozenset({0x00005EFE, 0x02005EFE})
-"""The first half of an interface identifier that ends in an IPv4 address, RFC 5214."""
-
-_LOW_32_BITS = 0xFFFFFFFF
 
 
 class AddressRefused(OSError):  # noqa: N818 - it reads as what it says
@@ -65,10 +36,7 @@ class AddressGuard:
 
     def permits(self, address: Address) -> bool:
         """Say whether it is public, or in an allowed network."""
-        carried = carried_address(address)
-        if any(part in network for part in carried for network in self._allowed):
-            return True
-        return all(_is_public(part) for part in carried)
+        return permitted(address, self._allowed)
 
     def socket(self, info: tuple[Any, ...]) -> socket.socket:
         """Make the socket for one resolved address, as `socket.getaddrinfo` tells it."""
@@ -77,33 +45,3 @@ class AddressGuard:
         if not self.permits(ipaddress.ip_address(host)):
             raise AddressRefused(host)
         return socket.socket(family, kind, protocol)
-
-
-def carried_address(address: Address) -> tuple[Address, ...]:
-    """Return the address, or the IPv4 address that an IPv6 one stands for, or both.
-
-    One that only embeds an IPv4 address (mapped, compatible, translated, NAT64) is that address.
-    One of 6to4, Teredo or ISATAP is itself, and leads to the IPv4 address in it.
-    """
-    if isinstance(address, IPv4Address):
-        return (address,)
-    low = IPv4Address(int(address) & _LOW_32_BITS)
-    if address.ipv4_mapped is not None or _is_embedding(address):
-        return (low,)
-    if address.sixtofour is not None:
-        return (address, address.sixtofour)
-    if address.teredo is not None:
-        return (address, *address.teredo)
-    if (int(address) >> 32) & _LOW_32_BITS in _ISATAP:
-        return (address, low)
-    return (address,)
-
-
-def _is_embedding(address: IPv6Address) -> bool:
-    """Whether its prefix says so; `::` and `::1` are addresses of their own."""
-    return int(address) > 1 and any(address in network for network in _EMBEDDING)
-
-
-def _is_public(address: Address) -> bool:
-    special = any(address in network for network in _NOT_PUBLIC)
-    return address.is_global and not address.is_multicast and not special

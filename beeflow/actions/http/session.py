@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from beeflow import __version__
-from beeflow.actions.http.addresses import AddressGuard, Network
+from beeflow.actions.http.addresses import AddressGuard
 from beeflow.actions.http.connecting import Connector
 from beeflow.actions.http.pool import Pool
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from beeflow.addresses import Network
 
 _IDLE = 4.0
 """Seconds an idle connection is kept: less than the five after which many servers close it, so

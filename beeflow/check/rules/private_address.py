@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from beeflow.check.addresses import host_of, is_private
+from beeflow.check.addresses import host_of, is_local, is_private
 from beeflow.check.calls import calls
 from beeflow.check.rule import Rule
 from beeflow.recipe.document import ScalarNode, locate
@@ -44,12 +44,18 @@ def _in(subject: Subject, facts: Facts, one: Called, parameter: Parameter) -> It
         return
     host, who = host_of(node.text), parameter.schema["x-address"]
     allowed = () if who == "platform" else facts.networks
-    if host is None or allowed is None or not is_private(host[0], allowed):
+    if host is None or allowed is None:
         return
     why, severity, mend = _REACHED[who]
+    what = "is not a public address"
+    if not is_private(host[0], allowed):
+        # What a local name means only its network tells; where any is allowed, it may be that one.
+        if who == "own" or allowed or not is_local(host[0]):
+            return
+        what, severity = "is most likely a name in a network of one's own", "warning"
     yield Problem(
         "private-address",
-        f"`{host[0]}` is not a public address: {why.format(one.call.action)}",
+        f"`{host[0]}` {what}: {why.format(one.call.action)}",
         locate(subject.document.source, node, host[1], len(host[0])),
         severity,
         help=mend,
@@ -62,7 +68,8 @@ RULE = Rule(
     "A request goes to an address of a private network, of this machine, or of a cloud's "
     "metadata. `http.request` refuses to connect there unless `http.allow_private` in the "
     "configuration lists the network, and BeeStreamed cannot reach it at all. A warning for "
-    "`notify.send`, which does connect.",
+    "`notify.send`, which does connect, and for names of one word or with an ending such as "
+    "`.local`, `.internal` or `.lan`: only the network knows what they mean.",
     "- action: http.request\n  with: {url: http://192.168.1.20/lights, method: POST}",
     "- action: http.request\n  with: {url: https://lights.example.com/, method: POST}",
     look,

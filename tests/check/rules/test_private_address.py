@@ -71,3 +71,27 @@ def test_what_the_platform_is_to_reach(tell: Tell) -> None:
 )
 def test_what_is_public_or_not_known(tell: Tell, url: str) -> None:
     assert tell(REQUEST % url) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "marked"),
+    [
+        ("http://internal/", "internal"),
+        ("http://printer.local/", "printer.local"),
+        ('"https://{{ run.id }}.local/"', ".local"),
+        ("http://db.prod.internal:5432/", "db.prod.internal"),
+    ],
+)
+def test_a_name_that_only_a_network_of_ones_own_knows(tell: Tell, url: str, marked: str) -> None:
+    assert tell(REQUEST % url) == [
+        (
+            f"private-address warning <{marked}> `{marked}` is most likely a name in a network of "
+            "one's own: http.request does not reach it | use a public address, or list its network "
+            "under `http.allow_private` in the configuration"
+        )
+    ]
+    assert tell(REQUEST % url, networks=(ip_network("192.168.0.0/16"),)) == []
+
+
+def test_a_notification_to_such_a_name_is_nobody_elses_matter(tell: Tell) -> None:
+    assert tell("- action: notify.send\n  with: {url: ntfy://ntfy/crew, body: hello}") == []
