@@ -25,6 +25,14 @@ STATUSES: Final[Mapping[str, str]] = {
     "started": "live",
     "streaming": "live",
     "recorded": "video",
+    "vod": "video",
+    "on_demand": "video",
+    "offline": "idle",
+    "upcoming": "idle",
+    "stopped": "done",
+    "closed": "done",
+    "online": "live",
+    "broadcasting": "live",
 }
 """What the platform's prose, and people, call a status of an event; and what it is."""
 
@@ -34,6 +42,20 @@ _WEBHOOKS: Final[Mapping[str, str]] = {
     "video.created.event": "video.event.created",
     "video.created": "video.event.created",
     "video.uploaded": "video.upload.done",
+    "video.ready": "video.upload.done",
+    "video.upload.created.event": "video.event.created",
+    "video.recorded": "video.event.created",
+    "video.recording.created": "video.event.created",
+    "video.deleted": "video.updated",
+    "event.scheduled": "event.created",
+    "event.finished": _STATUS,
+    "event.stopped": _STATUS,
+    "event.idle": _STATUS,
+    "event.video": _STATUS,
+    "event.updated.done": _STATUS,
+    "event.updated.scheduled": _STATUS,
+    "event.status.changed": _STATUS,
+    "event.streamkey.updated": "event.updated.streamkey.reset",
     "event.live": _STATUS,
     "event.started": _STATUS,
     "event.ended": _STATUS,
@@ -45,14 +67,40 @@ _WEBHOOKS: Final[Mapping[str, str]] = {
     "event.streamkey.reset": "event.updated.streamkey.reset",
     "event.streamkey.disabled": "event.updated.streamkey.disabled",
     "signup.new": "signup.created",
+    "signup.create": "signup.created",
+    "event.signup": "signup.created",
+    "event.signup.created": "signup.created",
+    "event.poll.created": "poll.created",
+    "event.updated.date": "event.updated",
+    "event.updated.title": "event.updated",
+    "billing.invoice.paid": "billing.invoice.payment.succeeded",
+    "invoice.paid": "billing.invoice.payment.succeeded",
+    "invoice.updated": "billing.invoice.updated",
+    "invoice.payment.succeeded": "billing.invoice.payment.succeeded",
     "invoice.created": "billing.invoice.created",
     "invoice.payment.failed": "billing.invoice.payment.failed",
     "billing.payment.failed": "billing.invoice.payment.failed",
     "billing.payment.succeeded": "billing.invoice.payment.succeeded",
 }
+EVENT_START: Final = "event_start"
+"""Stands for the trigger of that name, which a moment of an event is told by."""
+
 _UNSENT: Final[Mapping[str, str]] = {
     "poll.updated": "polls.list",
     "poll.vote": "polls.entries",
+    "poll.voted": "polls.entries",
+    "poll.entry": "polls.entries",
+    "poll.entry.created": "polls.entries",
+    "poll.answered": "polls.entries",
+    "poll.opened": "polls.list",
+    "poll.activated": "polls.list",
+    "signup.update": "signups.list",
+    "chat.message.created": "chat.list",
+    "chat.updated": "chat.list",
+    "event.chat": "chat.list",
+    "event.viewer": "events.stream",
+    "viewer.left": "events.stream",
+    "stream.started": "events.stream",
     "poll.closed": "polls.list",
     "signup.updated": "signups.list",
     "signup.deleted": "signups.list",
@@ -61,8 +109,13 @@ _UNSENT: Final[Mapping[str, str]] = {
     "question.created": "chat.list",
     "qa.created": "chat.list",
     "viewer.joined": "events.stream",
+    **dict.fromkeys(
+        ("event.start", "event.starts", "event.starting", "event.upcoming", "event.reminder"),
+        EVENT_START,
+    ),
 }
 _ACTIONS: Final[Mapping[str, str]] = {
+    "events.poll": "polls.list",
     "events.polls": "polls.list",
     "events.polls.list": "polls.list",
     "events.polls.get": "polls.get",
@@ -79,6 +132,31 @@ _ACTIONS: Final[Mapping[str, str]] = {
     "events.simulcast.create": "events.create_simulcast",
     "events.simulcast.delete": "events.delete_simulcast",
     "events.end": "events.set_status",
+    "events.start": "events.set_status",
+    "events.stop": "events.set_status",
+    "events.go_live": "events.set_status",
+    "events.publish": "events.set_status",
+    "events.sendemails": "events.send_emails",
+    "events.email": "events.send_emails",
+    "events.startwebrtcstream": "events.start_webrtc",
+    "events.stopwebrtcstream": "events.stop_webrtc",
+    "events.upload": "events.upload_image",
+    "events.stream_key": "events.rtmp",
+    "events.polls.entries": "polls.entries",
+    "events.polls.update": "polls.set_state",
+    "events.chat.create": "chat.create",
+    "events.viewers": "analytics.viewer",
+    "analytics.viewers": "analytics.viewer",
+    "polls.results": "polls.entries",
+    "polls.votes": "polls.entries",
+    "polls.answer": "polls.vote",
+    "chat.qa": "chat.list",
+    "chat.send": "chat.create",
+    "chat.approve": "chat.moderate",
+    "chat.update_status": "chat.moderate",
+    "client.details": "client.get",
+    "client.image": "client.logo",
+    "videos.upload_link": "videos.create_upload",
     "events.status": "events.set_status",
     "events.update_status": "events.set_status",
     "polls.open": "polls.set_state",
@@ -91,6 +169,20 @@ _ACTIONS: Final[Mapping[str, str]] = {
     "http.get": "http.request",
     "http.post": "http.request",
 }
+
+
+_UNDONE: Final[Mapping[str, str]] = {
+    "signups.update": "BeeStreamed's prose names it, but it cannot change a signup",
+    "signups.delete": "BeeStreamed cannot delete a signup",
+    "chat.delete": "BeeStreamed cannot delete a message: chat.moderate hides it",
+    "polls.edit": "BeeStreamed cannot change a poll's question: set_state opens or closes it",
+}
+"""Actions that there are none for, and why."""
+
+
+def undone(word: str) -> str | None:
+    """Return why there is no action of a name that people look for."""
+    return _UNDONE.get(word.lower().replace("signup.", "signups."))
 
 
 def meant_status(word: str, known: Collection[str]) -> tuple[str, ...]:
@@ -108,7 +200,10 @@ def meant_webhook(word: str, known: Collection[str]) -> tuple[str, ...]:
 
 
 def read_instead(word: str) -> str | None:
-    """Return the action that reads what a webhook of this name would tell, if none is sent."""
+    """Return the action that reads what a webhook of this name would tell, if none is sent.
+
+    `EVENT_START` where a trigger of another kind tells it.
+    """
     return _UNSENT.get(word.lower())
 
 

@@ -23,6 +23,9 @@ def found(text: str, facts: Facts) -> Finding:
     [
         ("video.created.upload", "video.upload.created"),
         ("event.ended", "event.updated.status"),
+        ("event.scheduled", "event.created"),
+        ("signup.create", "signup.created"),
+        ("billing.invoice.paid", "billing.invoice.payment.succeeded"),
         ("event.streamkey.reset", "event.updated.streamkey.reset"),
         ("invoice.created", "billing.invoice.created"),
         ("event.updatd", "event.updated"),
@@ -55,6 +58,10 @@ def test_what_sends_no_webhook_is_watched(word: str, facts: Facts) -> None:
         ("events.polls.create", "polls.create"),
         ("events.signup", "signups.list"),
         ("events.end", "events.set_status"),
+        ("events.poll", "polls.list"),
+        ("events.sendemails", "events.send_emails"),
+        ("events.startwebrtcstream", "events.start_webrtc"),
+        ("client.image", "client.logo"),
         ("polls.close", "polls.set_state"),
         ("signup.create", "signups.create"),
         ("http.post", "http.request"),
@@ -103,3 +110,16 @@ def test_only_what_there_is_is_offered() -> None:
     assert meant_status("ended", STATUSES) == ("done",)
     assert meant_status("ended", ("idle", "live")) == ()
     assert meant_status("lvie", STATUSES)[0] == "live"
+
+
+@pytest.mark.parametrize("word", ["signups.update", "signup.update", "chat.delete"])
+def test_what_the_platform_cannot_do(word: str, facts: Facts) -> None:
+    text = f"trigger: {{webhook: event.created}}\nactions: [{{action: {word}, with: {{a: b}}}}]"
+    one = found(text, facts)
+    assert (one.rule, one.suggestions) == ("unknown-action", ())
+    assert "cannot" in (one.help or "")
+
+
+def test_a_moment_of_an_event_is_a_trigger(facts: Facts) -> None:
+    one = found("trigger: {webhook: event.reminder}\nactions: [{stop: x}]", facts)
+    assert (one.help or "").endswith("is a trigger itself: {event_start: -15m}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from beeflow.check.calls import calls
 from beeflow.check.nearness import did_you_mean
 from beeflow.check.rule import Rule
-from beeflow.check.vendor import meant_action
+from beeflow.check.vendor import meant_action, undone
 from beeflow.recipe.problem import Problem
 
 if TYPE_CHECKING:
@@ -26,14 +26,16 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
         name = one.call.action
         if name in facts.actions:
             continue
-        near = meant_action(name, facts.actions, _ALIKE)
+        why = undone(name)
+        near = () if why else meant_action(name, facts.actions, _ALIKE)
         resource = name.partition(".")[0]
         family = [other for other in facts.actions if other.startswith(f"{resource}.")]
         yield Problem(
             "unknown-action",
             f"there is no action `{name}`",
             one.call.span,
-            help=did_you_mean(near, family, f"{resource} has")
+            help=why
+            or did_you_mean(near, family, f"{resource} has")
             or "`beeflow actions` lists them all",
             suggestions=near,
             path=f"{one.path}/action",

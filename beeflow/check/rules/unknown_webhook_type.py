@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from beeflow.check.nearness import did_you_mean
 from beeflow.check.rule import Rule
 from beeflow.check.subject import Found, Subject
-from beeflow.check.vendor import meant_webhook, read_instead
+from beeflow.check.vendor import EVENT_START, meant_webhook, read_instead
 from beeflow.recipe.document import ScalarNode, SequenceNode
 from beeflow.recipe.problem import Problem
 
@@ -51,7 +51,9 @@ def _problem(type_: Found, text: str, facts: Facts) -> Problem:
     what = "type matches" if "*" in text else "type is"
     instead = read_instead(text)
     help_ = did_you_mean(near, family, "there are") or "`beeflow webhooks` lists them all"
-    if instead is not None:
+    if instead == EVENT_START:
+        help_ = "a moment before or after an event's start is a trigger itself: {event_start: -15m}"
+    elif instead is not None:
         help_ = f"BeeStreamed sends none for this: use a `watch` trigger over {instead}"
     return Problem(
         "unknown-webhook-type",
