@@ -15,6 +15,8 @@ from urllib.parse import quote, quote_plus
 import msgspec
 import re2
 
+from beeflow.config.beginnings import LONG, beginning, begun
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -35,7 +37,11 @@ _LITTLE = 64 * 1024
 
 
 class Masker:
-    """Replaces a fixed set of values. Where several overlap, all that they cover is replaced."""
+    """Replaces a fixed set of values. Where several overlap, all that they cover is replaced.
+
+    Of a long value, its first half and whatever follows of it is replaced, too: it may stand where
+    a text was cut off.
+    """
 
     def __init__(self, values: Iterable[str]) -> None:
         given = {value for value in values if len(value.strip()) >= SHORTEST}
@@ -44,8 +50,10 @@ class Masker:
         forms = {form for value in kept for form in _forms(value)}
         # Within JSON each of them stands escaped, where it has a quote, a backslash or the like.
         forms |= {json.dumps(form, ensure_ascii=False)[1:-1] for form in forms}
-        self._forms = tuple(form.encode("utf-8", "surrogatepass") for form in forms)
-        self._pattern = _compile(forms) if forms else None
+        cut = {form for value in kept if len(value) >= LONG for form in _written(value)}
+        looked_for = {beginning(form) if form in cut else form for form in forms}
+        self._forms = tuple(form.encode("utf-8", "surrogatepass") for form in looked_for)
+        self._pattern = _compile(forms, cut) if forms else None
 
     def text(self, text: str) -> str:
         """Return `text` with every value replaced by `***`."""
@@ -108,13 +116,19 @@ def _encoded(value: Json) -> bytes:
     return json.dumps(value, default=str, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
-def _compile(forms: set[str]) -> re2.Pattern[bytes]:
+def _compile(forms: set[str], cut: set[str]) -> re2.Pattern[bytes]:
+    """Return what finds the forms, the longest at each place; of some, their beginnings, too."""
     options = re2.Options()
     options.max_mem = _MEMORY
     options.log_errors = False
-    longest_first = sorted(forms, key=lambda form: (-len(form), form))
-    raw = [re2.escape(form).encode("utf-8", "surrogatepass") for form in longest_first]
-    return re2.compile(b"|".join(raw), options)
+    options.longest_match = True
+    patterns = [begun(form) if form in cut else re2.escape(form) for form in sorted(forms)]
+    return re2.compile("|".join(patterns).encode("utf-8", "surrogatepass"), options)
+
+
+def _written(value: str) -> tuple[str, str, str]:
+    """Return a value as it is, and as it stands in JSON."""
+    return value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]
 
 
 def _lines(value: str) -> list[str]:
@@ -124,12 +138,10 @@ def _lines(value: str) -> list[str]:
 
 
 def _forms(value: str) -> Iterator[str]:
-    yield value
+    yield from _written(value)
     yield quote(value, safe="", errors="surrogatepass")
     yield quote(value, errors="surrogatepass")
     yield quote_plus(value, errors="surrogatepass")
-    yield json.dumps(value)[1:-1]
-    yield json.dumps(value, ensure_ascii=False)[1:-1]
     yield html.escape(value)
     yield html.escape(value, quote=False)
     raw = value.encode("utf-8", "surrogatepass")

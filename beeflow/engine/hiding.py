@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
 
-from beeflow.engine.journal.records import Record
+from beeflow.engine.journal.records import OpenRun, Record, Run
 
 if TYPE_CHECKING:
     from beeflow.engine.event import Event
-    from beeflow.engine.journal.records import OpenRun
+    from beeflow.engine.ports import Secrets
     from beeflow.types import Json
 
 Hide: TypeAlias = "Callable[[Json], Json]"
@@ -163,6 +163,12 @@ class Hider:
     def _found(self, texts: frozenset[str], value: Json) -> tuple[str, ...]:
         hiding = self._masking.hiding
         return tuple(one for one in sorted(texts) if hiding(frozenset({one}))(value) is not value)
+
+
+def of_no_run(secrets: Secrets) -> Hider:
+    """Return what hides secrets where no run is yet: in a policy's key, in a watch."""
+    nobody = Run("", "", "", "", "ready")
+    return Hider(only(secrets.mask, secrets.hiding), OpenRun(nobody, (), {}))
 
 
 def concealed(raw: object, masked: object) -> Iterator[str]:

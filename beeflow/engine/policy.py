@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from beeflow.engine.commands import Ending, Fault
+from beeflow.engine.hiding import of_no_run
 from beeflow.engine.interpreter.calls import ledger_key
 from beeflow.engine.journal.records import Delay, Start
 from beeflow.engine.scope import InputScope, SecretScope, trigger_scope
 from beeflow.errors import ExpressionError, Failure
-from beeflow.recipe.templates import Context, parse_expression
+from beeflow.recipe.templates import Context, parse_expression, trace_expression
 from beeflow.types import Json, instant, zone
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def start(asked: Asked, secrets: Secrets) -> Start:
         group, mode, most = _group(asked, scope)
         return _start(asked, group, mode, most, _delay(asked.recipe, scope))
     except ExpressionError as error:
-        return _denied(asked, error)
+        return _denied(asked, error, secrets)
 
 
 class _Scope:
@@ -79,7 +80,11 @@ class _Scope:
             "now": instant(event.received_at).astimezone(home),
         }
         compiled = parse_expression(expr.text)
-        return ledger_key(compiled.evaluate(names, Context(zone=home)))
+        if "secrets" not in compiled.names:
+            return ledger_key(compiled.evaluate(names, Context(zone=home)))
+        # A key that cannot be evaluated is told, and must not tell a part of a secret.
+        watched = Context(zone=home, taint=of_no_run(self._secrets))
+        return ledger_key(trace_expression(expr.text).evaluate(names, watched))
 
 
 def _group(asked: Asked, scope: _Scope) -> tuple[str | None, Mode, int | None]:
@@ -129,8 +134,9 @@ def _start(
     )
 
 
-def _denied(asked: Asked, error: ExpressionError) -> Start:
-    fault = Fault(Failure("template", error.message), step="policy", operands=error.operands)
+def _denied(asked: Asked, error: ExpressionError, secrets: Secrets) -> Start:
+    operands = tuple((text, secrets.mask(value)) for text, value in error.operands)
+    fault = Fault(Failure("template", error.message), step="policy", operands=operands)
     ending = Ending("failed", f"a key of its policy cannot be evaluated: {error.message}", fault)
     return Start(
         recipe=asked.recipe.id,

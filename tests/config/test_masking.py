@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beeflow.config.masking import Masker
@@ -86,6 +86,42 @@ def test_the_lines_of_a_key_are_masked_where_they_stand_apart() -> None:
     masker = Masker([key])
     assert masker.text(f"got {key}!") == "got ***!"
     assert masker.text("    MIIEvQIBADANBgkqhkiG9w0\n    short") == "    ***\n    short"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("whsec_prod_main_AAAABBBB", "***"),
+        ("key whsec_prod_main_AAA…", "key ***…"),
+        ("key whsec_prod_m", "key ***"),
+        ("key whsec_prod", "key whsec_prod"),
+        ("whsec_prod_main_CCCCDDDD", "***"),
+        ("whsec_prod_main_CCX", "***X"),
+        ("whsec_prod_main_", "***"),
+        ("whsec_prod_main_AAAABBBBwhsec_prod_main_CCCC", "******"),
+    ],
+)
+def test_of_a_long_value_the_beginning_is_masked_too(text: str, masked: str) -> None:
+    masker = Masker(["whsec_prod_main_AAAABBBB", "whsec_prod_main_CCCCDDDD"])
+    assert masker.text(text) == masked
+    assert masker.json({"a": [text]}) == {"a": [masked]}
+
+
+@given(
+    st.text(alphabet='ab\\"\nü\u2028', min_size=16, max_size=24).filter(
+        lambda text: not text.endswith("\\")
+    ),
+    st.text(alphabet='ab\\"\nü\u2028x', max_size=30),
+)
+@settings(max_examples=60, deadline=None)
+def test_masked_json_is_json(secret: str, text: str) -> None:
+    masker = Masker([secret])
+    for ascii_only in (True, False):
+        for value in (text, secret[:12] + text, text + secret):
+            masked = masker.text(json.dumps({"a": value, "b": 1}, ensure_ascii=ascii_only))
+            told = json.loads(masked)
+            assert told["b"] == 1
+            assert secret not in told["a"]
 
 
 def test_short_and_blank_values_are_left_alone() -> None:

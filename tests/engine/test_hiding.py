@@ -16,6 +16,8 @@ from beeflow.engine.listing import event_detail, run_detail, run_row
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    import pytest
+
     from beeflow.types import Json
 
 KEY = "live-9f83a1c2"
@@ -190,3 +192,32 @@ async def test_what_a_run_hands_to_another_is_not_shown_there_either() -> None:
     assert [run["outcome"] for run in told] == ["succeeded", "succeeded"]
     assert "CRET" not in json.dumps([told, events])
     assert {"token": "x ***"} in [run["inputs"] for run in told]
+
+
+async def test_a_key_that_cannot_be_evaluated_quotes_no_part_of_a_secret() -> None:
+    key = 'concurrency: {group: "secrets.TOKEN + 1"}\n'
+    one = Stage()
+    one.secrets.values = {"TOKEN": "s3cret-" * 20}
+    await one.book.put(recipe(f"trigger: {{webhook: event.created}}\n{key}actions: [{{stop: x}}]"))
+    await one.start()
+    await one.webhook("event.created", {"event_ref": "E1"})
+    (run,) = await one.runs()
+    opened = await one.journal.run(run.id)
+    await one.stop()
+    assert run.outcome == "failed"
+    assert "does not go together" in run.reason
+    assert "s3cret" not in str(opened)
+
+
+async def test_a_watch_that_cannot_look_quotes_no_part_of_a_secret(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    watch = "{every: 1m, when: secrets.TOKEN + 1}"
+    one = Stage()
+    one.secrets.values = {"TOKEN": "s3cret-" * 20}
+    await one.book.put(recipe(f"trigger: {{watch: {watch}}}\nactions: [{{stop: x}}]"))
+    await one.start()
+    await one.pass_time(61)
+    await one.stop()
+    assert "could not look" in caplog.text
+    assert "s3cret" not in caplog.text

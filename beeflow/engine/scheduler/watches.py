@@ -15,6 +15,7 @@ import msgspec
 from beeflow.engine.alarm import Alarm
 from beeflow.engine.commands import Call
 from beeflow.engine.door import Door, Target, inner_event
+from beeflow.engine.hiding import of_no_run
 from beeflow.engine.interpreter.frame import Frame, Program, context_in
 from beeflow.engine.interpreter.interrupts import Interrupt
 from beeflow.engine.interpreter.steps import walk
@@ -183,7 +184,12 @@ class Watches:
         secrets = SecretScope(self._sources.secrets)
         values = {name: declared.value for name, declared in recipe.inputs.items()}
         program = Program(
-            recipe, self._sources.actions, context_in(zone(recipe.timezone)), walk, one.ref
+            recipe,
+            self._sources.actions,
+            context_in(zone(recipe.timezone)),
+            walk,
+            one.ref,
+            secrecy=of_no_run(self._sources.secrets),
         )
         trigger: dict[str, Any] = {"kind": "watch", "name": one.watch.wanted.name}
         trigger["data"] = {"event_ref": one.ref} if one.ref else {}

@@ -9,7 +9,13 @@ import pytest
 
 from beeflow.config.masking import Masker
 from beeflow.errors import ExpressionError
-from beeflow.recipe.templates import Context, trace_expression, trace_template
+from beeflow.recipe.templates import (
+    Context,
+    parse_expression,
+    reference,
+    trace_expression,
+    trace_template,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -179,3 +185,17 @@ def test_operands_are_left_out_where_their_value_would_not_be_recognised() -> No
         "plain-title",
         "(not evaluated)",
     ]
+
+
+def test_whatever_there_is_gives_the_same_when_it_is_watched() -> None:
+    class Kept:
+        def attribute(self, name: str) -> object:
+            raise KeyError(name)
+
+        def names(self) -> tuple[str, ...]:
+            return ()
+
+    for entry in reference():
+        watched = trace_expression(entry.example)
+        told = watched.evaluate({"state": Kept()}, Context(taint=Known()))
+        assert told == parse_expression(entry.example).evaluate({"state": Kept()}), entry.name
