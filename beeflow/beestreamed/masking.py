@@ -24,9 +24,16 @@ def mask(value: Json, paths: Iterable[str]) -> Json:
     """
     for path in paths:
         keys = _keys(path)
-        if keys and isinstance(value, dict) and keys[0] not in value:
-            continue
-        value = _masked(value, keys, whole=not keys)
+        inner = value
+        for key in keys:
+            if type(inner) is not dict:
+                value = _masked(value, keys)
+                break
+            if key not in inner:
+                break  # most often nothing of what is secret is there
+            inner = inner[key]
+        else:
+            value = _masked(value, keys, whole=not keys)
     return value
 
 

@@ -164,7 +164,11 @@ async def asked_call(desk: Desk, command: c.Call) -> c.Result:
         await desk.save(begun)
     context = _context(desk, command.path, command.timeout, command)
     started = perf_counter()
-    result = await _attempt(desk, action.call(command.args, context), command)
+    try:
+        work = action.call(command.args, context)
+        result: c.Result = c.Answer(await world.backstop.within(command.timeout + BACKSTOP, work))
+    except Exception as error:  # noqa: BLE001 - whatever it was is told
+        result = _gone_wrong(desk, command, error)
     world.on_answer(command.action, _result_of(result), perf_counter() - started)
     return _ended(desk, begun, result)
 
@@ -188,7 +192,12 @@ async def asked_look(desk: Desk, command: c.Look) -> c.Result:
     action = _action(desk, command.action)
     begun = _begun(desk, command, action)
     context = _context(desk, command.path, command.timeout)
-    return _ended(desk, begun, await _attempt(desk, action.look(command.args, context), command))
+    try:
+        work = action.look(command.args, context)
+        found = await desk.world.backstop.within(command.timeout + BACKSTOP, work)
+    except Exception as error:  # noqa: BLE001 - whatever it was is told
+        return _ended(desk, begun, _gone_wrong(desk, command, error))
+    return _ended(desk, begun, c.Answer(found))
 
 
 def _action(desk: Desk, name: str) -> Action:
@@ -204,21 +213,19 @@ def _context(desk: Desk, path: str, timeout: float, call: c.Call | None = None) 
     return CallContext(run.id, run.recipe, path, timeout, pages, desk.shown)
 
 
-async def _attempt(desk: Desk, work: Awaitable[Json], command: c.Call | c.Look) -> c.Result:
+def _gone_wrong(desk: Desk, command: c.Call | c.Look, error: Exception) -> c.Failed:
+    """Return how a call failed by what it raised."""
     effect = command.effect if isinstance(command, c.Call) else "read"
-    try:
-        return c.Answer(await desk.world.backstop.within(command.timeout + BACKSTOP, work))
-    except ActionError as error:
+    if isinstance(error, ActionError):
         return c.Failed(error.failure)
-    except TimeoutError:
+    if isinstance(error, TimeoutError):
         message = f"`{command.action}` did not end within {command.timeout:g} s"
         return c.Failed(Failure("timeout", message, open=effect != "read", retryable=True))
-    except Exception as error:  # noqa: BLE001 - logged right below
-        # An action, perhaps somebody else's, broke: the run must end with it, and not the daemon.
-        told = {"traceback": desk.shown(traceback.format_exc())}
-        log.error("action %s broke at %s", command.action, command.path, extra=told)  # noqa: TRY400 - without what nobody may read
-        message = f"`{command.action}` broke: {type(error).__name__}: {error}"
-        return c.Failed(Failure("action", message, open=effect in {"guarded", "once"}))
+    # An action, perhaps somebody else's, broke: the run must end with it, and not the daemon.
+    told = {"traceback": desk.shown("".join(traceback.format_exception(error)))}
+    log.error("action %s broke at %s", command.action, command.path, extra=told)
+    message = f"`{command.action}` broke: {type(error).__name__}: {error}"
+    return c.Failed(Failure("action", message, open=effect in _RECORDED_FIRST))
 
 
 def _begun(desk: Desk, command: c.Call | c.Look, action: Action) -> Record:

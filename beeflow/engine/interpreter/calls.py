@@ -27,7 +27,7 @@ from beeflow.engine.commands import (
     Result,
     Steps,
 )
-from beeflow.engine.interpreter.frame import Frame, Place, ask, plain
+from beeflow.engine.interpreter.frame import Frame, NotAsked, Place, ask, plain
 from beeflow.engine.interpreter.interrupts import RunExpired, StepFailed
 from beeflow.errors import Failure
 
@@ -82,8 +82,11 @@ def fetch(frame: Frame, wanted: Fetch) -> Steps:
 def call_action(frame: Frame, place: Place, step: ActionStep) -> Steps:
     """Carry out an action step; returns its result, None where there is none."""
     try:
-        work = partial(_order, frame, place, step.call, step.on_unknown)
-        order = yield from frame.asking(place, work)
+        try:
+            order = _order(frame, place, step.call, step.on_unknown)
+        except NotAsked:
+            work = partial(_order, frame, place, step.call, step.on_unknown)
+            order = yield from frame.asking(place, work)
         if step.once is None:
             value = yield from _attempts(frame, place, order)
         else:

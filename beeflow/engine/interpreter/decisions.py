@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from beeflow.engine.commands import Answer, Clause, Decide, Steps
-from beeflow.engine.interpreter.frame import Frame, Place, answered
+from beeflow.engine.interpreter.frame import Frame, NotAsked, Place, answered
 from beeflow.recipe.model import AllOf, AnyOf, Condition, Expr, Not
 from beeflow.recipe.templates import Unknown
 
@@ -22,7 +22,11 @@ def decide(frame: Frame, place: Place, path: str, conditions: Sequence[Condition
 
     Returns the driver's word on it: true, false, or "both" in a dry run that cannot know.
     """
-    verdict, clauses = yield from frame.asking(place, partial(_judged, frame, place, conditions))
+    try:
+        verdict, clauses = _judged(frame, place, conditions)
+    except NotAsked:
+        judge = partial(_judged, frame, place, conditions)
+        verdict, clauses = yield from frame.asking(place, judge)
     result = yield Decide(path, verdict, clauses)
     return result.value if type(result) is Answer else answered(result)
 
