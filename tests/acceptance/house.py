@@ -99,9 +99,9 @@ class House:
         kept = {name: text for name, text in os.environ.items() if not name.startswith("BEEFLOW_")}
         return kept | {f"BEEFLOW_SECRET_{name}": text for name, text in self.secrets.items()}
 
-    async def command(self, *args: str) -> Ended:
-        """Run a command of beeflow to its end."""
-        process = await self._process(*args)
+    async def command(self, *args: str, launcher: Sequence[str] = ()) -> Ended:
+        """Run a command of beeflow to its end; `launcher` goes before it."""
+        process = await self._process(*args, launcher=launcher)
         out, errors = await asyncio.wait_for(process.communicate(), PATIENCE)
         return Ended(process.returncode or 0, out.decode(), errors.decode())
 

@@ -34,7 +34,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum op { WRITE = 1, SYNC = 2, TRUNCATE = 4, CREATE = 8, UNLINK = 16, RENAME = 32, ACK = 64, BEGIN = 128 };
+enum op {
+    WRITE = 1, SYNC = 2, TRUNCATE = 4, CREATE = 8, UNLINK = 16, RENAME = 32, ACK = 64, BEGIN = 128,
+    READ = 256
+};
 enum kind { NONE = 0, MAIN = 1, WAL = 2, OTHER = 4, FOLDER = 8, SOCKET = 16 };
 enum mode { PASS = 0, FAIL = 1, KILL_BEFORE = 2, KILL_AFTER = 3, KILL_HALF = 4, DELAY = 5 };
 /* The slots of the control file. Of the matching calls SKIP pass first, then TIMES are hit. */
@@ -240,6 +243,14 @@ ssize_t pwrite(int fd, const void *data, size_t size, off_t offset) {
 }
 ssize_t pwrite64(int fd, const void *data, size_t size, off64_t offset) {
     return pwrite(fd, data, size, offset);
+}
+
+ssize_t pread(int fd, void *data, size_t size, off_t offset) {
+    if ((kind_at(fd) & (MAIN | WAL | OTHER)) && fault(READ, kind_at(fd)) == FAIL) return -1;
+    return syscall(SYS_pread64, fd, data, size, offset);
+}
+ssize_t pread64(int fd, void *data, size_t size, off64_t offset) {
+    return pread(fd, data, size, offset);
 }
 
 ssize_t write(int fd, const void *data, size_t size) {

@@ -34,10 +34,12 @@ class Op(IntFlag):
     RENAME = 32
     ACK = 64
     BEGIN = 128
+    READ = 256
+    """Never on the tape: it leaves nothing behind."""
 
 
 CHANGES = Op.WRITE | Op.SYNC | Op.TRUNCATE | Op.CREATE | Op.UNLINK | Op.RENAME
-"""All that can be made to fail."""
+"""All that leaves something behind."""
 
 
 class Kind(IntFlag):

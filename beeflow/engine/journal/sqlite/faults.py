@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -43,6 +44,14 @@ ENOUGH: Final = 4 * 1024 * 1024
 """Bytes for which there must be room before a journal that was full takes things again: the
 largest webhook, its pages, and the runs it starts."""
 
+READ_SECONDS: Final = 2.0
+"""How long it is tried whether a file can be read."""
+
+_UNREADABLE: Final = frozenset(
+    {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_CORRUPTFS}
+)
+"""What SQLite says of a file that the system cannot read."""
+
 _PROBE: Final = b"\0" * 4096
 
 
@@ -64,6 +73,11 @@ def fault(error: sqlite3.Error, path: Path, *, writing: bool = True) -> JournalE
         )
     if primary == sqlite3.SQLITE_BUSY:
         return JournalFull(f"another program holds the write lock of the journal {path}")
+    if {primary, code} & _UNREADABLE and (why := unreadable(path)):
+        return JournalBroken(
+            f"the journal {path} cannot be read any more: {why}: look at the disk; what is lost "
+            "of the file, a backup has"
+        )
     name = getattr(error, "sqlite_errorname", type(error).__name__)
     mend = _MENDS.get(primary, "")
     return JournalBroken(f"the journal {path} cannot be used any more: {error} ({name}){mend}")
@@ -81,6 +95,29 @@ def no_room(path: Path) -> bool:
     except OSError as error:
         return error.errno in NO_ROOM
     return written < len(_PROBE)
+
+
+def unreadable(path: Path) -> str | None:
+    """Return what the system says where it cannot read the file or its log, as far as it was tried.
+
+    SQLite takes such a file for damaged. It may be sound, and in need of nothing but a cable.
+    """
+    until = time.monotonic() + READ_SECONDS
+    try:
+        for one in (path, path.with_name(f"{path.name}-wal")):
+            if one.exists():
+                _read_through(one, until)
+    except OSError as error:
+        return error.strerror
+    return None
+
+
+def _read_through(path: Path, until: float) -> None:
+    # It stays open: to close it would drop the locks that SQLite holds until the process ends.
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    offset = 0
+    while (read := len(os.pread(handle, ENOUGH, offset))) and time.monotonic() < until:
+        offset += read
 
 
 def require_room(path: Path) -> None:

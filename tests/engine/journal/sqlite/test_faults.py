@@ -354,3 +354,47 @@ def test_the_scratch_file_does_not_stay(tmp_path: Path) -> None:
 
     assert not faults.no_room(path)
     assert [one.name for one in tmp_path.iterdir()] == ["beeflow.db"]
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_IOERR_READ])
+@pytest.mark.parametrize("ending", ["", "-wal"])
+def test_a_disk_that_cannot_be_read_is_told_from_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, ending: str
+) -> None:
+    """SQLite says that the file is malformed, and the file may be sound."""
+    path = tmp_path / "beeflow.db"
+    for name in ("", "-wal"):
+        path.with_name(path.name + name).write_bytes(b"x" * 10)
+    assert "look at the disk" not in str(fault(sqlite_error(code), path))
+    read = os.pread
+
+    def failing(handle: int, size: int, offset: int) -> bytes:
+        if FILES.joinpath(str(handle)).readlink().name == f"beeflow.db{ending}":
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return read(handle, size, offset)
+
+    monkeypatch.setattr(os, "pread", failing)
+    told = fault(sqlite_error(code), path, writing=False)
+
+    assert isinstance(told, JournalBroken)
+    assert "cannot be read any more: Input/output error: look at the disk" in str(told)
+    assert "look at the disk" not in str(fault(sqlite_error(sqlite3.SQLITE_IOERR_FSYNC), path))
+
+
+async def test_a_reader_that_cannot_read_is_the_end_too(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = await SqliteJournal.open(folder / "beeflow.db")
+    await begin(journal, "a")
+
+    def unreadable(_db: sqlite3.Connection) -> None:
+        raise sqlite_error(sqlite3.SQLITE_CORRUPT)
+
+    monkeypatch.setattr(faults, "unreadable", lambda _path: "Input/output error")
+    with pytest.raises(JournalBroken, match="look at the disk"):
+        await journal.read(unreadable)
+
+    await asyncio.wait_for(journal.broken.wait(), 5)
+    with pytest.raises(JournalBroken, match="look at the disk"):
+        await begin(journal, "b")
+    await journal.close()
