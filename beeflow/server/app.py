@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from aiohttp import web
 
+from beeflow.server.accepting import Acceptor
 from beeflow.server.api import Api
 from beeflow.server.auth import Doorkeeper
 from beeflow.server.body import LONGEST
@@ -135,9 +136,8 @@ async def listening(app: web.Application, host: str, port: int) -> AsyncIterator
     doors = Doors(app[_INGEST], app[_GUARD], app[_PAGES])
     server.request_handler = Front(doors, server.request_handler)
     connections, ingest = app[_CONNECTIONS], app[_INGEST]
-    loop = asyncio.get_running_loop()
-    sites = [
-        await loop.create_server(lambda: Connection(server, connections, ingest), sock=listener)
+    acceptors = [
+        Acceptor(listener, lambda: Connection(server, connections, ingest))
         for listener in listeners
     ]
     try:
@@ -145,8 +145,8 @@ async def listening(app: web.Application, host: str, port: int) -> AsyncIterator
         yield Listening(url_of(host, got), got)
     finally:
         app[_GATE].close()
-        for site in sites:
-            site.close()
+        for acceptor in acceptors:
+            acceptor.close()
         await _drain(app[_GATE])
         await runner.cleanup()
 
