@@ -44,7 +44,9 @@ _DAYS: Final = {"sun": 0, "mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat
 _PART: Final = re.compile(r"(\*|\w+)(?:-(\w+))?(?:/(\d{1,4}))?", re.ASCII)
 
 
-class _Field(msgspec.Struct, frozen=True):
+class Field(msgspec.Struct, frozen=True):
+    """A field of a cron: how it is called, what it takes."""
+
     title: str
     least: int
     most: int
@@ -105,13 +107,14 @@ _SHORT: Final = {
 }
 """What some other schedulers call these."""
 
-_FIELDS: Final = (
-    _Field("minute", 0, 59, {}),
-    _Field("hour", 0, 23, {}),
-    _Field("day of the month", 1, 31, {}),
-    _Field("month", 1, 12, _MONTHS),
-    _Field("day of the week", 0, 7, _DAYS),
+FIELDS: Final = (
+    Field("minute", 0, 59, {}),
+    Field("hour", 0, 23, {}),
+    Field("day of the month", 1, 31, {}),
+    Field("month", 1, 12, _MONTHS),
+    Field("day of the week", 0, 7, _DAYS),
 )
+"""The fields of a cron, in order."""
 
 
 class _Times(Protocol):
@@ -128,23 +131,25 @@ class Cron:
         parts = text.split()
         if text.strip().lower() in _SHORT:
             raise ValueError(f"`{text}` is no cron: write {_SHORT[text.strip().lower()]}")
-        if len(parts) == len(_FIELDS) + 1:
+        if len(parts) == len(FIELDS) + 1:
             rest = " ".join(parts[1:])
             raise ValueError(
                 f"a cron has five fields, and `{text}` has 6: "
                 f"there is none for seconds, so leave the first out: {rest}"
             )
-        if len(parts) != len(_FIELDS):
+        if len(parts) != len(FIELDS):
             raise ValueError(
                 f"a cron has five fields, and `{text}` has {len(parts)}: "
                 "minute hour day month weekday, such as 0 9 * * mon-fri"
             )
-        values = [field.values(part) for field, part in zip(_FIELDS, parts, strict=True)]
+        values = [field.values(part) for field, part in zip(FIELDS, parts, strict=True)]
         minute, hour, day, month, weekday = values
         weekdays = frozenset(number % 7 for number in weekday)
         either = not parts[2].startswith("*") and not parts[4].startswith("*")
         if not either and not any(_exists(one, many) for one in day for many in month):
-            raise ValueError(f"`{text}` never comes: no such day is in that month")
+            raise ValueError(
+                f"`{text}` never comes: no such day is in that month; write one that it has"
+            )
         self._clock = (minute, hour, month)
         every_day, every_weekday = frozenset(range(1, 32)), frozenset(range(7))
         self._days = ((day, every_weekday), (every_day, weekdays)) if either else ((day, weekdays),)

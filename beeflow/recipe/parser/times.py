@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from beeflow.recipe import limits
 from beeflow.recipe.document import MappingNode
 from beeflow.recipe.model import ScheduleTrigger
+from beeflow.recipe.parser.crons import cron
 from beeflow.recipe.parser.fields import Fields, open_fields
 from beeflow.recipe.parser.reading import Finding, Reading
-from beeflow.recipe.parser.scalars import duration, moment, text, timezone, word
+from beeflow.recipe.parser.scalars import duration, moment, timezone, word
 from beeflow.recipe.parser.vocabulary import SCHEDULE_TIMES
 from beeflow.recipe.parser.words import MISSED
-from beeflow.recipe.schedules import Cron
 
 if TYPE_CHECKING:
     from beeflow.recipe.parser.place import Place
@@ -41,8 +41,8 @@ def schedule(reading: Reading, fields: Fields, name: str | None) -> ScheduleTrig
 
 def _times(reading: Reading, place: Place, zone: str) -> ScheduleTrigger | None:
     if not isinstance(place.node, MappingNode):
-        cron = _cron(reading, place)
-        return None if cron is None else ScheduleTrigger(zone, cron=cron)
+        written = cron(reading, place)
+        return None if written is None else ScheduleTrigger(zone, cron=written)
     fields = open_fields(reading, place, SCHEDULE_TIMES)
     if fields is None:
         return None
@@ -58,16 +58,3 @@ def _times(reading: Reading, place: Place, zone: str) -> ScheduleTrigger | None:
         return None if seconds is None else ScheduleTrigger(zone, every=seconds)
     when = moment(reading, at) if at else None
     return None if when is None else ScheduleTrigger(zone, at=when)
-
-
-def _cron(reading: Reading, place: Place) -> str | None:
-    written = text(reading, place, most=limits.TEXT)
-    if written is None:
-        return None
-    try:
-        Cron(written)
-    except ValueError as error:
-        message, _, help_ = str(error).partition(": ")
-        reading.report(place, Finding("bad-cron", message, help_ or None))
-        return None
-    return written
