@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from recipe.document.writing import write_file
 
@@ -61,6 +63,17 @@ def check(seed: int) -> int:
 
 def test_every_character_is_found_where_it_was_written() -> None:
     assert sum(check(seed) for seed in range(FILES)) > 20_000
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        r"\|[+-]?[1-4]", r">[1-4][+-]?", r"[|>]\+", r"[|>]-  # note", r"\\e", r"\\L", r"\\U0001", "\\t\\w",
+        "''", r"\\\r?\n", "\r\n", "\r[^\n]", "&a-1 [|>]", r"\*a-1", " # é", "\U00010348", r"\n +\n",
+    ],
+)  # fmt: skip
+def test_every_way_of_writing_is_among_them(form: str) -> None:
+    assert any(re.search(form, write_file(seed)[0].text) for seed in range(FILES))
 
 
 def test_a_stretch_ends_where_its_last_character_does() -> None:
