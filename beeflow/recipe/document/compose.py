@@ -42,6 +42,13 @@ _STYLES: Final[dict[str | None, Style]] = {
 }
 
 
+_WITHIN: Final = 2
+"""How far the list of an item is up the stack of what is open, the item's mapping counted."""
+
+_FIRST: Final = frozenset({"name", "action", "if", "wait", "set", "run", "stop", "webhook"})
+"""Keys that items of lists begin with."""
+
+
 class Broke(Exception):  # noqa: N818 - it is caught in this package and never an error of ours
     """The text is not YAML, or surely not what was meant: carries where, and the parser's words.
 
@@ -77,6 +84,8 @@ class _Open(msgspec.Struct):
     flow_end: bool
     items: list[Node] = msgspec.field(default_factory=list)
     entries: dict[str, Entry] = msgspec.field(default_factory=dict)
+    parts: list[tuple[Entry, ...]] = msgspec.field(default_factory=list)
+    """Items above the entries, where the `-` that begins another is missing."""
     key: ScalarNode | None = None
     merges: bool = False
     merged: list[Entry] = msgspec.field(default_factory=list)
@@ -174,7 +183,9 @@ class Composer:
         """Return a value or key without quotes."""
         if not text.isascii():
             text, start, end = self._seen(text, start, end)
-        if (":" in text or "\uff1a" in text) and self._is_glued(start, end):
+        if text[:1] == "-" and self._is_glued_dash(text, start):
+            raise Broke("a `-` without its space", start)
+        if (":" in text or "=" in text or "\uff1a" in text) and self._is_glued(text, start, end):
             raise Broke("a `:` without its space", start)
         if slipped := mistakes.slipped_dash(self.source, start, end):
             self.problems.append(replace(slipped, path=self._path()))
@@ -194,11 +205,25 @@ class Composer:
         begin = start + text.index(clean[0])
         return clean, begin, end if is_key else begin + len(clean)
 
-    def _is_glued(self, start: int, end: int) -> bool:
-        """Whether a text is a key and its value, without the space between, below another key."""
-        if not self._open or not self._open[-1].awaiting_value or self._open[-1].flow_end:
+    def _is_glued_dash(self, text: str, start: int) -> bool:
+        """Whether a text below a key begins with a `-` without its space."""
+        parent = self._open[-1] if self._open else None
+        if parent is None or not parent.awaiting_value or parent.flow_end:
             return False
-        return glued.glued_line(self.source, start, end)
+        line, column = self.source.position(start)
+        return text[1:2].isalpha() and not self.source.line(line)[: column - 1].strip()
+
+    def _is_glued(self, text: str, start: int, end: int) -> bool:
+        """Whether a key stands without its space before its value, which it is taken to belong to.
+
+        Such a text is below another key, or it is a key itself that has swallowed its value.
+        """
+        parent = self._open[-1] if self._open else None
+        if parent is None or not parent.is_mapping or parent.flow_end:
+            return False
+        if parent.awaiting_value:
+            return glued.glued_line(self.source, start, end)
+        return glued.swallowed(text)
 
     def _bare(self, event: yaml.ScalarEvent) -> tuple[int, int]:
         """Return start and end without the anchor that the marks include."""
@@ -247,8 +272,13 @@ class Composer:
         span = self.source.span(done.start, max(end, done.start))
         node: Node
         if done.is_mapping:
+            for part in done.parts:
+                self._add(_part(part, done), None)
             for entry in done.merged:
                 done.entries.setdefault(entry.name, entry)
+            if done.parts:
+                begin = next(iter(done.entries.values())).key.span.start
+                span = self.source.span(begin, max(end, begin))
             node = MappingNode(span, tuple(done.entries.values()), done.size, done.height + 1)
         else:
             node = SequenceNode(span, tuple(done.items), done.size, done.height + 1)
@@ -301,16 +331,31 @@ class Composer:
         if first is None:
             parent.entries[key.text] = Entry(key, node)
             return
+        item = self._begins_item(parent, key)
+        line = self.source.line(self.source.position(key.span.start).line).strip()
+        other = f", or begin another item with it: write - {line}" if item else ""
         self.problems.append(
             Problem(
                 "duplicate-key",
                 f"`{key.text}` stands here a second time",
                 key.span,
-                help="keep one of the two",
+                help=f"keep one of the two{other}",
                 notes=(Note("the first one is here", first.key.span),),
                 path=self._path(),
             )
         )
+
+        if item:
+            parent.parts.append(tuple(parent.entries.values()))
+            parent.entries = {key.text: Entry(key, node)}
+
+    def _begins_item(self, parent: _Open, key: ScalarNode) -> bool:
+        """Whether a key that is there already most likely begins an item that lacks its `-`."""
+        if parent.flow_end or len(self._open) < _WITHIN or self._open[-_WITHIN].is_mapping:
+            return False
+        names = list(parent.entries)
+        apart = names.index(key.text) < len(names) - 1
+        return apart and (key.text == names[0] or key.text in _FIRST)
 
     # --- refusals ----------------------------------------------------------------------------
 
@@ -343,6 +388,13 @@ class Composer:
 
     def _path(self) -> str:
         return "/".join(part for part in (frame.place for frame in self._open) if part)
+
+
+def _part(entries: tuple[Entry, ...], whole: _Open) -> MappingNode:
+    """Return some entries of a mapping as one of their own."""
+    first, last = entries[0].key.span, entries[-1].value.span
+    span = Span(first.file, first.start, max(first.end, last.end))
+    return MappingNode(span, entries, whole.size, whole.height + 1)
 
 
 def _broke(error: yaml.MarkedYAMLError) -> Broke:

@@ -22,6 +22,7 @@ _GLUED_KEYS: Final = re.compile(
     r"""\{\{.*?\}\}|"(?:[^"\\]|\\.)*"|(?<![\w])'(?:[^']|'')*'"""
     r"""|(?<=[{,])\s*[A-Za-z_][\w.]*(?P<sign>[ \t]*[:\uff1a](?=[^ /])\s*|[ \t]*=[ \t]*(?=[^=]))"""
 )
+_SWALLOWED: Final = re.compile(r"""[A-Za-z_]\w*(?:\s?[:\uff1a]\s?|\s*=\s*)[{\["']""")
 _GLUED_LINE: Final = re.compile(r"[a-z_]+\s?(?::(?! )|\uff1a)\s*[^\s:/]")
 
 NO_SPACE: Final = "a `:` behind a key needs a space"
@@ -63,6 +64,11 @@ def _unglued(source: Source, value: Span) -> str:
 def glued_signs(line: str) -> list[tuple[int, int]]:
     """Return where in a line the sign between a key within { } and its value lacks its space."""
     return [one.span("sign") for one in _GLUED_KEYS.finditer(line) if one["sign"]]
+
+
+def swallowed(text: str) -> bool:
+    """Whether a key of a block has swallowed its value, as in `key:{a: b}` or `key = "a: b"`."""
+    return _SWALLOWED.match(text) is not None
 
 
 def glued_line(source: Source, start: int, end: int) -> bool:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from beeflow.recipe.model import Input
 
 
+_SHORT: Final = 4
+"""Letters of words that share too little with themselves when two of them change places."""
+
 _LAST_WORD: Final = re.compile(r"([^\s,:{\[]+)\s*:?\s*$")
 """The key, or the dash, before a value that is not there."""
 
@@ -164,8 +167,9 @@ def nearest(word: str, known: Sequence[str] | Mapping[str, object]) -> tuple[str
     """Return the names that `word` was most likely meant to be, best first."""
     names = list(known)
     by_lower = {name.lower(): name for name in names}
+    turned = [name for name in names if len(name) <= _SHORT and sorted(name) == sorted(word)]
     close = get_close_matches(word.lower()[:100], by_lower, n=3, cutoff=0.6)
-    return tuple(by_lower[name] for name in close)
+    return tuple(dict.fromkeys([*turned, *(by_lower[name] for name in close)]))
 
 
 def did_you_mean(suggestions: Sequence[str], allowed: Sequence[str] = ()) -> str:

@@ -13,7 +13,8 @@ from beeflow.recipe.model import Step, StepHead
 from beeflow.recipe.parser import blocks, changes, tasks, waits
 from beeflow.recipe.parser.abbreviated import written_out
 from beeflow.recipe.parser.fields import Fields, items, open_fields
-from beeflow.recipe.parser.foreign import BLOCKS, is_action_name, kind_here
+from beeflow.recipe.parser.foreign import is_action_name, kind_here
+from beeflow.recipe.parser.parting import kinds_of, parted, several, single
 from beeflow.recipe.parser.reading import Finding, Reading, did_you_mean, nearest
 from beeflow.recipe.parser.scalars import text
 from beeflow.recipe.parser.stepping import Stepping
@@ -21,7 +22,6 @@ from beeflow.recipe.parser.texts import expression
 from beeflow.recipe.parser.vocabulary import IF, STEP, STEPS, Vocabulary
 
 if TYPE_CHECKING:
-    from beeflow.recipe.document import Entry
     from beeflow.recipe.parser.place import Place
     from beeflow.recipe.parser.scope import Scope
 
@@ -49,13 +49,6 @@ _KNOWN: Final = frozenset(key for one in _VOCABULARIES.values() for key in one.k
 
 _ARMS: Final = frozenset({"then", "else"})
 
-_LOOPS: Final = frozenset({"for_each", "repeat"})
-
-_BESIDE: Final[Mapping[str, frozenset[str]]] = {
-    "for_each": frozenset({"parallel"}),
-}
-"""Keys that make a step of their own, but belong to another step when they stand beside it."""
-
 
 def steps(reading: Reading, place: Place, scope: Scope) -> tuple[Step, ...]:
     """Read a list of steps; the names they give are added to `scope`."""
@@ -69,11 +62,12 @@ def _sequence(stepping: Stepping, place: Place) -> tuple[Step, ...]:
         return ()
     read: list[Step] = []
     for item in _items(reading, place):
-        if not reading.count_step(item):
-            break
-        step = _step(stepping, item)
-        if step is not None:
-            read.append(step)
+        for part in parted(reading, item):
+            if not reading.count_step(part):
+                return tuple(read)
+            step = _step(stepping, part)
+            if step is not None:
+                read.append(step)
     return tuple(read)
 
 
@@ -104,6 +98,9 @@ def _items(reading: Reading, place: Place) -> Iterable[Place]:
 
 def _step(stepping: Stepping, place: Place) -> Step | None:
     if not isinstance(place.node, MappingNode):
+        inner = single(stepping.reading, place)
+        if inner is not None:
+            return _step(stepping, inner)
         example = "`action: NAME`, with its `with:` below"
         if isinstance(place.node, ScalarNode) and is_action_name(place.node):
             example = f"- action: {place.node.text}"
@@ -141,42 +138,11 @@ def _head(reading: Reading, fields: Fields, kind: str) -> StepHead:
 
 def _kind(reading: Reading, place: Place, node: MappingNode) -> str:
     """Return the key that says what a step does; "" (reported) where none or several do."""
-    names = [entry.name for entry in node]
-    kinds = [name for name in names if name in STEPS]
-    if "if" in names and ("then" in names or any(_is_block(entry) for entry in node)):
-        held = {entry.name for entry in node if _is_block(entry)}
-        kinds = [*(kind for kind in kinds if kind not in held), "if"]
+    kinds = kinds_of(node)
     if len(kinds) > 1:
-        kinds = [
-            kind for kind in kinds if not any(kind in _BESIDE.get(other, ()) for other in kinds)
-        ]
-    if len(kinds) > 1:
-        _several(reading, place, node, kinds)
+        several(reading, place, node, kinds)
         return ""
     return kinds[0] if kinds else _meant(reading, place, node)
-
-
-def _is_block(entry: Entry) -> bool:
-    """Whether a key holds steps that other tools put behind an `if` so."""
-    return entry.name in BLOCKS and not isinstance(entry.value, ScalarNode)
-
-
-def _several(reading: Reading, place: Place, node: MappingNode, kinds: list[str]) -> None:
-    entry = node.entry(kinds[1])
-    loop = next((kind for kind in kinds if kind in _LOOPS), None)
-    inner = next((kind for kind in kinds if kind not in _LOOPS), None)
-    mend = "make two steps of it, each beginning with `- `"
-    if loop and inner:
-        mend = f"put `do:` below `{loop}`, and `{inner}` below that, beginning with `- `"
-    reading.report(
-        place,
-        Finding(
-            "conflicting-keys",
-            f"a step does one thing, and this one has `{kinds[0]}` and `{kinds[1]}`",
-            mend,
-        ),
-        entry.key.span if entry else None,
-    )
 
 
 def _meant(reading: Reading, place: Place, node: MappingNode) -> str:

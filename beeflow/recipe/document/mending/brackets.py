@@ -15,13 +15,17 @@ _NAMES: Final = {"{": "a mapping in { }", "[": "a list in [ ]"}
 _SKIPPED: Final = re.compile(
     r"""\{\{.*?\}\}|\{%.*?%\}|(?<=[\s:,{\[])"(?:[^"\\]|\\.)*"|(?<=[\s:,{\[])'(?:[^']|'')*'"""
 )
+_VALUE: Final = re.compile(r"[\w.-]+:\s+(?=[^\s{\[\"'])")
+_INSIDE: Final = {"{": re.compile(r"\w:\s"), "[": re.compile(r",")}
+"""What stands within brackets of a kind, so that they are missed and not too many."""
+
 _NEXT_KEY: Final = re.compile(r",\s*(?=[\w.-]+:\s)")
 _SIDE_BY_SIDE: Final = re.compile(
     r"""[{,]\s*[a-z_]\w*:\s+[^\s,{}\[\]"':]+(?P<gap>\s+)(?=[a-z_]\w*:\s)"""
     r"""|(?<=["'])(?P<gap2>\s+)(?=["'])"""
 )
 _NO_COMMA: Final = re.compile(
-    r"""(?<=[^\s,{\[:])(?P<gap>\s+)(?=[\w.-]+:\s)|(?<=["'\]}])(?P<gap2>\s+)(?=["'\[{\w])"""
+    r"""(?<=[^\s,{\[:-])(?P<gap>\s+)(?=[\w.-]+:\s)|(?<=["'\]}])(?P<gap2>\s+)(?=["'\[{\w])"""
 )
 
 
@@ -37,6 +41,23 @@ def brackets(broken: Broken) -> Iterator[Guess]:
             yield Guess(f"this `{char}` closes nothing", at, at + 1, (edit,))
         if opened:
             yield from _unclosed(line, opened)
+
+
+def openers(broken: Broken) -> Iterator[Guess]:
+    """Guess where a bracket was to be opened that is closed at the end of a line."""
+    for line in broken.suspects():
+        _, extra = _balance(line.text)
+        if extra is None:
+            continue
+        close = line.text[extra]
+        char = next(one for one, other in _PAIRS.items() if other == close)
+        inside = _INSIDE[char]
+        places = [found.end() for found in _VALUE.finditer(line.text, 0, extra)]
+        for place in reversed([one for one in places if inside.search(line.text, one, extra)]):
+            at = line.begin + place
+            message = f"this `{close}` closes nothing: its `{char}` is missing"
+            here = line.begin + extra
+            yield Guess(message, here, here + 1, (Edit(at, at, char),))
 
 
 def commas(broken: Broken) -> Iterator[Guess]:
@@ -96,10 +117,14 @@ def _unclosed(line: Line, opened: list[int]) -> Iterator[Guess]:
 
 def _commas(broken: Broken, line: Line) -> Iterator[Guess]:
     """Guess that a comma is missing, between two items of a line or at the end of one."""
+    above = next(broken.above(line.number), None)
+    inside = above is not None and above.text.rstrip()[-1:] in {",", "{", "["}
     for found in _NO_COMMA.finditer(line.text):
+        if not inside and not set(line.text[: found.start()]) & {"{", "["}:
+            continue
         at = line.begin + found.start()
         yield _comma(at, at + len(found[0]) + 1)
-    before = next(broken.above(line.number), None)
+    before = above
     if before is not None and before.text.rstrip()[-1:] not in {",", "{", "[", ":"}:
         at = before.begin + len(before.text.rstrip())
         yield _comma(at, at, at - 1)

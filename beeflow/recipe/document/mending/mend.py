@@ -27,13 +27,16 @@ _GUESSERS: Final[tuple[_Guesser, ...]] = (
     brackets.commas,
     signs.glued,
     signs.equals,
+    signs.spaces,
+    signs.keys,
+    signs.extra_dashes,
+    brackets.openers,
     signs.mappings,
     lookalikes.wide,
     quoting.unquoted,
     signs.lists,
     signs.items,
     indentation.blocks,
-    signs.spaces,
     brackets.brackets,
     signs.colons,
     quoting.escapes,
@@ -47,6 +50,9 @@ MOST: Final = 25
 
 WORK: Final = 800_000
 """Characters that are read in trying; it bounds the time that a hostile file takes."""
+
+_WHOLE: Final = 3
+"""The rank of a guess that leaves nothing to mend."""
 
 _LONGEST_LINE: Final = 2_000
 """Lines longer than this were not written by hand, and are not searched for what was meant."""
@@ -117,19 +123,21 @@ class _Repair:
         """Mend what the parser stopped at; False where nothing helps."""
         broken = Broken(Source(self.path, self.patch.text), broke.said, broke.place, broke.begins)
         likely: tuple[Guess, Patch] | None = None
+        best = 0
         for guess in self._guesses(broken):
             if guess.drops and likely is not None:
                 break
             self._work += len(self.patch.text)
             if self._work > WORK:
-                return False
+                break
             new = self.patch.edited(guess.edits)
             further = self._further(guess, broken, new)
-            if further > 1 or (further and guess.drops):
-                self._keep(guess, new)
-                return True
-            if further and likely is None:
-                likely = guess, new
+            # What leaves nothing to mend is better than what only reads on.
+            rank = min(further, 2) + (further >= len(self.original))
+            if rank > best:
+                likely, best = (guess, new), rank
+            if best == _WHOLE or (further and guess.drops):
+                break
         if likely is None:
             return False
         self._keep(*likely)

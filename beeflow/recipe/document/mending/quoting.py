@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from beeflow.recipe.document.mending.guess import Broken, Edit, Guess, Line
+from beeflow.recipe.document.mending.words import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +79,7 @@ def unclosed(broken: Broken) -> Iterator[Guess]:
             if value[:1] not in {'"', "'"} or _closing(value) is not None:
                 continue
             at = line.begin + slot.start
-            for end in _ends(value):
+            for end in dict.fromkeys(_ends(value)):
                 closing = Edit(at + end, at + end, value[0])
                 yield Guess(
                     "the text that begins here is never closed",
@@ -248,6 +249,8 @@ def _mended(value: str, at: int) -> tuple[Edit, ...]:
     if closed is None:
         return quoted(value, at)
     end = at + len(value)
+    if value[-1] in "\"'" and value[-1] != value[0] and value.count(value[-1]) == 1:
+        return (Edit(at, at, value[-1]),)
     if value[closed + 1].isspace() and "{{" not in value[:closed]:
         return quoted(value, at)
     if value[-1] == value[0] and ("'" if value[0] == '"' else '"') not in value:
@@ -269,6 +272,8 @@ def _over_lines(broken: Broken, line: Line) -> Iterator[Guess]:
     for one in below:
         if one.is_blank or one.indent <= line.indent or _entry(one.text)["dashes"]:
             break
+        if _entry(one.text)["key"] in WORDS:
+            return
         rest.append(one)
     if not rest or entry["value"][0] in "\"'{[":
         return
@@ -307,6 +312,7 @@ def _ends(value: str) -> Iterator[int]:
     tail = re.search(r"[}\]\s]+$", value)
     if tail:
         yield tail.start()
+        yield from range(tail.start() + 1, len(value))
     yield len(value)
 
 

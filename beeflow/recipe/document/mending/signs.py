@@ -15,9 +15,10 @@ _DASH: Final = re.compile(r"\s*(?:- )*(-)(?=[A-Za-z\"'{\[])")
 _COLON: Final = re.compile(r"\s*(?:- )*[A-Za-z_]\w*([ \t]?:)(?=[^\s:/])")
 _NO_COLON: Final = re.compile(r"\s*(?:- )*([A-Za-z_]\w*)(?=\s|$)")
 _BARE_ITEM: Final = re.compile(r"\s*(?:- )+([A-Za-z_][\w.]*)\s*$")
+_DASHED: Final = re.compile(r"\s*(-) (- )?")
 _KEY: Final = re.compile(r"\s*([A-Za-z_][\w.]*):(?:\s|$)")
 _FLOW_COLON: Final = re.compile(r"[{,]\s*([A-Za-z_]\w*)(?=\s+[\"'\[{])")
-_EQUALS: Final = re.compile(r"\s*(?:- )*[A-Za-z_]\w*([ \t]*=[ \t]*)(?=[^=\s])")
+_EQUALS: Final = re.compile(r"\s*(?:- )*[A-Za-z_]\w*([ \t]*=[ \t]*)(?=[^=\s]|$)")
 _ON_LINE: Final = re.compile(r"\s*(?:- )*(?P<key>[a-z_]+):(?P<gap>[ \t]+)(?=[a-z_]+: )")
 _HOLDERS: Final = frozenset(
     {
@@ -121,6 +122,38 @@ def spaces(broken: Broken) -> Iterator[Guess]:
         found = _COLON.match(line.text)
         if found:
             yield _spaced(broken, line, found)
+
+
+def keys(broken: Broken) -> Iterator[Guess]:
+    """Guess that the `:` is missing behind a key that others stand beside, or a bracket follows."""
+    for line in broken.suspects():
+        bare = _NO_COLON.match(line.text)
+        if bare is None or ":" in line.text[: bare.end() + 1]:
+            continue
+        below = broken.line(line.number + 1)
+        value = line.text[bare.end() :].strip()
+        beside = below.indent == bare.start(1) and _KEY.match(below.text)
+        holds = below.indent > bare.start(1) and _KEY.match(below.text)
+        if (value and (beside or value[0] in "{[")) or (not value and holds):
+            yield _inserted(line, bare.end(1), ":", f"`{bare[1]}` lacks the `:` of a key", bare)
+
+
+def extra_dashes(broken: Broken) -> Iterator[Guess]:
+    """Guess that a `-` is too many: before a key among others, or beside another."""
+    for line in broken.suspects():
+        found = _DASHED.match(line.text)
+        if found is None:
+            continue
+        at = line.begin + found.start(1)
+        edits = (Edit(at, at + 2, ""),)
+        # What is taken away has no place in the mended text; what follows it has.
+        end = at + 2 + len(line.text[found.start(1) + 2 :].split(":")[0])
+        beside = [one for one in broken.beside(line) if not one.text.lstrip().startswith("-")]
+        if found[2]:
+            yield Guess("one `-` begins an item, and here are two", at + 2, end, edits)
+        elif any(_KEY.match(one.text) for one in beside):
+            message = "this line is no item of a list: the lines beside it are keys without a `-`"
+            yield Guess(message, at + 2, end, edits)
 
 
 def _spaced(broken: Broken, line: Line, found: re.Match[str]) -> Guess:
