@@ -12,8 +12,9 @@ import msgspec
 from beeflow.actions.connections import Connections
 from beeflow.actions.http.request import HttpRequest
 from beeflow.actions.http.session import guarded_pool, plain_session
+from beeflow.actions.late import LateAction
 from beeflow.actions.log import LogWrite
-from beeflow.actions.mail.send import EmailSend
+from beeflow.actions.mail.definition import SEND as SEND_MAIL
 from beeflow.actions.notify import NotifySend
 from beeflow.actions.platform.aliases import ALIASES, Alias, AliasAction
 from beeflow.actions.platform.create_event import CREATE, CreateEvent
@@ -25,6 +26,7 @@ from beeflow.actions.platform.upload_definitions import PICTURES, UPLOAD_VIDEO
 from beeflow.actions.platform.upload_video import UploadVideo
 from beeflow.actions.plugins import Tools, load_plugins, start_plugins, stop_plugins
 from beeflow.actions.registry import Action, Registry
+from beeflow.actions.slack.definition import POST
 from beeflow.beestreamed.catalog import Catalog, load_catalog
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from aiohttp import ClientSession
 
+    from beeflow.actions.definition import DefinedAction
     from beeflow.actions.http.pool import Pool
     from beeflow.actions.platform.client import PlatformClient
     from beeflow.config.settings import Config
@@ -105,19 +108,24 @@ def _platform(shared: _Shared) -> dict[str, Callable[[], Action]]:
 def _outside(config: Config, secrets: Secrets, shared: _Shared) -> dict[str, Callable[[], Action]]:
     connections = Connections(config.connections, secrets)
     return {
-        "slack.post": partial(_slack, shared.plain, connections),
-        "email.send": partial(EmailSend, connections),
+        "slack.post": partial(LateAction, POST, partial(_slack, shared.plain, connections)),
+        "email.send": partial(LateAction, SEND_MAIL, partial(_mail, connections)),
         "http.request": partial(HttpRequest, shared.guarded),
         "notify.send": NotifySend,
         "log.write": partial(LogWrite, secrets),
     }
 
 
-def _slack(session: ClientSession, connections: Connections) -> Action:
-    # slack_sdk takes as long to import as all of the engine, and most daemons post nothing there.
-    from beeflow.actions.slack.post import SlackPost  # noqa: PLC0415
+def _slack(session: ClientSession, connections: Connections) -> DefinedAction:
+    from beeflow.actions.slack.post import SlackPost  # noqa: PLC0415 - see `late`
 
     return SlackPost(session, connections)
+
+
+def _mail(connections: Connections) -> DefinedAction:
+    from beeflow.actions.mail.send import EmailSend  # noqa: PLC0415 - see `late`
+
+    return EmailSend(connections)
 
 
 def _operation(shared: _Shared, name: str) -> Action:

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 from msgspec.structs import replace
-from rich.text import Text
 
+from beeflow.cli.colour import colour_wanted
 from beeflow.cli.group import Command
 from beeflow.cli.lifecycle import write_ready
 from beeflow.cli.options import Setup, config_option, listening_options, read_setup
-from beeflow.cli.terminal import console
 from beeflow.config import LogFormat, LogLevel
 from beeflow.daemon.engine import Settings
 from beeflow.daemon.log import logging_to
@@ -79,19 +78,23 @@ def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
 
 
 def _tell(setup: Setup, daemon: Daemon) -> None:
-    out = console()
-    out.print(Text("beeflow is ready. Ctrl-C ends it.", "bold green"))
-    out.print(f"  dashboard  {daemon.url}/")
+    # By click, not by `console`: what that is made of takes a tenth of the start to import.
+    _say(click.style("beeflow is ready. Ctrl-C ends it.", fg="green", bold=True))
+    _say(f"  dashboard  {daemon.url}/")
     for name in setup.config.sources:
-        out.print(f"  webhooks   {daemon.url}/hooks/{name}")
+        _say(f"  webhooks   {daemon.url}/hooks/{name}")
     if not setup.config.sources:
-        out.print("  webhooks   none can be taken: `sources` in beeflow.yaml names none")
+        _say("  webhooks   none can be taken: `sources` in beeflow.yaml names none")
     if not daemon.hand.recipes():
-        out.print(f"  recipes    none yet in {setup.config.recipes}: what is saved there goes live")
+        _say(f"  recipes    none yet in {setup.config.recipes}: what is saved there goes live")
     for deployed in daemon.hand.recipes():
         state = "broken" if deployed.recipe is None else "live"
-        out.print(Text.assemble(f"  recipe     {deployed.id}  ", (state, "dim")))
+        _say(f"  recipe     {deployed.id}  {click.style(state, dim=True)}")
         for finding in deployed.findings:
             if finding.severity == "error":
                 place = f"{finding.file}:{finding.line}:{finding.column}"
-                out.print(Text(f"             {place}: {finding.message}", "red"))
+                _say(click.style(f"             {place}: {finding.message}", fg="red"))
+
+
+def _say(text: str) -> None:
+    click.echo(text, color=colour_wanted())

@@ -9,11 +9,11 @@ import os
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from watchfiles import Change, awatch
-
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
+
+    from watchfiles import Change
 
     from beeflow.daemon.deployment import Deployment
 
@@ -88,6 +88,7 @@ class _Watch:
     async def _follow(self) -> None:
         # A change is told at once, but not by every file system (network, containers), nor one
         # made just before the watching began: so there is a look every now and then, too.
+        awatch = await asyncio.to_thread(_awatch)
         changes = awatch(
             self._folder,
             watch_filter=_is_yaml,
@@ -120,6 +121,13 @@ async def _reload(deployment: Deployment) -> None:
         names = getattr(changes, verb)
         if names:
             log.info("recipes %s: %s", verb, ", ".join(names))
+
+
+def _awatch() -> Callable[..., AsyncIterator[object]]:
+    """Import what watches files: once the daemon is at work, until then it only costs time."""
+    from watchfiles import awatch  # noqa: PLC0415 - as said
+
+    return awatch
 
 
 def _is_yaml(_change: Change, path: str) -> bool:

@@ -81,7 +81,7 @@ async def test_what_is_saved_changed_and_deleted_is_taken_in(
 async def test_a_file_system_that_tells_nothing_is_looked_at(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watching, "awatch", silent)
+    monkeypatch.setattr(watching, "_awatch", lambda: silent)
     monkeypatch.setattr(watching, "LOOK_AGAIN", 0.01)
     reloads = Reloads()
     async with watching_files(tmp_path, reloads.deployment, footprint(tmp_path)):
@@ -95,7 +95,7 @@ async def test_a_file_system_that_tells_nothing_is_looked_at(
 async def test_after_a_reload_that_failed_the_next_one_comes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(watching, "awatch", silent)
+    monkeypatch.setattr(watching, "_awatch", lambda: silent)
     monkeypatch.setattr(watching, "LOOK_AGAIN", 0.01)
     reloads = Reloads(failing=1)
     async with watching_files(tmp_path, reloads.deployment, footprint(tmp_path)):

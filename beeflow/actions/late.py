@@ -1,0 +1,32 @@
+"""Actions whose libraries are imported at their first call.
+
+What posts to Slack takes as long to import as all of the engine, and most daemons start without
+anything to say there: so it is imported when there is, beside the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from beeflow.actions.definition import Args, Context, DefinedAction, Definition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from beeflow.types import Json
+
+
+class LateAction(DefinedAction):
+    """An action that `make` makes, in a thread, when it is first called."""
+
+    def __init__(self, definition: Definition, make: Callable[[], DefinedAction]) -> None:
+        self.definition = definition
+        self._make = make
+        self._made: DefinedAction | None = None
+
+    async def call(self, args: Args, context: Context) -> Json:
+        """Perform it once. Raises `ActionError`."""
+        if self._made is None:
+            self._made = await asyncio.to_thread(self._make)
+        return await self._made.call(args, context)
