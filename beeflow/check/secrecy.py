@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class Shape(msgspec.Struct, frozen=True):
     """A kind of secret: what people call it, a name for it, and what it looks like.
 
-    The group `secret` of the pattern is what must not be seen, the group `mark` what is marked;
-    without them, `secret` is all of it, and `mark` is the secret.
+    The group `mark` of the pattern is what is marked, any other group what must not be seen;
+    without them, the secret is all of it, and `mark` is the secret.
     """
 
     title: str
@@ -35,7 +35,12 @@ class Shape(msgspec.Struct, frozen=True):
 
 
 SHAPES: Final = (
-    Shape("a Slack token", "SLACK_TOKEN", r"\bx(?:ox[abeoprs]|app)-[0-9A-Za-z-]{10,}", "x"),
+    Shape(
+        "a Slack token",
+        "SLACK_TOKEN",
+        r"\bx(?:ox[abeoprs]|app)-(?=[A-Za-z-]{0,40}\d)[0-9A-Za-z-]{10,}",
+        "x",
+    ),
     Shape(
         "the address of a Slack webhook",
         "SLACK_URL",
@@ -62,9 +67,33 @@ SHAPES: Final = (
         "_",
     ),
     Shape("a Google API key", "GOOGLE_KEY", r"\bAIza[\w-]{35}", "AIza"),
-    Shape("a Stripe key", "STRIPE_KEY", r"\b[rs]k_(?:live|test)_[0-9A-Za-z]{16,}", "k_"),
+    Shape(
+        "a Stripe key",
+        "STRIPE_KEY",
+        r"\b(?:[rs]k_(?:live|test)_[0-9A-Za-z]{16,}|whsec_[0-9A-Za-z+/=]{24,})",
+        "_",
+    ),
     Shape("a SendGrid key", "SENDGRID_KEY", r"\bSG\.[\w-]{16,}\.[\w-]{16,}", "SG."),
     Shape("an API key", "API_KEY", r"\bsk-(?:[a-z]+-)?[0-9A-Za-z_-]{32,}", "sk-"),
+    Shape("a GitLab token", "GITLAB_TOKEN", r"\bgl(?:pat|dt|rt|cbt|ptt)-[\w-]{20,}", "gl"),
+    Shape(
+        "a token",
+        "TOKEN",
+        r"\b(?:npm_[0-9A-Za-z]{36}|pypi-[\w-]{50,}|do[opr]_v1_[0-9a-f]{40,}|lin_api_[0-9A-Za-z]{30,}"
+        r"|shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}|hf_[A-Za-z]{30,}|(?:secret|ntn)_[0-9A-Za-z]{40,}"
+        r"|pat[0-9A-Za-z]{14}\.[0-9a-f]{64}|SK[0-9a-f]{32}|key-[0-9a-f]{32}"
+        r"|[0-9a-f]{32}-us[0-9]{1,2})\b",
+        "",
+    ),
+    Shape(
+        "the address of a hook",
+        "HOOK_URL",
+        r"(?P<mark>https://(?:hooks\.zapier\.com/hooks/catch/(?P<zapier>\d+/\w+)"
+        r"|hook\.\w+\.make\.com/(?P<make>[0-9a-z]{20,})|maker\.ifttt\.com/[\w/]{1,80}/key/"
+        r"(?P<ifttt>[\w-]{15,})|[\w.-]{1,80}\.azurewebsites\.net/[^\s?\"'{}]{1,200}\?code="
+        r"(?P<azure>[^\s&\"'{}]{20,})|api\.telegram\.org/bot(?P<telegram>\d{6,}:[\w-]{20,})))",
+        "https://",
+    ),
     Shape(
         "a JSON web token",
         "TOKEN",
@@ -74,7 +103,8 @@ SHAPES: Final = (
     Shape(
         "a private key",
         "PRIVATE_KEY",
-        r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
+        r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?"
+        r"(?:-----END [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----|\Z)",
         "PRIVATE KEY",
     ),
     Shape(
@@ -100,7 +130,8 @@ SHAPES: Final = (
     Shape(
         "a token in an address",
         "TOKEN",
-        r"[?&](?:access_token|auth_token|api_?key|token|secret|sig|signature|password)="
+        r"[?&](?:access_token|auth_token|api_?key|token|(?:client_)?secret|sig|signature|password|pwd"
+        r"|subscription-key|jwt)="
         r"(?P<secret>[^\s&\"'{}<>#,]{8,})",
         "=",
     ),
@@ -108,9 +139,14 @@ SHAPES: Final = (
 
 _COMPILED: Final = tuple((shape, re.compile(shape.pattern)) for shape in SHAPES)
 
-_PLACEHOLDER: Final = re.compile(r"(?i)\*{3}|\.{3}|…|^<|\byour\b|placeholder|redacted|^secret:")
+_PLACEHOLDER: Final = re.compile(
+    r"(?i)\*{3}|\.{3}|…|^<|\byour\b|placeholder|redacted|^secret:|change[-_ ]?me|^x+$"
+)
 _TURN: Final = re.compile(r"[0-9](?=[A-Za-z])|[A-Za-z](?=[0-9])")
 """Where a digit follows a letter, or a letter a digit."""
+
+_UUID: Final = re.compile(r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""What names a thing and opens none."""
 
 _LONG: Final = 16
 _TURNS: Final = 4
@@ -134,13 +170,19 @@ def written_secrets(source: Source) -> Iterator[Written]:
         if shape.hint not in source.text:
             continue
         for found in pattern.finditer(source.text):
-            secret = found.span("secret" if "secret" in pattern.groupindex else 0)
+            secret = _secret(found)
             mark = found.span("mark") if "mark" in pattern.groupindex else secret
             if is_placeholder(source.text[slice(*secret)]):
                 continue
             if not any(taken[slice(*mark)]):
                 taken[slice(*mark)] = b"\1" * (mark[1] - mark[0])
                 yield Written(source.span(*mark), source.span(*secret), shape.title, shape.name)
+
+
+def _secret(found: re.Match[str]) -> tuple[int, int]:
+    """Return what must not be seen of a match: the group that has it, or all."""
+    groups = [name for name, text in found.groupdict().items() if text and name != "mark"]
+    return found.span(groups[0] if groups else 0)
 
 
 def is_placeholder(text: str) -> bool:
@@ -151,7 +193,10 @@ def is_placeholder(text: str) -> bool:
 def looks_random(text: str) -> bool:
     """Return whether a part of a value was made by a machine: long, digits and letters mixed."""
     return any(
-        len(word) >= _LONG and len(_TURN.findall(word)) >= _TURNS and len(set(word)) >= _VARIED
+        len(word) >= _LONG
+        and not _UUID.fullmatch(word)
+        and len(_TURN.findall(word)) >= _TURNS
+        and len(set(word)) >= _VARIED
         for word in text.split()
     )
 

@@ -21,12 +21,16 @@ if TYPE_CHECKING:
     from beeflow.recipe.problem import Severity, Span
     from beeflow.types import Json
 
-_PASSWORD: Final = re.compile(r"(?i).*(passw(or)?d|passphrase|secret)")
+_PASSWORD: Final = re.compile(
+    r"(?i).*(passw(or)?[dt]|passphrase|kennwort|secret(_?access)?(_?key)?|stream_?key)|(.*[_-])?pwd"
+)
 _KEY: Final = re.compile(
     r"(?i).*(token|api_?key|auth(orization)?|credentials?|signature)|(.*[_-])?key"
 )
-_PLACE: Final = re.compile(r"(.*/)?(with|set|default)(/.*)?")
+_PLACE: Final = re.compile(r"(.*/)?(with|set|default)(/.*)?|inputs/[^/]+")
 """Where values stand that are the user's own, and their keys no words of the language."""
+
+_INPUT: Final = re.compile(r"inputs/([^/]+)")
 
 _SHORTEST: Final = 6
 
@@ -55,10 +59,13 @@ def _named(document: Document) -> Iterator[Written]:
         if not isinstance(found.node, MappingNode) or _PLACE.fullmatch(found.path) is None:
             continue
         for entry in found.node:
-            value = entry.value
-            if isinstance(value, ScalarNode) and _is_secret(entry.name, value.value):
+            value, name = entry.value, entry.name
+            declared = _INPUT.fullmatch(found.path)
+            if declared is not None and name == "default":
+                name = declared[1]
+            if isinstance(value, ScalarNode) and _is_secret(name, value.value):
                 span = inner(document.source, value)
-                yield Written(span, span, f"the value of `{entry.name}`", _secret_name(entry.name))
+                yield Written(span, span, f"the value of `{name}`", _secret_name(name))
 
 
 def _is_secret(key: str, value: Json) -> bool:
