@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,7 +49,28 @@ def test_what_is_there_is_only_replaced_when_asked(tmp_path: Path) -> None:
     assert target.read_text() == "after"
 
 
-@pytest.mark.parametrize(("name", "why"), [(".", "is a folder"), ("no/where", "cannot be written")])
+def test_of_a_link_it_is_the_file_that_the_link_leads_to(tmp_path: Path) -> None:
+    link, file = tmp_path / "link", tmp_path / "folder" / "file"
+    file.parent.mkdir()
+    link.symlink_to(file)
+
+    with appearing(link) as part:
+        part.write_text("whole")
+
+    assert link.is_symlink()
+    assert file.read_text() == "whole"
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        (".", "is a folder"),
+        ("no/where", "has no folder: make"),
+        ("pipe", "is no regular file, and stays"),
+        ("x" * 300, "x cannot be written: File name too long"),
+    ],
+)
 def test_a_place_that_takes_no_file_is_named(tmp_path: Path, name: str, why: str) -> None:
-    with pytest.raises(UsageError, match=why), appearing(tmp_path / name):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError, match=why), appearing(tmp_path / name, replace=True):
         pytest.fail("the block is not entered")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from beeflow.cli.group import Command
-from beeflow.cli.journal.place import journal_path, sized
+from beeflow.cli.journal.place import journal_path, require_apart, sized
 from beeflow.cli.options import FILE, config_option, json_option, read_setup
 from beeflow.cli.private_file import appearing
 from beeflow.cli.progress import progress
@@ -39,6 +39,8 @@ def command(file: Path | None, force: bool, config_file: Path | None, as_json: b
     source = journal_path(read_setup(config_file))
     if not source.is_file():
         raise NothingFound(f"there is no journal {source}: there is nothing to copy")
+    if file is not None:
+        require_apart(file, source)
     target = file or source.with_name(f"{source.stem}-{_stamp()}{source.suffix}")
     with (
         appearing(target, replace=force) as part,

@@ -15,6 +15,7 @@ import msgspec
 from beeflow import __version__
 from beeflow.cli.group import Command
 from beeflow.cli.history import open_archive
+from beeflow.cli.journal.place import journal_path, require_apart
 from beeflow.cli.listing_options import limits_of
 from beeflow.cli.options import FILE, config_option, json_option, read_setup
 from beeflow.cli.private_file import appearing
@@ -76,7 +77,10 @@ def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
     """
     if file == STDOUT and as_json:
         raise UsageError("--json tells what was written to a FILE; stdout gets JSON lines anyway")
-    archive = open_archive(read_setup(config_file))
+    setup = read_setup(config_file)
+    if file != STDOUT:
+        require_apart(file, journal_path(setup))
+    archive = open_archive(setup)
     masking = AS_RECORDED if reveal else archive.masking
     with _writing(file, force) as write:
         written = asyncio.run(_export(Extract(archive.history, masking, since, limit), write))

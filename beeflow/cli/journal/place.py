@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
+from beeflow.engine.journal.sqlite.opening import own_files
 from beeflow.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,6 +19,22 @@ def journal_path(setup: Setup) -> Path:
     if setup.config.journal.url is not None:
         raise UsageError("`journal.url`: only a journal in a file can be looked after here")
     return setup.config.journal.path
+
+
+def require_apart(target: Path, journal: Path) -> None:
+    """Raise `UsageError` for a file to write that is the journal, or one of its companions."""
+    there = os.path.realpath(target)
+    for one in own_files(journal):
+        if os.path.realpath(one) == there or _are_one(one, target):
+            raise UsageError(f"{target} belongs to the journal {journal}: name another file")
+
+
+def _are_one(one: Path, other: Path) -> bool:
+    """Whether two names lead to one file."""
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return False
 
 
 def sized(size: int) -> str:

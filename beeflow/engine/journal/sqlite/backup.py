@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from beeflow.engine.journal.sqlite import reading
 from beeflow.engine.journal.sqlite.faults import translated
 from beeflow.engine.journal.sqlite.lock import at_peace
-from beeflow.engine.journal.sqlite.opening import open_for_reading
+from beeflow.engine.journal.sqlite.opening import open_for_reading, real_file
 from beeflow.errors import JournalBroken, JournalFull
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def back_up(
     `shown` is told pages done and pages in all. Raises `JournalFull` where `target` has no room,
     and `JournalBroken` for a journal whose copy is damaged, and so is it.
     """
+    source = real_file(source)
     with translated(source, writing=False), at_peace(source):
         db = open_for_reading(source)
         try:

@@ -10,9 +10,10 @@ from beeflow.engine.journal.sqlite import migrations, reading
 from beeflow.engine.journal.sqlite.faults import translated
 from beeflow.engine.journal.sqlite.lock import at_peace
 from beeflow.engine.journal.sqlite.opening import (
-    COMPANIONS,
     missing_events,
     open_for_reading,
+    own_files,
+    real_file,
 )
 from beeflow.engine.journal.sqlite.queries import load
 
@@ -64,6 +65,7 @@ def check(path: Path, alive: Callable[[], None] = lambda: None) -> Report:
     Raises `NothingFound`, `JournalTooNew` and `JournalError` for what cannot be read as a journal
     at all; damage inside of it is a finding.
     """
+    path = real_file(path)
     with translated(path, writing=False), at_peace(path) as holder:
         db = open_for_reading(path)
         try:
@@ -118,8 +120,7 @@ def _strays(db: Connection) -> Iterator[str]:
 
 
 def _open_to_others(path: Path) -> Iterator[str]:
-    for ending in COMPANIONS:
-        companion = path.with_name(path.name + ending)
+    for companion in own_files(path):
         mode = companion.stat().st_mode & 0o777 if companion.exists() else 0
         if mode & 0o077:
             yield f"{companion.name} is open to others (mode {mode:o}): chmod 600 {companion}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
 
 from beeflow.engine.journal.sqlite import reading
 from beeflow.engine.journal.sqlite.faults import translated
-from beeflow.engine.journal.sqlite.opening import open_for_reading
+from beeflow.engine.journal.sqlite.opening import open_for_reading, real_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +79,7 @@ class SqliteHistory(StoredHistory):
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path = real_file(path)
 
     async def read(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs

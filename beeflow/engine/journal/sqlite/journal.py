@@ -31,6 +31,7 @@ from beeflow.engine.journal.sqlite.opening import (
     Synchronous,
     missing_events,
     open_for_writing,
+    real_file,
     require_place,
 )
 from beeflow.engine.journal.sqlite.running import End
@@ -125,6 +126,7 @@ class SqliteJournal(StoredHistory):
         crash of the process never does. Raises `JournalLocked`, `JournalTooNew`, `JournalFull`,
         `JournalBroken` for a damaged file, and `JournalError` for what is no journal.
         """
+        path = real_file(path)
         return cls(path, await asyncio.to_thread(_open, path, synchronous), committed)
 
     def announce(self, address: str) -> None:

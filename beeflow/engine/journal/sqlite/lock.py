@@ -125,7 +125,7 @@ def at_peace(journal: Path) -> Iterator[str | None]:
     """
     lock = LockFile(journal)
     holder: str | None = None
-    if journal.exists():
+    if journal.is_file():
         try:
             lock.take()
         except JournalLocked as locked:

@@ -6,8 +6,9 @@ import logging
 import os
 import sqlite3
 import time
+from pathlib import Path
 from sqlite3 import Connection
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar
+from typing import Final, Literal, TypeAlias, TypeVar
 from urllib.parse import quote
 
 from beeflow.engine.journal.sqlite import migrations
@@ -15,9 +16,6 @@ from beeflow.engine.journal.sqlite.faults import fault
 from beeflow.engine.journal.sqlite.known import Writing, learn
 from beeflow.engine.journal.sqlite.queries import load
 from beeflow.errors import JournalBroken, JournalError, JournalFull, NothingFound
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 log = logging.getLogger(__name__)
 
@@ -95,13 +93,17 @@ def _settle(db: Connection, path: Path) -> None:
 
 def require_place(path: Path) -> None:
     """Raise `JournalError` where no journal can be, before anything there is touched."""
-    if path.exists() and not path.is_file():
-        what = "a folder" if path.is_dir() else "no regular file"
-        raise JournalError(f"the journal {path} is {what}: name a file as journal.path")
+    _require_file(path)
     if not path.absolute().parent.is_dir():
         raise JournalError(
             f"the journal {path} has no folder: make {path.parent}, or name another journal.path"
         )
+
+
+def _require_file(path: Path) -> None:
+    if path.exists() and not path.is_file():
+        what = "a folder" if path.is_dir() else "no regular file"
+        raise JournalError(f"the journal {path} is {what}: name a file as journal.path")
 
 
 def _create(path: Path) -> None:
@@ -118,10 +120,24 @@ def _keep_private(path: Path) -> None:
 
     Only paths are touched: closing a handle of the file would drop the locks that SQLite holds.
     """
-    for ending in COMPANIONS:
-        companion = path.with_name(path.name + ending)
+    for companion in own_files(path):
         if companion.exists():
             companion.chmod(0o600)
+
+
+def real_file(path: Path) -> Path:
+    """Return where a journal lies; of a link, where it leads to.
+
+    SQLite keeps the log beside the file that it opens in the end: whoever looked for it beside the
+    link would take a journal in use for one at rest, and miss all that is only in its log.
+    """
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
+
+
+def own_files(path: Path) -> tuple[Path, ...]:
+    """Return the file of a journal and what may lie beside it and belongs to it."""
+    path = real_file(path)
+    return tuple(path.with_name(path.name + ending) for ending in COMPANIONS)
 
 
 def open_for_reading(path: Path, *, beside_writer: bool = False) -> Connection:
@@ -130,6 +146,7 @@ def open_for_reading(path: Path, *, beside_writer: bool = False) -> Connection:
     `beside_writer` says that this process writes it, so that it is not taken to be at rest.
     Raises `NothingFound` where there is none, `JournalTooNew` for one of a later version.
     """
+    _require_file(path)
     if not path.is_file():
         raise NothingFound(
             f"there is no journal {path}: `beeflow serve` makes one, "

@@ -11,8 +11,9 @@ import pytest
 from engine.journal.sample import begin, event
 
 from beeflow.engine.journal.records import Admission
-from beeflow.engine.journal.sqlite import SqliteJournal, opening
+from beeflow.engine.journal.sqlite import SqliteHistory, SqliteJournal, checking, opening
 from beeflow.engine.journal.sqlite import journal as journal_module
+from beeflow.engine.journal.sqlite.backup import back_up
 from beeflow.errors import (
     JournalBroken,
     JournalError,
@@ -296,3 +297,21 @@ async def test_where_no_journal_can_be_nothing_is_touched(
         await SqliteJournal.open(folder / name)
 
     assert modes(folder) == {"pipe": 0o644}
+
+
+async def test_a_link_to_a_journal_is_the_journal(folder: Path) -> None:
+    """The log lies beside the file, and not beside the link."""
+    file, link = folder / "real.db", folder / "beeflow.db"
+    link.symlink_to(file)
+    journal = await SqliteJournal.open(link)
+    await begin(journal, "a")
+
+    assert (await SqliteHistory(link).counts()).events == 1
+    report = checking.check(link)
+    assert report.counts is not None
+    assert (report.counts.events, report.log > 0) == (1, True)
+    assert back_up(link, folder / "copy.db").counts.events == 1
+    with pytest.raises(JournalLocked, match=f"in use by process {os.getpid()}"):
+        await SqliteJournal.open(file)
+    await journal.close()
+    assert link.is_symlink()
