@@ -133,7 +133,8 @@ class Connection(web.RequestHandler):
     """A connection of a client."""
 
     __slots__ = (
-        "_connections", "_counted", "_ingest", "_reader", "_request", "_resting", "arrived",
+        "_connections", "_counted", "_early", "_ingest", "_reader", "_request", "_resting",
+        "arrived",
     )  # fmt: skip
 
     def __init__(self, server: web.Server, connections: Connections, ingest: Ingest) -> None:
@@ -151,6 +152,7 @@ class Connection(web.RequestHandler):
         self._connections = connections
         self._ingest = ingest
         self._reader: Reader | None = Reader()
+        self._early: list[bytes] | None = None
         self._counted = False
         self._request: web.BaseRequest | None = None
         self._resting: asyncio.Future[None] | None = None
@@ -166,6 +168,16 @@ class Connection(web.RequestHandler):
             return
         self._counted = True
         super().connection_made(transport)
+        if self._waiter is None:
+            # Before Python 3.12 the task that aiohttp makes begins in the next turn only.
+            self._early = []
+            self._loop.call_soon(self._begin)
+
+    def _begin(self) -> None:
+        """Take in what came before aiohttp's task had begun."""
+        early, self._early = self._early or (), None
+        for data in early:
+            self.data_received(data)
 
     def data_received(self, data: bytes) -> None:
         """Answer a plain webhook here; leave all else to aiohttp.
@@ -173,6 +185,9 @@ class Connection(web.RequestHandler):
         aiohttp's task for this connection rests on `_waiter` until there is a request. Without it,
         what is parsed is queued and nobody is woken: as if a request were under way.
         """
+        if self._early is not None:
+            self._early.append(data)
+            return
         self.arrived = perf_counter()
         waiter = self._waiter
         if waiter is None or waiter.done() or not SHORT_WAY:  # or: a request is under way

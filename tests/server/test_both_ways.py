@@ -18,6 +18,7 @@ from server.fakes import SECRET, World, sign, webhook
 from server.raw import hook, post
 from server.test_front import AMBIGUOUS
 
+from beeflow.daemon.loop import loop_factory
 from beeflow.errors import JournalBroken, JournalFull, Overloaded
 from beeflow.server import connection
 from beeflow.server.app import create_app, listening
@@ -220,3 +221,13 @@ async def test_a_connection_may_change_its_ways(ways: Ways, site: Site) -> None:
         assert (await _read(reader)).startswith(b"HTTP/1.1 202")
     writer.close()
     assert ways == Ways(straight=5, read=2)
+
+
+def test_on_the_daemons_own_loop_the_first_one_goes_straight_too(ways: Ways) -> None:
+    async def first() -> bytes:
+        async with serving(World()) as port:
+            return await answered(port, whole(hook(webhook())))
+
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        assert runner.run(first()).startswith(b"HTTP/1.1 202")
+    assert ways == Ways(straight=1, read=1)

@@ -15,10 +15,15 @@ from server.test_ingest import results
 
 from beeflow.server import connection
 from beeflow.server.app import Limits
-from beeflow.server.connection import Connections
+from beeflow.server.connection import Connection, Connections
+from beeflow.server.front import Front
+from beeflow.server.gate import Gate
+from beeflow.server.ingest import Ingest, Inlet
+from beeflow.server.telling import Silent, Teller
 
 if TYPE_CHECKING:
     from server.conftest import Serve, Site
+    from server.fakes import World
 
 ALIVE = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -277,3 +282,37 @@ async def test_who_does_not_read_is_not_answered_without_end(site: Site) -> None
     for _ in range(3):
         assert (await read_reply(reader)).status == 401
     writer.transport.abort()
+
+
+class Wire(asyncio.Transport):
+    """A connection to nobody; keeps what is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = b""
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.written += data
+
+    def is_closing(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        pass
+
+
+async def test_what_comes_in_the_first_turn_is_kept_in_order(world: World) -> None:
+    gate, teller = Gate(list), Teller(Silent())
+    ingest = Ingest(Inlet(world.webhooks, world.door, gate, world.meter, teller))
+    made = Connection(web.Server(Front), Connections(), ingest)  # type: ignore[arg-type]
+    wire = Wire()
+    made.connection_made(wire)
+    request = hook(webhook())
+    made.data_received(request[:50])
+    made.data_received(request[50:])
+    assert not world.door.taken
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert wire.written.startswith(b"HTTP/1.1 202")
+    made.connection_lost(None)
+    await asyncio.sleep(0)
