@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from beeflow.engine.journal.protocol import Journal
     from beeflow.engine.journal.records import Moved, Record, StoredWait
+    from beeflow.types import Json
 
 HEAD = "trigger: {webhook: event.updated.status}\n"
 
@@ -143,6 +144,44 @@ async def test_cancelling_a_run_in_a_call_ends_the_call_first(journal: Journal) 
         assert await one.outcomes() == ["cancelled"]
         records = (await one.opened(run.id)).records
         assert records["actions/0#1"].status == "done"
+
+
+BRANCHES = HEAD + (
+    "actions:\n  - parallel:\n      - - {action: slack.post, with: {text: hi}}\n"
+    "      - - {wait_for: {webhook: poll.created, timeout: 1h}, as: seen}\n"
+    '        - {action: log.write, with: {message: "{{ seen.data.poll_ref }}"}}\n'
+)
+
+
+@pytest.mark.parametrize("happens", ["webhook", "cancel"])
+async def test_what_happens_while_another_branch_is_in_a_call_is_taken_in(
+    happens: str, journal: Journal
+) -> None:
+    gate = asyncio.Event()
+
+    async def slow() -> dict[str, bool]:
+        await gate.wait()
+        return {"ok": True}
+
+    async with stage(BRANCHES, journal=journal) as one:
+        one.answers["slack.post"] = lambda _args: slow()
+        arrival = asyncio.create_task(one.webhook("event.updated.status", {"event_ref": "E1"}))
+        await until(lambda: bool(one.calls.made))
+        (run,) = await one.runs()
+        if happens == "webhook":
+            data: dict[str, Json] = {"poll_event_ref": "E1", "poll_ref": "P1"}
+            met = asyncio.create_task(one.webhook("poll.created", data))
+            await until(lambda: logged(one) == ["P1"])  # and the other branch is still in its call
+            gate.set()
+            await asyncio.gather(arrival, met)
+            assert await one.outcomes() == ["succeeded"]
+        else:
+            one.dispatcher.submit(await journal.cancel(run.id, one.clock.now()))
+            gate.set()
+            await arrival
+            assert await one.outcomes() == ["cancelled"]
+            records = (await one.opened(run.id)).records.values()
+            assert [record.status for record in records if record.kind == "call"] == ["done"]
 
 
 async def test_cancel_on_reaches_queued_runs(journal: Journal) -> None:
