@@ -7,7 +7,6 @@ disk nor a network takes part. Calls are counted, which no other load on the mac
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
 import time
 from statistics import median
@@ -186,7 +185,6 @@ async def _calls(plant: Callable[[int], Any], count: int) -> float:
 
 
 async def _seconds(plant: Callable[[int], Any], count: int) -> float:
-    gc.collect()
     began = time.thread_time()
     await plant(count)
     return (time.thread_time() - began) / count
