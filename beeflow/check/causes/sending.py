@@ -8,6 +8,13 @@ import msgspec
 
 from beeflow.check.causes.knowledge import Knowledge
 from beeflow.check.causes.walking import Deed, Doubt, Doubts
+from beeflow.recipe.model import (
+    EventStartTrigger,
+    RunTrigger,
+    ScheduleTrigger,
+    WatchTrigger,
+    WebhookTrigger,
+)
 from beeflow.recipe.patterns import compile_pattern, type_matches
 from beeflow.recipe.patterns.operators import Equals
 from beeflow.recipe.patterns.pattern import PatternError
@@ -17,7 +24,7 @@ if TYPE_CHECKING:
 
     from beeflow.beestreamed.announced import Announced
     from beeflow.check.facts import Action
-    from beeflow.recipe.model import ActionCall, WebhookTrigger
+    from beeflow.recipe.model import ActionCall, Trigger
     from beeflow.recipe.patterns.pattern import Line
     from beeflow.types import Effect, Json
 
@@ -108,3 +115,21 @@ def begins(trigger: WebhookTrigger) -> Knowledge:
         known["trigger", "type"] = trigger.types[0]
     found = heard(trigger, Knowledge(known))
     return Knowledge(known) if found is None else found[0]
+
+
+_KINDS: Final[Mapping[type, str]] = {
+    ScheduleTrigger: "schedule",
+    EventStartTrigger: "event_start",
+    WatchTrigger: "watch",
+    RunTrigger: "run",
+}
+"""What `trigger.kind` is, by the kind of trigger."""
+
+
+def started(trigger: Trigger) -> Knowledge:
+    """Return what is known of whatever starts a run by a trigger of any kind."""
+    if isinstance(trigger, WebhookTrigger):
+        return begins(trigger)
+    return Knowledge(
+        {("trigger", "kind"): _KINDS[type(trigger)], ("trigger", "name"): trigger.name}
+    )

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 
-from beeflow.check.causes.sending import begins
+from beeflow.check.causes.meeting import meet
+from beeflow.check.causes.sending import started
 from beeflow.check.causes.walking import course
-from beeflow.check.logic.constancy import possible
-from beeflow.check.logic.patterns import pattern_formulas
+from beeflow.check.logic.constancy import Tries
 from beeflow.check.rule import Rule
 from beeflow.recipe.model import ActionStep, Template, WebhookTrigger
-from beeflow.recipe.patterns import type_matches
 from beeflow.recipe.problem import Note, Problem
+from beeflow.recipe.templates import salvage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from beeflow.check.causes.walking import Deed, Doubts
     from beeflow.check.facts import Facts
     from beeflow.check.subject import Subject
-    from beeflow.recipe.model import Recipe, Value
+    from beeflow.recipe.model import Recipe, Trigger, Value
     from beeflow.recipe.problem import Span
     from beeflow.types import Json
 
@@ -43,7 +43,7 @@ class _Setting(msgspec.Struct, frozen=True):
     """A recipe sets something, when it begins by one of its triggers."""
 
     subject: Subject
-    trigger: WebhookTrigger
+    trigger: Trigger
     step: ActionStep
     parameter: str
     value: Json
@@ -53,6 +53,11 @@ class _Setting(msgspec.Struct, frozen=True):
     def recipe(self) -> Recipe:
         return self.subject.recipe
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Which step of which recipe it is."""
+        return self.recipe.id, self.step.head.path
+
 
 def survey(subjects: Sequence[Subject], facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - a rule's form
     """Find recipes that begin by the same and disagree about what they set at once."""
@@ -61,40 +66,66 @@ def survey(subjects: Sequence[Subject], facts: Facts) -> Iterator[Problem]:  # n
         if subject.recipe.enabled and subject.recipe.mode == "live":
             for key, setting in _settings(subject):
                 by_thing[key].append(setting)
-    told: set[tuple[str, str, str, str]] = set()
+    tries = Tries(_TRIES)
     for settings in by_thing.values():
-        for at, one in enumerate(settings):
-            for other in settings[at + 1 :]:
-                pair = (one.recipe.id, one.step.head.path, other.recipe.id, other.step.head.path)
-                if pair not in told and _disagree(one, other):
-                    told.add(pair)
-                    yield _problem(one, other)
+        yield from _fights(settings, tries)
+
+
+_TRIES: Final = 2_000_000
+"""Comparisons of patterns and times that are made, at most: a bound for hostile folders."""
+
+_SHOWN: Final = 5
+
+
+def _fights(settings: Sequence[_Setting], tries: Tries) -> Iterator[Problem]:
+    """Find who disagrees; of many who do, all are told of with the first."""
+    told: set[tuple[str, str]] = set()
+    for at, one in enumerate(settings):
+        rivals: dict[tuple[str, str], tuple[_Setting, str]] = {}
+        for other in settings[at + 1 :]:
+            if one.key in told and other.key in told:
+                continue
+            why = _disagree(one, other, tries)
+            if why is not None:
+                rivals.setdefault(other.key, (other, why))
+        if rivals:
+            told |= {one.key, *rivals}
+            yield _problem(one, [*rivals.values()])
 
 
 def _settings(subject: Subject) -> Iterator[tuple[_Key, _Setting]]:
     for trigger in subject.recipe.triggers:
-        if not isinstance(trigger, WebhookTrigger):
-            continue
-        run = course(subject.recipe, begins(trigger))
+        run = course(subject.recipe, started(trigger))
         for deed in run.deeds if run is not None else ():
             if isinstance(deed.step, ActionStep) and not deed.waited:
                 yield from _set_by(subject, trigger, deed, deed.step)
 
 
 def _set_by(
-    subject: Subject, trigger: WebhookTrigger, deed: Deed, step: ActionStep
+    subject: Subject, trigger: Trigger, deed: Deed, step: ActionStep
 ) -> Iterator[tuple[_Key, _Setting]]:
     action = _SAME.get(step.call.action, step.call.action)
-    if action not in _CHANGES:
+    refs = {name: value for name, value in step.call.args.items() if name.endswith("_ref")}
+    which = {name: _which(deed, value) for name, value in sorted(refs.items())}
+    things = tuple((name, thing) for name, thing in which.items() if thing is not None)
+    if action not in _CHANGES or len(things) < len(refs):
         return
-    things = tuple(
-        (name, _written(value)) for name, value in step.call.args.items() if name.endswith("_ref")
-    )
     for name, value in step.call.args.items():
-        known = None if name.endswith("_ref") else deed.known.value(value)
+        known = None if name in refs else deed.known.value(value)
         if known is not None and _is_taken(subject.facts, step, name, known[0]):
             setting = _Setting(subject, trigger, step, name, known[0], deed.doubts)
             yield (action, name, things), setting
+
+
+def _which(deed: Deed, value: Value) -> str | None:
+    """Return a text for which thing is meant, the same in all recipes; None: that is not sure."""
+    if isinstance(value, Template):
+        roots = {one.path[0] for one in salvage(value.text, "template").references}
+        if roots == {"trigger"}:
+            written = "".join(value.text.split())
+            return written.replace("trigger.event.event_ref", "trigger.data.event_ref")
+    known = deed.known.value(value)
+    return None if known is None else str(known[0])
 
 
 def _is_taken(facts: Facts, step: ActionStep, name: str, value: Json) -> bool:
@@ -106,42 +137,36 @@ def _is_taken(facts: Facts, step: ActionStep, name: str, value: Json) -> bool:
     return not any(f"`{name}`" in message for message in action.check({name: value}, others))
 
 
-def _written(value: Value) -> str:
-    return "".join(value.text.split()) if isinstance(value, Template) else str(value)
+def _disagree(one: _Setting, other: _Setting, tries: Tries) -> str | None:
+    """Return by what two recipes are sure to begin and set different values.
 
-
-def _disagree(one: _Setting, other: _Setting) -> bool:
-    """Whether two recipes are sure to set different values; one of them may have its doubts."""
+    One of them may have its doubts.
+    """
     if one.recipe.id == other.recipe.id or one.value == other.value:
-        return False
+        return None
     if one.doubts and other.doubts and one.doubts != other.doubts:
-        return False
-    return _meet(one.trigger, other.trigger)
+        return None
+    return meet(one.trigger, other.trigger, tries)
 
 
-def _meet(one: WebhookTrigger, other: WebhookTrigger) -> bool:
-    """Whether one webhook may start both, as far as that can be told."""
-    globs = [(mine, theirs) for mine in one.types for theirs in other.types]
-    if not any(type_matches(a, b) or type_matches(b, a) for a, b in globs):
-        return False
-    lines = [[line for _, line in pattern_formulas(trigger.match)] for trigger in (one, other)]
-    followed = [len(found) for found in lines] == [len(one.match), len(other.match)]
-    return (followed or one.match == other.match) and possible([*lines[0], *lines[1]])
-
-
-def _problem(one: _Setting, other: _Setting) -> Problem:
+def _problem(one: _Setting, rivals: Sequence[tuple[_Setting, str]]) -> Problem:
     span, path = _place(one)
-    there, _ = _place(other)
+    other, why = rivals[0]
+    more = f" (and so do {len(rivals) - 1} more)" if len(rivals) > 1 else ""
+    narrow = "narrow one of them by `match`, " if isinstance(one.trigger, WebhookTrigger) else ""
     return one.subject.own(
         Problem(
             "conflict",
             f"this sets `{one.parameter}` to {_shown(one.value)}, and `{other.recipe.id}` sets it "
-            f"to {_shown(other.value)} for the same webhook",
+            f"to {_shown(other.value)} {why}{more}",
             span,
             "warning",
-            help="both begin at once, and whichever is slower wins: narrow one of them by `match`, "
+            help=f"both begin at once, and whichever is slower wins: {narrow}"
             "let it `wait`, or make one recipe of the two",
-            notes=(Note(f"`{other.recipe.id}` sets it here, at the same time", there),),
+            notes=tuple(
+                Note(f"`{rival.recipe.id}` sets it here, at the same time", _place(rival)[0])
+                for rival, _ in rivals[:_SHOWN]
+            ),
             path=path,
         )
     )
@@ -159,7 +184,8 @@ def _shown(value: Json) -> str:
 
 RULE = Rule(
     "conflict",
-    "Two recipes begin by the same webhook and set one thing of the same event, poll or video to "
+    "Two recipes begin by the same webhook, at the same moment of an event, at the same time or at "
+    "the end of the same run, and set one thing of the same event, poll or video to "
     "different values, both at once. Recipes run side by side, so chance says which of the two "
     "lasts. What is set only after a wait is in order, and no conflict.",
     "# a.yaml\ntrigger: {webhook: event.created}\nactions:\n  - action: events.set_status\n"

@@ -78,3 +78,64 @@ def test_patterns_that_meet(tell: Tell) -> None:
     one = SETS % (", match: {data.event_lang: [a, b]}", "", "done")
     other = SETS % (", match: {data.event_lang: {not: a}}", "", "video")
     assert len(tell(two(one, other))) == 1
+
+
+def at(
+    trigger: str, status: str, ref: str = "'{{ trigger.data.event_ref }}'", more: str = ""
+) -> str:
+    return (
+        f"trigger: {trigger}\n{more}\nactions:\n  - action: events.set_status\n"
+        f"    with: {{event_ref: {ref}, status: {status}}}\n"
+    )
+
+
+START, OTHER = "{event_start: 0m}", "'{{ trigger.event.event_ref }}'"
+NINE = '{schedule: "0 9 * * mon-fri", timezone: Europe/Copenhagen}'
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "when"),
+    [
+        (at(START, "live"), at(START, "video", OTHER), "at the same moment of each event"),
+        (at(NINE, "live", "abc"), at(NINE, "done", "abc"), "at the same time"),
+        (at(NINE, "live", "abc"), at('{schedule: "0 7 * * *"}', "done", "abc"), "at the same time"),
+        (at(NINE, "live", "abc"), at("{schedule: {every: 15m}}", "done", "abc"), "at the same time"),
+        (at("{schedule: {every: 7m}}", "live", "abc"), at("{schedule: {every: 7m}}", "done", "abc"), "at the same time"),
+        (at('{schedule: {at: "2999-12-01 09:00"}}', "live", "abc"), at('{schedule: "0 9 1 dec *"}', "done", "abc"), "at the same time"),
+        (at("{run: failed, recipe: x}", "live"), at("{run: [failed, unknown], recipe: x}", "done"), "at the end of the same run"),
+    ],
+)  # fmt: skip
+def test_recipes_that_begin_at_once(tell: Tell, one: str, other: str, when: str) -> None:
+    x = "\n# x.yaml\nactions: [{stop: x}]\n"
+    (line,) = [text for text in tell(two(one, other) + x) if text.startswith("conflict")]
+    assert f"sets it to `{other.rpartition('status: ')[2].strip(chr(10) + '}')}` {when} |" in line
+    assert "both begin at once, and whichever is slower wins: let it `wait`" in line
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (at(START, "live"), at("{event_start: 15m}", "video")),
+        (at(START, "live"), SETS % ("", "", "video")),
+        (at(START, "live"), at(NINE, "video", "abc")),
+        (at(NINE, "live", "abc"), at(NINE, "done", "abd")),
+        (at(NINE, "live", "abc"), at('{schedule: "0 10 * * *"}', "done", "abc")),
+        (at(NINE, "live", "abc"), at('{schedule: "0 8 * * sat,sun", timezone: Europe/London}', "done", "abc")),
+        (at(NINE, "live", "abc"), at("{schedule: {every: 7m}}", "done", "abc")),
+        (at('{schedule: {at: "2999-12-01 09:00"}}', "live", "abc"), at('{schedule: {at: "2999-12-02 09:00"}}', "done", "abc")),
+        (at("{run: failed, recipe: x}", "live"), at("{run: succeeded, recipe: x}", "done")),
+        (
+            at(NINE, "live", "'{{ e[0].event_ref }}'", "fetch: {e: {action: events.list, with: {status: idle}}}"),
+            at(NINE, "done", "'{{ e[0].event_ref }}'", "fetch: {e: {action: events.list, with: {status: live}}}"),
+        ),
+    ],
+)  # fmt: skip
+def test_recipes_that_do_not(tell: Tell, one: str, other: str) -> None:
+    x = "\n# x.yaml\nactions: [{stop: x}]\n"
+    assert [text for text in tell(two(one, other) + x) if text.startswith("conflict")] == []
+
+
+def test_many_that_fight_are_told_of_once(tell: Tell) -> None:
+    folder = "".join(f"# r{n}.yaml\n{SETS % ('', '', ('done', 'video')[n > 0])}" for n in range(8))
+    (line,) = [text for text in tell(folder) if text.startswith("conflict")]
+    assert "and `r1` sets it to `video` for the same webhook (and so do 6 more) |" in line
