@@ -163,6 +163,16 @@ def test_what_follows_from_one_mistake_is_not_told_as_well(recipe: str, facts: F
     [
         ("{{ trigger.event.event_title }}", "did you mean `event`, which this recipe has?"),
         ("{% for one in event %}{{ one }}{% endfor %}{{ people.signup_ref }}", "name one of its items, such as `people[0]`, or go through them"),
+        ("{{ people | sort('signup_date') | length }}", "to name a field, write `attribute='signup_date'`"),
+        ("{{ 'x' | default(event.event_title) }}", "write `event.event_title | default('x')`"),
+        ("{{ event.event_date.hour }}", "make a time of the text: `(event.event_date | datetime).hour`"),
+        ("{{ event.event_ref == event }}", "did you mean `event.event_ref`?"),
+        ("{{ event.event_status == ['live'] }}", "to ask for one of several, write `in`"),
+        ("{{ NOT event.event_chat }}", "write `not` in small letters"),
+        ("{{ event.event_chat AND event.event_ref }}", "write `and` in small letters"),
+        ("{{ event.event_ref <> 'x' }}", "write !="),
+        ("{{ event.event_ref | split(',') }}", "write `.split(…)`"),
+        ("{{ now.hour() }}", "it is a field of a time: write it behind a dot, without ()"),
         ("{% if trigger.data.event_lang == da %}{% endif %}", "a text stands in quotes: 'da' (in scope: event, inputs, now, people, run, secrets, state, trigger)"),
     ],
 )  # fmt: skip

@@ -10,7 +10,17 @@ from beeflow.check.typing.operators import is_duration
 from beeflow.check.typing.remarks import NeverEqual
 from beeflow.check.vendor import meant_status
 from beeflow.recipe.problem import Problem
-from beeflow.recipe.typing import Boolean, Number, Text, Type, described, members, shown
+from beeflow.recipe.typing import (
+    Boolean,
+    ListOf,
+    Number,
+    Record,
+    Text,
+    Type,
+    described,
+    members,
+    shown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,10 +94,14 @@ def _help(remark: NeverEqual, near: tuple[str, ...]) -> str | None:
     listed = "" if known is None else f"it is one of {shown(allowed(known))}"
     if near:
         return f"did you mean '{near[0]}'? ({listed})" if listed else f"did you mean '{near[0]}'?"
-    if listed:
-        return listed
     both = [member for one in remark.types for member in members(one)]
     kinds = {type(member) for member in both}
+    if ListOf in kinds and len(kinds) > 1 and remark.sign in _ONE_OF:
+        return f"to ask for one of several, write `{_ONE_OF[remark.sign]}`"
+    if listed:
+        return listed
+    if Record in kinds:
+        return _field_help(remark)
     if Number in kinds and any(is_duration(member) for member in both):
         return "make seconds of the duration: `| duration`"
     sides = (remark.left, remark.right)
@@ -97,6 +111,22 @@ def _help(remark: NeverEqual, near: tuple[str, ...]) -> str | None:
         bare = next((side for side in sides if _NUMBER.fullmatch(side)), None)
         written = f"write '{bare}' in quotes" if bare else "write a number without quotes"
         return f"{written}, or make one of a text with `| number`"
+    return None
+
+
+_ONE_OF: Final = {"==": "in", "!=": "not in"}
+
+
+def _field_help(remark: NeverEqual) -> str | None:
+    """Say which field of a mapping was meant: the one that the other side is called as well."""
+    sides = (
+        (remark.left, remark.types[0], remark.right),
+        (remark.right, remark.types[1], remark.left),
+    )
+    for written, type_, other in sides:
+        name = re.split(r"\W", other)[-1]
+        if any(isinstance(one, Record) and name in one.fields for one in members(type_)):
+            return f"did you mean `{written}.{name}`?"
     return None
 
 

@@ -164,6 +164,8 @@ def _mend(remark: NoField) -> str | None:
         return f"write `{remark.name}()`"
     if remark.name in FILTERS and not misfits(_takes(remark.name), without_null(remark.owner)):
         return f"write `{remark.whose} | {remark.name}`"
+    if remark.name in TIME_PARTS and kind == "text":
+        return f"make a time of the text: `({remark.whose} | datetime).{remark.name}`"
     if kind == "list":
         return f"name one of its items, such as `{remark.whose}[0]`, or go through them"
     return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rule import Rule
 from beeflow.check.rules.unknown_field import origin
+from beeflow.check.typing.flow import EACH
 from beeflow.check.typing.remarks import MaybeUnset, PartlyThere, cause_of
 from beeflow.recipe.problem import Note, Problem
 
@@ -44,7 +45,7 @@ def unknown(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG00
             help_ = _LATER if span < elsewhere.at else _INSIDE
             if elsewhere.by == "set" and _spans(elsewhere.at, span):
                 help_ = f"the names of a `set` get their values in order: put `{name}` above it"
-        help_ = help_ if near or elsewhere else _AT_TIMES.get(name, help_)
+        help_ = help_ if near or elsewhere else _at_times(name, use, help_)
         if len(one.path) == 1 and not elsewhere and _is_compared(use.text.text[: one.offset]):
             help_ = f"a text stands in quotes: '{name}' ({help_})"
         yield Problem(
@@ -59,6 +60,14 @@ def unknown(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG00
             path=path,
             cause=f"{name} {help_ if elsewhere else ''}",
         )
+
+
+def _at_times(name: str, use: Use, other: str | None) -> str | None:
+    """Say when a name of the language is there; `item` may have a name of the recipe's own."""
+    turns = [own for own, one in use.names.items() if one.by == EACH and one.at is not None]
+    if name == "item" and turns:
+        return f"the items of this loop are called `{turns[-1]}`"
+    return _AT_TIMES.get(name, other)
 
 
 def _is_compared(before: str) -> bool:

@@ -12,11 +12,11 @@ from beeflow.check.typing.lenient import lenient_type
 from beeflow.check.typing.nulls import mind_null, tell_null
 from beeflow.check.typing.operators import is_a
 from beeflow.check.typing.relations import complaint, misfits, truthy
-from beeflow.check.typing.remarks import WrongArgument
+from beeflow.check.typing.remarks import WrongArgument, WrongWay
 from beeflow.recipe.templates.builtins import FILTERS, FUNCTIONS, METHODS, TESTS
 from beeflow.recipe.templates.closures import keywords, methods_of
 from beeflow.recipe.templates.registry import check_call, is_lenient
-from beeflow.recipe.templates.signatures import COMPARISONS, Gives, signature_of
+from beeflow.recipe.templates.signatures import COMPARISONS, FLAG, Gives, signature_of
 from beeflow.recipe.typing import (
     ANYTHING,
     BOOLEAN,
@@ -71,6 +71,7 @@ def filtered(typer: Typer, node: nodes.Filter, env: Env) -> Type:
     signature = signature_of(builtin)
     given = inside.given_to(builtin)
     if builtin.lenient:
+        _mind_order(typer, node.node, given)
         return _defaulted(lenient_type(typer, node.node, env), given)
     subject = typer.type_of(node.node, env)
     named = f"the filter `{node.name}`"
@@ -96,6 +97,16 @@ def _misapplied(
     else:
         typer.type_of(subject, env)
     return ANYTHING
+
+
+def _mind_order(typer: Typer, subject: nodes.Node, given: Mapping[str, Given]) -> None:
+    """Remark on `'text' | default(value)`, which is the wrong way round."""
+    other = given["default_value"][0] if "default_value" in given else None
+    if isinstance(subject, nodes.Const) and subject.value is not None and other is not None:
+        written, there = typer.source(subject), typer.source(other)
+        why = f"`{written}` is always there, and never gives way to what `default` has"
+        mend = f"write `{there} | default({written})`"
+        typer.tell(WrongWay(why, typer.place(subject), mend))
 
 
 def _defaulted(subject: Type, given: Mapping[str, Given]) -> Type:
@@ -277,7 +288,10 @@ def _misfit(typer: Typer, node: nodes.Node, given: Type, asked: tuple[Type, str]
             return WrongArgument(why, typer.place(node))
     words = described(wanted)
     why = f"{named} takes {words}; `{typer.source(node)}` {is_a(given)}"
-    return WrongArgument(why, typer.place(node), _mend(given, wanted))
+    mend = _mend(given, wanted)
+    if wanted is FLAG:
+        mend = f"to name a field, write `attribute={typer.source(node)}`"
+    return WrongArgument(why, typer.place(node), mend)
 
 
 def _mend(given: Type, wanted: Type) -> str | None:

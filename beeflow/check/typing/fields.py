@@ -22,6 +22,7 @@ from beeflow.recipe.typing import (
     Record,
     Store,
     Text,
+    Time,
     Type,
     field_of,
     item_of,
@@ -44,6 +45,10 @@ def field(typer: Typer, node: nodes.Getattr | nodes.Getitem, owner: Type, name: 
 def item(typer: Typer, node: nodes.Getitem, owner: Type, key: Type) -> Type:
     """Return the type of `owner[key]`, where the key is not a text that is written out."""
     number = _number(key)
+    if _is_no_number(key) and all(isinstance(one, ListOf) for one in members(owner)):
+        why = f"the items of a list have numbers, and `{typer.source(node.arg)}` {is_a(key)}"
+        typer.tell(WrongOperand(why, typer.place(node.arg)))
+        return ANYTHING
     if number is None and any(isinstance(one, _KEYED) for one in members(owner)):
         return ANYTHING
     found = item_of(owner, number)
@@ -93,6 +98,11 @@ _OWN: Final = 0.75
 
 def _has(type_: Type, name: str) -> bool:
     return not isinstance(field_of(type_, name).type, Never | Anything)
+
+
+def _is_no_number(key: Type) -> bool:
+    kinds = (Text, Record, ListOf, Store, Null, Time)
+    return all(isinstance(one, kinds) for one in members(key))
 
 
 def _number(key: Type) -> int | None:

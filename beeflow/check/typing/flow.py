@@ -55,6 +55,9 @@ if TYPE_CHECKING:
 
 _SPAN = union(Text(form="duration"), NUMBER)
 _WHEN = union(TIME, Text(form="time"), NUMBER)
+EACH = "this `for_each`"
+"""What gives the names of a `for_each` their values."""
+
 _A_DURATION = "a duration, such as 10m, or seconds"
 
 
@@ -256,7 +259,7 @@ class _Flow:
     def _for_each(self, step: ForEachStep, scope: Scope) -> None:
         typer, node, type_ = self.reading.expression(step.items, scope)
         looped(typer, node, type_)
-        turn, by = scope.branch(), "this `for_each`"
+        turn, by = scope.branch(), EACH
         self._give(turn, step.item, Name(by, step.head.span, type=standing.turn_type(type_)))
         turn.name("loop", Name(by, type=standing.loop_type(counted=True)))
         self._steps(step.do, turn)

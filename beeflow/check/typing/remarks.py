@@ -93,6 +93,15 @@ class WrongArgument(msgspec.Struct, frozen=True):
     mend: str | None = None
 
 
+class WrongWay(msgspec.Struct, frozen=True):
+    """A filter is applied the wrong way round: nothing fails, and nothing comes of it."""
+
+    why: str
+    place: Place
+    mend: str
+    path: Path | None = None
+
+
 class NotAList(msgspec.Struct, frozen=True):
     """A loop goes through `what`, which is no list."""
 
@@ -133,6 +142,7 @@ Remark: TypeAlias = (
     | NeverEqual
     | WrongOperand
     | WrongArgument
+    | WrongWay
     | NotAList
     | AlwaysTrue
     | WrongValue

@@ -33,6 +33,9 @@ _CACHED: Final = 2048
 _MOST: Final = 20
 """Faults of one text that are told, so that the work on it is bounded."""
 
+_WORK: Final = 200_000
+"""Characters that are parsed, again and again, in search of faults."""
+
 _GAP: Final = "\ua66e"
 """Stands where an expression could not be read. It is a name that nobody writes."""
 
@@ -98,7 +101,7 @@ def _only(text: str) -> Salvage:
 def _parsed(text: str) -> Salvage:
     """Parse a template, leaving out one part after the other that cannot be."""
     faults: list[ExpressionError] = []
-    for _ in range(_MOST):
+    for _ in range(max(2, min(_MOST, _WORK // len(text)))):
         try:
             return Salvage(parse(text, "template"), tuple(faults), frozenset({_GAP}))
         except ExpressionError as error:
@@ -178,8 +181,8 @@ class _Collector(Compiler):
         self.faults.setdefault((error.offset, error.length, error.message), error)
 
     def compile(self, node: nodes.Node) -> Evaluate:
-        """Compile a node and all within it, each once."""
-        if id(node) not in self.seen:
+        """Compile a node and all within it, each once, until there are faults enough."""
+        if id(node) not in self.seen and len(self.faults) < _MOST:
             self.seen.add(id(node))
             try:
                 return super().compile(node)

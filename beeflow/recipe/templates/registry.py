@@ -74,6 +74,19 @@ ELSEWHERE: Mapping[str, str] = {
     "strftime": "it is called `date` here",
     "namespace": "only if, for and set are there",
     "now": "`now` is a value: write it without ()",
+    "time": "write `| date('%H:%M')`, or ask with `| between('09:00', '17:00')`",
+    "today": "write `now | date('%Y-%m-%d')`",
+    "contains": "write `'part' in text`",
+    "includes": "write `'item' in list`",
+    "len": "write `| length`",
+    "size": "write `| length`",
+    "str": "write `| string`",
+    "toLowerCase": "write `.lower()`",
+    "toUpperCase": "write `.upper()`",
+    **dict.fromkeys(
+        ("year", "month", "day", "hour", "minute", "second"),
+        "it is a field of a time: write it behind a dot, without ()",
+    ),
 }
 """What users of other templates look for, and where it is."""
 
@@ -156,6 +169,8 @@ def _not_there(kind: Sort, name: str, table: Mapping[str, object]) -> Expression
     mend = ELSEWHERE.get(name)
     if mend is not None:
         return ExpressionError(f"there is no {kind} `{name}`: {mend}")
+    if kind == "filter" and name in METHODS:
+        return ExpressionError(f"`{name}` is a method: write `.{name}(…)`")
     if kind == "method" and name in FILTERS:
         return ExpressionError(f"`{name}` is a filter: write `| {name}`")
     near = get_close_matches(name, sorted(table), 1)
@@ -167,13 +182,17 @@ def _not_there(kind: Sort, name: str, table: Mapping[str, object]) -> Expression
 
 
 def is_lenient(kind: Sort, name: str) -> bool:
-    """Whether a filter or test takes what is not there; of a misspelt name, whether the nearest."""
+    """Whether a filter or test takes what is not there, or its name is a slip of one that does."""
     table = _TABLES[kind]
     found = table.get(name)
-    if found is None:
-        near = get_close_matches(name, table, 1)
-        found = table[near[0]] if near else None
-    return found is not None and found.lenient
+    if found is not None:
+        return found.lenient
+    named = [one for one, builtin in table.items() if builtin.lenient]
+    return bool(get_close_matches(name, named, 1, _SLIP))
+
+
+_SLIP = 0.7
+"""How much of two names must agree for one to be taken as a slip of the other."""
 
 
 def check_call(builtin: Builtin, positional: int, keywords: tuple[str, ...]) -> str | None:

@@ -76,6 +76,9 @@ _ZONE: Final = union(Text(form="zone"), NULL)
 _FORMAT: Final = union(Text(form="strftime"), NUMBER, BOOLEAN, TIME)
 _CLOCK: Final = Text(form="clock")
 _PATH: Final = union(Text(form="attribute"), WHOLE, NULL)
+FLAG: Final = union(BOOLEAN, NUMBER)
+"""What is true or false."""
+
 _VALUE: Final = union(TEXT, NUMBER, BOOLEAN, TIME, NULL, LIST, MAPPING)
 """Anything but a store of names, which cannot be written."""
 
@@ -128,7 +131,8 @@ FILTERS: Final[Mapping[str, Signature]] = {
     **dict.fromkeys(("first", "last"), Signature(COUNTABLE, Gives.ITEM)),
     "list": Signature(COUNTABLE, Gives.ITEMS),
     "reverse": Signature(COUNTABLE, Gives.SAME),
-    **dict.fromkeys(("sort", "unique"), Signature(COUNTABLE, Gives.ITEMS, {"attribute": _PATH})),
+    "sort": Signature(COUNTABLE, Gives.ITEMS, {"attribute": _PATH, "reverse": FLAG}),
+    "unique": Signature(COUNTABLE, Gives.ITEMS, {"attribute": _PATH}),
     **dict.fromkeys(("min", "max"), Signature(COUNTABLE, Gives.ITEM, {"attribute": _PATH})),
     "items": Signature(MAPPING, Gives.PAIRS),
     "dictsort": Signature(MAPPING, Gives.PAIRS, {"by": Text(frozenset({"key", "value"}))}),

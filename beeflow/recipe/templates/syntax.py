@@ -6,6 +6,8 @@ of a token (see `tokens`), and from that and the tree the exact stretch of each 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.lexer import TokenStream
@@ -14,6 +16,9 @@ from jinja2.parser import Parser
 from beeflow.errors import ExpressionError
 from beeflow.recipe.templates.limits import MAX_DEPTH, MAX_NESTING
 from beeflow.recipe.templates.tokens import ENVIRONMENT, Grammar, Lexed, lex
+
+if TYPE_CHECKING:
+    from jinja2.lexer import Token
 
 Place = tuple[int, int]
 """Offset and length, in characters of the text."""
@@ -24,7 +29,10 @@ _MENDS = {
     "=": "write == to compare",
     "|": "write `or`; a single | applies a filter",
     "{": "write the value bare",
+    "contains": "write `'part' in text`",
+    **dict.fromkeys(("startswith", "endswith"), "it is a method: write `text.startswith('x')`"),
 }
+_WORDS = {"and", "or", "not", "in", "is", "if", "else"}
 _NAMES = {
     "variable_begin": "{{",
     "variable_end": "}}",
@@ -123,12 +131,27 @@ def _syntax_error(lexed: Lexed, parser: Parser, error: TemplateSyntaxError) -> E
     else:
         shown = _NAMES.get(token.type, str(token.value))
         message = f"`{shown}` is not expected here"
-    mend = _MENDS.get(str(token.value)) if token.type != "data" else None
-    if str(token.value) == "=" and lexed.text[end : end + 1] in {">", "<"}:
-        mend = f"write {lexed.text[end]}="
+    mend = _mend(lexed, token, (start, end))
     return ExpressionError(
         message + (f": {mend}" if mend else ""), offset=start, length=end - start, suggestion=mend
     )
+
+
+def _mend(lexed: Lexed, token: Token, place: Place) -> str | None:
+    """Return what to write in place of a token that is not expected, or of the one before it."""
+    start, end = place
+    value = str(token.value)
+    if token.type == "data":
+        return None
+    if value == "=" and lexed.text[end : end + 1] in {">", "<"}:
+        return f"write {lexed.text[end]}="
+    if value == ">" and lexed.text[start - 1 : start] == "<":
+        return "write !="
+    before = str(lexed.tokens[token.lineno - 1].value) if token.lineno else ""
+    for word in (value, before):
+        if word.lower() in _WORDS and word != word.lower():
+            return f"write `{word.lower()}` in small letters"
+    return _MENDS.get(value)
 
 
 def _field_missing(lexed: Lexed, number: int) -> ExpressionError:

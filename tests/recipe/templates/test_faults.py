@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from beeflow.recipe.templates import salvage
+from beeflow.recipe.templates import faults, salvage
 from beeflow.recipe.templates.faults import _MOST, Salvage
 
 
@@ -100,3 +100,9 @@ def test_the_work_is_bounded(one: str) -> None:
     read = salvage(one * 100, "template")
     assert 1 <= len(read.faults) <= _MOST
     assert all(re.search(r"\w|=|\(|\}", fault.message) for fault in read.faults)
+
+
+def test_so_is_the_work_on_a_long_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(faults, "_WORK", 300)
+    assert len(salvage("{{ long = 1 }}" * 8, "template").faults) == 2
+    assert len(salvage("{{ short = 1 }}" * 6, "template").faults) == 3

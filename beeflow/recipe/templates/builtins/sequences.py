@@ -80,6 +80,9 @@ def sort(
     attribute: object = None,
 ) -> list[object]:
     """The items in order; by `attribute`, which may name several, separated by commas."""
+    if not isinstance(reverse, int | float):
+        mend = "write sort(attribute='…') to sort by a field"
+        raise ExpressionError(f"`reverse` is true or false, not {describe(reverse)}: {mend}")
     items = as_items(frame, value)
     names = attribute.split(",") if isinstance(attribute, str) else [attribute]
     keys = [mapped(frame, items, name, folded=not case_sensitive) for name in names]

@@ -61,6 +61,7 @@ def test_filters_on_lists_and_mappings(text: str, expected: object) -> None:
         ("{} | dictsort(by='x')", "by is key or value"),
         ("[1] | items", "takes a mapping"),
         ("rows | sort(attribute='nn')", "did you mean `n`"),
+        ("rows | sort('n')", "`reverse` is true or false, not text"),
         ("rows | map(attribute='n.x')", "`item.n` has no field `x`"),
     ],
 )
