@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from beeflow.recipe.model import Recipe
 
 log = logging.getLogger(__name__)
+
+AT_ONCE: Final = 100
+"""Recipes that are put into the journal in one go: enough for one commit, and few tasks."""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -78,7 +81,9 @@ class Deployment(msgspec.Struct):
         added = [name for name in after if name not in before]
         changed = [name for name in before if name in after and after[name].hash != before[name]]
         removed = [name for name in before if name not in after]
-        await asyncio.gather(*(self.book.put(after[name]) for name in (*added, *changed)))
+        coming = [after[name] for name in (*added, *changed)]
+        for start in range(0, len(coming), AT_ONCE):
+            await asyncio.gather(*map(self.book.put, coming[start : start + AT_ONCE]))
         for name in removed:
             self.book.remove(name)
         self._live = live

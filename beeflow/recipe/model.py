@@ -3,6 +3,7 @@
 The parser (`beeflow.recipe.parser`) makes these; nothing else does. Durations are float seconds.
 Expressions and templates are kept as text with their place: they are compiled when first used
 and cached by text (`beeflow.recipe.templates`), so that ten thousand recipes cost little memory.
+None of these can be part of a cycle, so that the collector need not look for one (`gc=False`).
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ if TYPE_CHECKING:
     from beeflow.types import Json
 
 
-class Expr(msgspec.Struct, frozen=True):
+class Expr(msgspec.Struct, frozen=True, gc=False):
     """A bare expression, as in `conditions` and `if`."""
 
     text: str
     span: Span
 
 
-class Template(msgspec.Struct, frozen=True):
+class Template(msgspec.Struct, frozen=True, gc=False):
     """A text with `{{ }}` or `{% %}` in it."""
 
     text: str
@@ -47,7 +48,7 @@ Match: TypeAlias = Mapping[str, Value]
 # --- what starts a run -----------------------------------------------------------------------
 
 
-class WebhookTrigger(msgspec.Struct, frozen=True):
+class WebhookTrigger(msgspec.Struct, frozen=True, gc=False):
     """`{webhook: TYPE | [TYPES], match: {...}}`; a type may hold `*`."""
 
     types: tuple[str, ...]
@@ -55,7 +56,7 @@ class WebhookTrigger(msgspec.Struct, frozen=True):
     name: str | None = None
 
 
-class ScheduleTrigger(msgspec.Struct, frozen=True):
+class ScheduleTrigger(msgspec.Struct, frozen=True, gc=False):
     """`{schedule: CRON | {every: ...} | {at: ...}}`; exactly one of the three is set.
 
     `at` is the text as written; without an offset it is in `timezone`.
@@ -70,7 +71,7 @@ class ScheduleTrigger(msgspec.Struct, frozen=True):
     name: str | None = None
 
 
-class EventStartTrigger(msgspec.Struct, frozen=True):
+class EventStartTrigger(msgspec.Struct, frozen=True, gc=False):
     """`{event_start: -15m}`: `offset` seconds from each event's `event_date`."""
 
     offset: float
@@ -79,7 +80,7 @@ class EventStartTrigger(msgspec.Struct, frozen=True):
     name: str | None = None
 
 
-class WatchTrigger(msgspec.Struct, frozen=True):
+class WatchTrigger(msgspec.Struct, frozen=True, gc=False):
     """`{watch: {...}}`: API data looked at every so often, firing on the edge.
 
     `for_events` are the filters on events it runs for (`None`: once, not for each event).
@@ -97,7 +98,7 @@ class WatchTrigger(msgspec.Struct, frozen=True):
     name: str | None = None
 
 
-class RunTrigger(msgspec.Struct, frozen=True):
+class RunTrigger(msgspec.Struct, frozen=True, gc=False):
     """`{run: failed, recipe: "*"}`: another recipe's run ended so."""
 
     outcomes: tuple[str, ...]
@@ -113,7 +114,7 @@ Trigger: TypeAlias = (
 # --- calls -----------------------------------------------------------------------------------
 
 
-class Retry(msgspec.Struct, frozen=True):
+class Retry(msgspec.Struct, frozen=True, gc=False):
     """`attempts` counts the first; delays in seconds, exponential with full jitter."""
 
     attempts: int = 5
@@ -125,7 +126,7 @@ DEFAULT_TIMEOUT = 30.0
 """Seconds that one attempt of a call may take."""
 
 
-class ActionCall(msgspec.Struct, frozen=True):
+class ActionCall(msgspec.Struct, frozen=True, gc=False):
     """A named action and what it is called with."""
 
     action: str
@@ -136,7 +137,7 @@ class ActionCall(msgspec.Struct, frozen=True):
     pages: int | Literal["all"] | None = None
 
 
-class Fetch(msgspec.Struct, frozen=True):
+class Fetch(msgspec.Struct, frozen=True, gc=False):
     """A named read before the conditions; with `on_error` "continue" it becomes `default`."""
 
     name: str
@@ -148,19 +149,19 @@ class Fetch(msgspec.Struct, frozen=True):
 # --- conditions ------------------------------------------------------------------------------
 
 
-class AllOf(msgspec.Struct, frozen=True):
+class AllOf(msgspec.Struct, frozen=True, gc=False):
     """`{all: [...]}`."""
 
     clauses: tuple[Condition, ...]
 
 
-class AnyOf(msgspec.Struct, frozen=True):
+class AnyOf(msgspec.Struct, frozen=True, gc=False):
     """`{any: [...]}`."""
 
     clauses: tuple[Condition, ...]
 
 
-class Not(msgspec.Struct, frozen=True):
+class Not(msgspec.Struct, frozen=True, gc=False):
     """`{not: ...}`."""
 
     clause: Condition
@@ -172,7 +173,7 @@ Condition: TypeAlias = Expr | AllOf | AnyOf | Not
 # --- steps -----------------------------------------------------------------------------------
 
 
-class StepHead(msgspec.Struct, frozen=True, kw_only=True):
+class StepHead(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What every step has: its path in the recipe (`actions/2/then/0`), a name, a guard."""
 
     path: str
@@ -181,7 +182,7 @@ class StepHead(msgspec.Struct, frozen=True, kw_only=True):
     guard: Expr | None = None
 
 
-class ActionStep(msgspec.Struct, frozen=True):
+class ActionStep(msgspec.Struct, frozen=True, gc=False):
     """`action:`. `once_id` tells this step from others in the ledger and survives edits."""
 
     head: StepHead
@@ -193,7 +194,7 @@ class ActionStep(msgspec.Struct, frozen=True):
     once_id: str = ""
 
 
-class IfStep(msgspec.Struct, frozen=True):
+class IfStep(msgspec.Struct, frozen=True, gc=False):
     """`if:` with `then`."""
 
     head: StepHead
@@ -202,7 +203,7 @@ class IfStep(msgspec.Struct, frozen=True):
     otherwise: tuple[Step, ...] = ()
 
 
-class ChooseStep(msgspec.Struct, frozen=True):
+class ChooseStep(msgspec.Struct, frozen=True, gc=False):
     """`choose:`; the first arm whose condition holds."""
 
     head: StepHead
@@ -210,7 +211,7 @@ class ChooseStep(msgspec.Struct, frozen=True):
     otherwise: tuple[Step, ...] = ()
 
 
-class ForEachStep(msgspec.Struct, frozen=True):
+class ForEachStep(msgspec.Struct, frozen=True, gc=False):
     """`for_each:`; `item` names the item, `into` collects the last result of each turn."""
 
     head: StepHead
@@ -222,7 +223,7 @@ class ForEachStep(msgspec.Struct, frozen=True):
     on_error: Literal["fail", "continue"] = "fail"
 
 
-class RepeatStep(msgspec.Struct, frozen=True):
+class RepeatStep(msgspec.Struct, frozen=True, gc=False):
     """`repeat:`; exactly one of `until` and `times` is set. `max_turns` goes with `until`."""
 
     head: StepHead
@@ -233,14 +234,14 @@ class RepeatStep(msgspec.Struct, frozen=True):
     max_turns: int | None = None
 
 
-class ParallelStep(msgspec.Struct, frozen=True):
+class ParallelStep(msgspec.Struct, frozen=True, gc=False):
     """`parallel:`; one tuple of steps for each branch."""
 
     head: StepHead
     branches: tuple[tuple[Step, ...], ...]
 
 
-class WaitStep(msgspec.Struct, frozen=True):
+class WaitStep(msgspec.Struct, frozen=True, gc=False):
     """`wait:`; exactly one of `delay` and `until` is set."""
 
     head: StepHead
@@ -248,7 +249,7 @@ class WaitStep(msgspec.Struct, frozen=True):
     until: Expr | None = None
 
 
-class WaitForStep(msgspec.Struct, frozen=True):
+class WaitForStep(msgspec.Struct, frozen=True, gc=False):
     """`wait_for:`; a webhook, or the timeout."""
 
     head: StepHead
@@ -260,14 +261,14 @@ class WaitForStep(msgspec.Struct, frozen=True):
     any_event: bool = False
 
 
-class SetStep(msgspec.Struct, frozen=True):
+class SetStep(msgspec.Struct, frozen=True, gc=False):
     """`set:`; names in the order written."""
 
     head: StepHead
     values: tuple[tuple[str, Value], ...]
 
 
-class StateStep(msgspec.Struct, frozen=True):
+class StateStep(msgspec.Struct, frozen=True, gc=False):
     """`state:`; any of its three kinds of change."""
 
     head: StepHead
@@ -276,7 +277,7 @@ class StateStep(msgspec.Struct, frozen=True):
     delete: tuple[str, ...] = ()
 
 
-class RunStep(msgspec.Struct, frozen=True):
+class RunStep(msgspec.Struct, frozen=True, gc=False):
     """`run:`; another recipe."""
 
     head: StepHead
@@ -286,7 +287,7 @@ class RunStep(msgspec.Struct, frozen=True):
     detach: bool = False
 
 
-class StopStep(msgspec.Struct, frozen=True):
+class StopStep(msgspec.Struct, frozen=True, gc=False):
     """`stop:`; the reason may be a template."""
 
     head: StepHead
@@ -313,7 +314,7 @@ Step: TypeAlias = (
 # --- run policy ------------------------------------------------------------------------------
 
 
-class Concurrency(msgspec.Struct, frozen=True):
+class Concurrency(msgspec.Struct, frozen=True, gc=False):
     """`group` None means the default: the event's reference."""
 
     group: Expr | None = None
@@ -321,14 +322,14 @@ class Concurrency(msgspec.Struct, frozen=True):
     max: int | None = None
 
 
-class Throttle(msgspec.Struct, frozen=True):
+class Throttle(msgspec.Struct, frozen=True, gc=False):
     """The first for a key, then silence for `within` seconds."""
 
     within: float
     key: Expr | None = None
 
 
-class Debounce(msgspec.Struct, frozen=True):
+class Debounce(msgspec.Struct, frozen=True, gc=False):
     """The last for a key, once it is `quiet` seconds quiet, `max` seconds at the latest."""
 
     quiet: float
@@ -336,7 +337,7 @@ class Debounce(msgspec.Struct, frozen=True):
     max: float | None = None
 
 
-class Batch(msgspec.Struct, frozen=True):
+class Batch(msgspec.Struct, frozen=True, gc=False):
     """One run for all of a key within `window` seconds, or as soon as there are `max`."""
 
     window: float
@@ -344,7 +345,7 @@ class Batch(msgspec.Struct, frozen=True):
     max: int = 500
 
 
-class CancelOn(msgspec.Struct, frozen=True):
+class CancelOn(msgspec.Struct, frozen=True, gc=False):
     """A webhook that cancels the recipe's queued and waiting runs for the same event."""
 
     types: tuple[str, ...]
@@ -367,7 +368,7 @@ InputType = Literal[
 ]
 
 
-class Input(msgspec.Struct, frozen=True):
+class Input(msgspec.Struct, frozen=True, gc=False):
     """A declared input. `value` is what the instance's `with` gives, else the default."""
 
     name: str

@@ -9,7 +9,7 @@ import msgspec
 Severity = Literal["error", "warning"]
 
 
-class Span(msgspec.Struct, frozen=True, order=True):
+class Span(msgspec.Struct, frozen=True, order=True, gc=False):
     """A stretch of a file: `start` to `end` (one past the last), in characters of its text."""
 
     file: str

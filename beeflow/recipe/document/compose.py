@@ -6,6 +6,7 @@ that is ours, because its composer recurses, expands, and forgets where keys sta
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml is some twenty times faster; without it PyYAML's own parser gives the same events."""
+
+_NAME: Final = 40
+"""Characters that a key or a name has at most."""
 
 _STYLES: Final[dict[str | None, Style]] = {
     "'": "single",
@@ -189,6 +193,8 @@ class Composer:
             raise Broke("a `:` without its space", start)
         if slipped := mistakes.slipped_dash(self.source, start, end):
             self.problems.append(replace(slipped, path=self._path()))
+        # Keys and names come again and again: one text serves for all of them.
+        text = sys.intern(text) if len(text) <= _NAME else text
         return ScalarNode(self.source.span(start, end), text, resolve(text))
 
     def _seen(self, text: str, start: int, end: int) -> tuple[str, int, int]:

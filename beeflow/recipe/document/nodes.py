@@ -1,4 +1,7 @@
-"""A YAML document as immutable nodes that know their place."""
+"""A YAML document as immutable nodes that know their place.
+
+They are trees, so that the collector need not look for cycles among them (`gc=False`).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ Scalar: TypeAlias = "bool | int | float | str | None"
 Style: TypeAlias = Literal["plain", "single", "double", "literal", "folded"]
 
 
-class ScalarNode(msgspec.Struct, frozen=True):
+class ScalarNode(msgspec.Struct, frozen=True, gc=False):
     """A value that is no mapping and no list.
 
     `text` is what YAML reads, `value` what the recipe language makes of it (`scalars`). `span`
@@ -37,7 +40,7 @@ class ScalarNode(msgspec.Struct, frozen=True):
         return self.value
 
 
-class SequenceNode(msgspec.Struct, frozen=True):
+class SequenceNode(msgspec.Struct, frozen=True, gc=False):
     """A list. `size` counts all nodes in it, aliases written out; `height` the nesting."""
 
     span: Span
@@ -50,7 +53,7 @@ class SequenceNode(msgspec.Struct, frozen=True):
         return [item.plain() for item in self.items]
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """A key of a mapping and its value."""
 
     key: ScalarNode
@@ -62,7 +65,7 @@ class Entry(msgspec.Struct, frozen=True):
         return self.key.text
 
 
-class MappingNode(msgspec.Struct, frozen=True):
+class MappingNode(msgspec.Struct, frozen=True, gc=False):
     """A mapping; keys are texts, each once, in the order written."""
 
     span: Span

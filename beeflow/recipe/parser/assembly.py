@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec.structs import replace
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from beeflow.recipe.parser.body import Body
     from beeflow.recipe.parser.head import Head
     from beeflow.recipe.problem import Problem, Span
+
+
+_NO_SECRETS: Final[frozenset[str]] = frozenset()
+"""One for all recipes that have none: each empty set made anew takes 200 bytes."""
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -83,7 +87,7 @@ def _recipe(parts: Parts) -> Recipe:
         batch=policy.batch,
         cancel_on=policy.cancel_on,
         timeout=policy.timeout,
-        secrets=parts.secrets | _secrets_given(parts.inputs),
+        secrets=parts.secrets | _secrets_given(parts.inputs) or _NO_SECRETS,
     )
 
 

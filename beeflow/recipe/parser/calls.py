@@ -23,13 +23,16 @@ if TYPE_CHECKING:
 _ACTION: Final = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+", re.ASCII)
 
 
+_RETRY: Final = Retry()
+
+
 def call(reading: Reading, fields: Fields) -> ActionCall | None:
     """Read `action`, `with`, `retry`, `timeout` and `pages`."""
     with_, retry_, timeout, pages = (
         fields.get(key) for key in ("with", "retry", "timeout", "pages")
     )
     args = arguments(reading, with_) if with_ else {}
-    again = retry(reading, retry_) if retry_ else Retry()
+    again = retry(reading, retry_) if retry_ else _RETRY
     limit = duration(reading, timeout, least=0.001) if timeout else None
     place = fields.get("action")
     name = action_name(reading, place) if place else None
@@ -72,8 +75,8 @@ def retry(reading: Reading, place: Place) -> Retry:
     """Read `retry`."""
     fields = open_fields(reading, place, RETRY)
     if fields is None:
-        return Retry()
-    default = Retry()
+        return _RETRY
+    default = _RETRY
     attempts, delay, longest = (fields.get(key) for key in ("attempts", "delay", "max_delay"))
     count = integer(reading, attempts, 1, limits.ATTEMPTS) if attempts else None
     first = duration(reading, delay) if delay else None
