@@ -17,6 +17,8 @@ from beeflow.server.errand import Errand
 from beeflow.server.plain import SIGNATURE, Reader, source_of
 
 if TYPE_CHECKING:
+    from aiohttp import StreamReader
+
     from beeflow.server.ingest import Ingest
     from beeflow.server.plain import Came
 
@@ -133,8 +135,7 @@ class Connection(web.RequestHandler):
     """A connection of a client."""
 
     __slots__ = (
-        "_connections", "_counted", "_early", "_ingest", "_reader", "_request", "_resting",
-        "arrived",
+        "_connections", "_counted", "_early", "_ingest", "_last", "_reader", "_resting", "arrived",
     )  # fmt: skip
 
     def __init__(self, server: web.Server, connections: Connections, ingest: Ingest) -> None:
@@ -154,7 +155,7 @@ class Connection(web.RequestHandler):
         self._reader: Reader | None = Reader()
         self._early: list[bytes] | None = None
         self._counted = False
-        self._request: web.BaseRequest | None = None
+        self._last: StreamReader | None = None
         self._resting: asyncio.Future[None] | None = None
         self.arrived = 0.0
         """When the last bytes came in, by `perf_counter`."""
@@ -192,19 +193,25 @@ class Connection(web.RequestHandler):
         waiter = self._waiter
         if waiter is None or waiter.done() or not SHORT_WAY:  # or: a request is under way
             self._reader = None
-            super().data_received(data)
+            self._parse(data)
             return
         self._resting, self._waiter = waiter, None
         came = None if self._reader is None else self._reader.read(data, self._ingest.sources())
         if came is None or self.writing_paused:
             self._reader = None
-            super().data_received(data)
+            self._parse(data)
             came = self._next_plain()
         if came is None:
             self._rouse()
         else:
             self._connections.speaking(self)
             Errand(self._ingest.straight(*came, self), self._answered).go()
+
+    def _parse(self, data: bytes) -> None:
+        """Have aiohttp queue what there is."""
+        super().data_received(data)
+        if self._messages:
+            self._last = self._messages[-1][1]
 
     def _next_plain(self) -> Came | None:
         """Take what aiohttp has read out of its queue, if it is one plain webhook."""
@@ -262,23 +269,26 @@ class Connection(web.RequestHandler):
             if self._resting is not None:
                 self._resting.cancel()
 
-    def begin(self, request: web.BaseRequest) -> None:
+    def begin(self) -> None:
         """Note that a request is being answered."""
-        self._request = request
         self._connections.speaking(self)
 
     def end(self) -> None:
         """Note that it has been."""
-        self._request = None
         self._connections.silent(self)
 
     def eof_received(self) -> bool:  # type: ignore[override]  # what asyncio asks; aiohttp never says
         """Answer a client that has said all it had to say and listens on; then close."""
-        answering = self._request is not None and self._request.content.is_eof()
-        if self._resting is None and not answering:
+        self._begin()
+        if self._resting is None and not self._is_at_work():
             return False
         self.close()
         return True
+
+    def _is_at_work(self) -> bool:
+        """Whether aiohttp's task answers, or is about to, what is all there."""
+        awake = self._waiter is None or self._waiter.done()
+        return awake and self._last is not None and self._last.is_eof()
 
     def handle_error(
         self,

@@ -51,7 +51,7 @@ class Front:
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request, whatever becomes of it."""
         connection = cast("Connection", request.protocol)  # as `listening` makes them
-        connection.begin(request)
+        connection.begin()
         try:
             return await self._answer(request)
         finally:

@@ -223,6 +223,39 @@ async def test_a_connection_may_change_its_ways(ways: Ways, site: Site) -> None:
     assert ways == Ways(straight=5, read=2)
 
 
+async def all_at_once(port: int, request: bytes) -> bytes:
+    """Send a request and nothing more; returns all that comes."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request)
+    writer.write_eof()
+    told = await asyncio.wait_for(reader.read(), 5)
+    writer.close()
+    return told
+
+
+@pytest.mark.parametrize("factory", [asyncio.new_event_loop, loop_factory()])
+def test_who_says_all_at_once_and_listens_on_is_answered_on_every_way(
+    factory: Callable[[], asyncio.AbstractEventLoop],
+) -> None:
+    async def ask() -> list[bytes]:
+        async with serving(World()) as port:
+            return [
+                await all_at_once(port, request)
+                for request in (
+                    PLAIN["a webhook"],
+                    PLAIN["no signature"],
+                    OTHERS["no encoding"],
+                    OTHERS["what is not for us"],
+                    AMBIGUOUS["two hosts"],
+                    PLAIN["a webhook"][:-5],
+                )
+            ]
+
+    with asyncio.Runner(loop_factory=factory) as runner:
+        told = runner.run(ask())
+    assert [answer[9:12] for answer in told] == [b"202", b"401", b"202", b"200", b"400", b""]
+
+
 def test_on_the_daemons_own_loop_the_first_one_goes_straight_too(ways: Ways) -> None:
     async def first() -> bytes:
         async with serving(World()) as port:
