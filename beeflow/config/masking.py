@@ -76,6 +76,12 @@ class Masker:
             raw = _encoded(value)
         return self._walk(value) if self._is_in(raw) else value
 
+    def found_in(self, value: Json) -> tuple[str, ...]:
+        """Return the values that are in `value`, in any form, sorted."""
+        if self.json(value) is value:
+            return ()
+        return tuple(one for one in sorted(self._exact) if Masker([one]).json(value) is not value)
+
     def _is_in(self, raw: bytes) -> bool:
         """Whether any form is in `raw`."""
         if len(raw) * len(self._forms) <= _LITTLE:

@@ -60,6 +60,10 @@ class Secrets:
         """Replace every secret value inside by `***`; the same object where there is none."""
         return self._masker.json(value)
 
+    def found_in(self, value: Json) -> tuple[str, ...]:
+        """Return the secret values that stand in `value`."""
+        return self._masker.found_in(value)
+
     def hiding(self, values: Collection[str]) -> Callable[[Json], Json]:
         """Return what replaces other values in the same way."""
         return _masker(frozenset(values)).json

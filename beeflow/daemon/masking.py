@@ -31,4 +31,4 @@ def masking_for(secrets: Secrets, actions: Actions) -> Masking:
             return record.output
         return masking.mask(record.output, action.secret_fields)
 
-    return Masking(payload, output, secrets.mask, secrets.hiding)
+    return Masking(payload, output, secrets.mask, secrets.hiding, secrets.found_in)

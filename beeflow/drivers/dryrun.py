@@ -19,7 +19,7 @@ from beeflow.drivers.outline import outline
 from beeflow.drivers.teller import Teller
 from beeflow.drivers.timing import Timing
 from beeflow.engine import commands as c
-from beeflow.engine.hiding import Hider, only
+from beeflow.engine.hiding import Hider, only_configured
 from beeflow.engine.interpreter import Begin, interpret
 from beeflow.engine.journal.records import OpenRun, Run
 from beeflow.engine.machine import Machine
@@ -79,7 +79,7 @@ class Rehearsal(msgspec.Struct, frozen=True, kw_only=True):
         """Return what takes out of the account what nobody may read of this run."""
         event = self.occasion.event
         run = Run(RUN, self.recipe.id, "", event.id, "ready", created_at=self.occasion.at)
-        masking = self.masking or only(self.secrets.mask, self.secrets.hiding)
+        masking = self.masking or only_configured(self.secrets)
         return Hider(masking, OpenRun(run, (event,), {}))
 
 

@@ -44,13 +44,15 @@ class Masking(msgspec.Struct, frozen=True):
     `payload` returns an event's payload without the fields that are secret by nature (stream
     keys, passwords, signed addresses); `output` does so for what an action answered; `secrets`
     replaces the values of configured secrets wherever they occur, and is applied last to all.
-    `hiding` makes what replaces other values in the same way.
+    `hiding` makes what replaces other values in the same way. `found_in` returns those of the
+    configured secrets that stand in a value.
     """
 
     payload: Callable[[Event], Json]
     output: Callable[[Record], Json]
     secrets: Hide
     hiding: Callable[[Collection[str]], Hide]
+    found_in: Callable[[Json], Collection[str]] = lambda _value: ()
 
 
 def _as_it_is(_values: Collection[str]) -> Hide:
@@ -58,8 +60,13 @@ def _as_it_is(_values: Collection[str]) -> Hide:
 
 
 def only(secrets: Hide, hiding: Callable[[Collection[str]], Hide] = _as_it_is) -> Masking:
-    """Return the masking where nothing is secret but the configured secrets."""
+    """Return the masking where nothing is secret but what `secrets` takes out."""
     return Masking(handed_over, _output, secrets, hiding)
+
+
+def only_configured(secrets: Secrets) -> Masking:
+    """Return the masking where nothing is secret but the configured secrets."""
+    return Masking(handed_over, _output, secrets.mask, secrets.hiding, secrets.found_in)
 
 
 def handed_over(event: Event) -> Json:
@@ -150,15 +157,23 @@ class Hider:
         self._take(new)
 
     def beside(self, path: str, value: Json, at: float) -> Record | None:
-        """Return a record of the computed texts that stand in what is kept as it came."""
-        if not self._derived:
+        """Return a record of the secrets and computed texts in what is kept as it came.
+
+        Whoever shows the run later may not know them: a shell does not have the daemon's secrets.
+        """
+        if not self.armed or self(value) is value:
             return None
-        found = self._found(self._derived, value)
-        return Record(f"{path}/{HIDDEN}", HIDDEN, "done", at, at, None, [*found]) if found else None
+        found = {*self._found(self._derived, value), *self._masking.found_in(value)}
+        if not found:
+            return None
+        told: list[Json] = [*sorted(found)]
+        return Record(f"{path}/{HIDDEN}", HIDDEN, "done", at, at, None, told)
 
     def found_in(self, value: Json) -> tuple[str, ...]:
-        """Return all texts in a value that only this run knows to be secret."""
-        return self._found(self._values, value)
+        """Return all texts in a value that nobody may read."""
+        if self(value) is value:
+            return ()
+        return tuple(sorted({*self._found(self._values, value), *self._masking.found_in(value)}))
 
     def _found(self, texts: frozenset[str], value: Json) -> tuple[str, ...]:
         hiding = self._masking.hiding
@@ -168,7 +183,7 @@ class Hider:
 def of_no_run(secrets: Secrets) -> Hider:
     """Return what hides secrets where no run is yet: in a policy's key, in a watch."""
     nobody = Run("", "", "", "", "ready")
-    return Hider(only(secrets.mask, secrets.hiding), OpenRun(nobody, (), {}))
+    return Hider(only_configured(secrets), OpenRun(nobody, (), {}))
 
 
 def concealed(raw: object, masked: object) -> Iterator[str]:

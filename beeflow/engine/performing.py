@@ -17,7 +17,7 @@ from msgspec import structs
 from msgspec.structs import replace
 
 from beeflow.engine import commands as c
-from beeflow.engine.hiding import Hider, only
+from beeflow.engine.hiding import Hider, only_configured
 from beeflow.engine.journal.records import OpenRun, Record, StoredWait
 from beeflow.engine.ports import Action, CallContext
 from beeflow.errors import ActionError, Failure, JournalFull
@@ -53,7 +53,7 @@ class Desk:
         self.run_id = opened.run.id
         self.unsaved: list[Record] = []
         # What is said of the run, without what nobody may read.
-        self.shown = Hider(world.masking or only(world.secrets.mask, world.secrets.hiding), opened)
+        self.shown = Hider(world.masking or only_configured(world.secrets), opened)
         # What a shadow recipe keeps must not stand in its way once it goes live.
         self.namespace = opened.run.recipe + ("~shadow" if shadow else "")
 
@@ -62,7 +62,7 @@ class Desk:
         self.unsaved.append(record)
 
     def keep(self, path: str, value: Json) -> None:
-        """Note beside what is kept as it came which computed texts in it are secret."""
+        """Note beside what is kept as it came which texts in it nobody may read."""
         beside = self.shown.beside(path, value, self.world.clock.now())
         if beside is not None:
             self.note(beside)
@@ -291,6 +291,7 @@ async def asked_state(desk: Desk, command: c.ReadState) -> c.Result:
     """Read the kept values."""
     values = await desk.world.journal.state(desk.namespace)
     desk.note(desk.done(command.path, "state", dict(values)))
+    desk.keep(command.path, dict(values))
     return c.Answer(values)
 
 

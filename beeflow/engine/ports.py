@@ -111,6 +111,10 @@ class Secrets(Protocol):
         """Replace every secret value inside by `***`; the same object where there is none."""
         ...
 
+    def found_in(self, value: Json) -> Collection[str]:
+        """Return the secret values that stand in `value`."""
+        ...
+
     def hiding(self, values: Collection[str]) -> Callable[[Json], Json]:
         """Return what replaces other values in the same way."""
         ...

@@ -5,16 +5,18 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 from support.playing import recipe
-from support.stage import Stage
+from support.stage import Stage, StageSecrets
 
 from beeflow.config.masking import Masker
 from beeflow.engine.event import Event
 from beeflow.engine.hiding import Hide, Hider, Masking, concealed, only
 from beeflow.engine.journal.records import Filter, OpenRun, Record, Run
+from beeflow.engine.journal.sqlite import SqliteJournal
 from beeflow.engine.listing import event_detail, run_detail, run_row
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
     import pytest
 
@@ -221,3 +223,37 @@ async def test_a_watch_that_cannot_look_quotes_no_part_of_a_secret(
     await one.stop()
     assert "could not look" in caplog.text
     assert "s3cret" not in caplog.text
+
+
+ECHOED = """
+trigger: {webhook: event.created}
+actions:
+  - set: {loud: "{{ secrets.TOKEN | upper }}"}
+  - {action: http.request, with: {url: "https://x.example/", headers: {a: "{{ secrets.TOKEN }}"}}}
+  - {stop: enough, outcome: failed}
+"""
+
+
+async def test_who_does_not_have_the_secrets_does_not_read_them_either(tmp_path: Path) -> None:
+    journal = await SqliteJournal.open(tmp_path / "beeflow.db")
+    one = Stage(journal=journal)
+    one.answers["http.request"] = {"text": "you sent s3cret-value"}
+    await one.book.put(recipe(ECHOED))
+    await one.start()
+    await one.webhook("event.created", {"event_ref": "E1"})
+    for _ in range(2):  # ended, and ended again: what is known of it is there once
+        (run,) = await one.runs()
+        opened = await journal.run(run.id)
+        assert opened is not None
+        elsewhere = StageSecrets({})
+        shown = json.dumps(run_detail(opened, only(elsewhere.mask, elsewhere.hiding)))
+        assert "s3cret" not in shown.lower()
+        assert "you sent ***" in shown
+        assert [path for path in opened.records if path.endswith("/hidden")] == [
+            "actions/1#1/hidden",
+            "end/hidden",
+        ]
+        one.dispatcher.submit(await journal.retry(run.id, one.clock.now()))
+        await one.pass_time(1)
+    await one.stop()
+    await journal.close()

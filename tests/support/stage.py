@@ -97,6 +97,9 @@ class StageSecrets:
     def mask(self, value: Json) -> Json:
         return Masker(self.values.values()).json(value)
 
+    def found_in(self, value: Json) -> Collection[str]:
+        return Masker(self.values.values()).found_in(value)
+
     def hiding(self, values: Collection[str]) -> Hide:
         return Masker(values).json
 

@@ -96,6 +96,9 @@ class _Revealed(msgspec.Struct, frozen=True):
     def mask(self, value: Json) -> Json:
         return self.real.mask(value)
 
+    def found_in(self, value: Json) -> Collection[str]:
+        return self.real.found_in(value)
+
     def hiding(self, values: Collection[str]) -> Callable[[Json], Json]:
         return self.real.hiding(values)
 
