@@ -23,6 +23,7 @@ from beeflow.engine.journal.sqlite import (
     shrinking,
     waking,
 )
+from beeflow.engine.journal.sqlite.access import require_writable
 from beeflow.engine.journal.sqlite.faults import require_room, translated
 from beeflow.engine.journal.sqlite.history import Readers, StoredHistory
 from beeflow.engine.journal.sqlite.keeping import Asker
@@ -72,6 +73,7 @@ class _Opened:
 def _open(path: Path, synchronous: Synchronous) -> _Opened:
     """Open everything, or nothing; blocks."""
     require_place(path)
+    require_writable(path)
     lock = LockFile(path)
     with translated(path, writing=True), ExitStack() as undo:
         lock.take()

@@ -116,13 +116,13 @@ def _create(path: Path) -> None:
 
 
 def _keep_private(path: Path) -> None:
-    """Take from everyone else what was there already.
+    """Take from everyone else what was there already; nobody is given anything.
 
     Only paths are touched: closing a handle of the file would drop the locks that SQLite holds.
     """
     for companion in own_files(path):
         if companion.exists():
-            companion.chmod(0o600)
+            companion.chmod(companion.stat().st_mode & 0o700)
 
 
 def real_file(path: Path) -> Path:
