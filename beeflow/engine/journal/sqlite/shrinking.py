@@ -21,7 +21,7 @@ def shrink(db: Connection, path: Path) -> int:
 
     Raises `JournalFull` where there is no room for that; nothing has changed then.
     """
-    before = size_of(path)
+    before = _pages(db)
     try:
         db.execute("VACUUM")
     except sqlite3.OperationalError as error:
@@ -32,7 +32,11 @@ def shrink(db: Connection, path: Path) -> int:
             f"holds, beside it and in {tempfile.gettempdir()}; nothing was lost"
         ) from error
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    return max(0, before - size_of(path))
+    return (before - _pages(db)) * int(db.execute("PRAGMA page_size").fetchone()[0])
+
+
+def _pages(db: Connection) -> int:
+    return int(db.execute("PRAGMA page_count").fetchone()[0])
 
 
 def size_of(path: Path) -> int:
