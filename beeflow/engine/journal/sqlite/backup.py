@@ -52,6 +52,8 @@ def back_up(
             _copy(db, target, shown)
         finally:
             db.close()
+            # Of a copy that found no room SQLite leaves the file by which it would undo it.
+            target.with_name(f"{target.name}-journal").unlink(missing_ok=True)
     return _verified(source, target)
 
 

@@ -91,6 +91,7 @@ async def test_a_copy_that_has_no_room_says_so(folder: Path) -> None:
             back_up(path, target)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not any(name.endswith("-journal") for name in names(folder))
 
 
 async def test_damage_is_not_copied_unseen(folder: Path) -> None:
