@@ -14,7 +14,8 @@ import msgspec
 from beeflow.check.causes.knowledge import Knowledge
 from beeflow.check.causes.sending import Sent, begins, heard, listens, sent
 from beeflow.check.causes.walking import Course, Deed, Doubt, Doubts, course
-from beeflow.recipe.model import ActionStep, RunStep, RunTrigger, WebhookTrigger
+from beeflow.check.causes.watching import listed_by, noticed
+from beeflow.recipe.model import ActionStep, RunStep, RunTrigger, WatchTrigger, WebhookTrigger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -148,6 +149,21 @@ class _Tracer(msgspec.Struct, frozen=True, dict=True):
         for one in sent(deed, step.call, action) if action is not None else ():
             for target in self.listening(one.type):
                 yield from _webhook(recipe.id, target, deed, step, one)
+        listed = listed_by(step.call)
+        for target in self.looking(listed) if listed is not None else ():
+            yield from _watch(recipe.id, target, deed, step)
+
+    def looking(self, listed: str) -> list[Recipe]:
+        """Return the recipes that watch what an action lists."""
+        if listed not in self.listeners:
+            self.listeners[listed] = [
+                recipe
+                for recipe in self.recipes.values()
+                for one in recipe.triggers
+                if isinstance(one, WatchTrigger)
+                and any(fetch.call.action == listed for fetch in one.fetch)
+            ]
+        return self.listeners[listed]
 
     def listening(self, type_: str) -> list[Recipe]:
         """Return the recipes that have a trigger for webhooks of a type."""
@@ -199,6 +215,19 @@ def _webhook(
         yield link, Start(target.id, place, known)
         if not more:
             return
+
+
+def _watch(
+    source: str, target: Recipe, deed: Deed, step: ActionStep
+) -> Iterator[tuple[Link, Start]]:
+    """Yield the start of a recipe by a watch that finds what a step made."""
+    for place, trigger in enumerate(target.triggers):
+        found = noticed(trigger, deed, step.call)
+        if found is not None:
+            known, more = found
+            by = f"a new item of {listed_by(step.call)}"
+            link = Link(source, target.id, by, step, place, (*deed.doubts, *more))
+            yield link, Start(target.id, place, known)
 
 
 def _for(trigger: RunTrigger, target: Recipe, ended: Recipe) -> bool:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import msgspec
+
+from beeflow.check.causes.knowledge import OWN
+from beeflow.recipe.model import RunStep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,8 +24,8 @@ Course: TypeAlias = Literal["endless", "open", "settles"]
 _THINGS: Final = frozenset({"event", "poll", "signup", "video", "upload", "chat", "client"})
 """What the platform's fields begin with: whose they are."""
 
-_STEADY: Final = frozenset({"inputs", "secrets"})
-"""Names whose values are the same in every run."""
+_STEADY: Final = frozenset({"secrets"})
+"""Names whose values are the same in every run; so are inputs that no step gives."""
 
 
 class Loop(msgspec.Struct, frozen=True):
@@ -67,7 +71,7 @@ def find_loops(graph: Graph) -> tuple[Loop, ...]:
 def _circular(follows: Follows) -> Follows:
     """Return what may lie on a circle, the links that are least in doubt first."""
     going = {
-        start: [way for way in ways if all(map(_may_repeat, way[0].doubts))]
+        start: [way for way in ways if all(_may_repeat(way[0], one) for one in way[0].doubts)]
         for start, ways in follows.items()
     }
     while True:
@@ -79,8 +83,9 @@ def _circular(follows: Follows) -> Follows:
     return {start: tuple(sorted(ways, key=_in_doubt)) for start, ways in going.items()}
 
 
-def _may_repeat(doubt: Doubt) -> bool:
-    return doubt.kind in {"condition", "match"}
+def _may_repeat(link: Link, doubt: Doubt) -> bool:
+    """Whether what is in doubt may hold again. A list that a change makes shorter runs out."""
+    return doubt.kind in {"condition", "match"} or (doubt.kind == "list" and link.anew)
 
 
 def _in_doubt(way: tuple[Link, str]) -> int:
@@ -89,35 +94,57 @@ def _in_doubt(way: tuple[Link, str]) -> int:
 
 def _circle(follows: Follows, start: str) -> tuple[Link, ...] | None:
     """Return the shortest way from a start back to it."""
-    ways: dict[str, tuple[Link, ...]] = {start: ()}
+    came: dict[str, tuple[str, Link]] = {}
     waiting = deque([start])
     while waiting:
         at = waiting.popleft()
         for link, other in follows.get(at, ()):
             if other == start:
-                return (*ways[at], link)
-            if other not in ways:
-                ways[other] = (*ways[at], link)
+                return (*_way(came, start, at), link)
+            if other not in came:
+                came[other] = at, link
                 waiting.append(other)
     return None
+
+
+def _way(came: Mapping[str, tuple[str, Link]], start: str, end: str) -> list[Link]:
+    """Return the links from a start to where a search came by them."""
+    links = []
+    while end != start:
+        end, link = came[end]
+        links.append(link)
+    return links[::-1]
 
 
 def _goes_round(links: Iterable[Link]) -> bool:
     """Whether what holds in one round holds in the next, as far as it is in doubt at all."""
     links = tuple(links)
     changed = {name for link in links for name in link.changes}
-    made = {thing for link in links if link.anew for thing in link.by.split(".")}
+    made = {thing for link in links if link.anew for thing in re.findall(r"\w+", link.by)}
+    given = any(isinstance(link.step, RunStep) and link.step.args for link in links)
+    steady = _STEADY if given else _STEADY | {"inputs"}
+
+    def holds(path: Path) -> bool:
+        return path[0] in steady or _steady(path, changed, made)
+
     return all(
-        bool(doubt.reads) and all(_steady(path, changed, made) for path in doubt.reads)
+        _is_read(doubt) or (bool(doubt.reads) and all(map(holds, doubt.reads)))
         for link in links
         for doubt in link.doubts
     )
 
 
+def _is_read(doubt: Doubt) -> bool:
+    """Whether it is about a list that is read anew in each round, all of it."""
+    fetched = all(path[0] not in OWN for path in doubt.reads)
+    return doubt.kind == "list" and fetched and _PLAIN.fullmatch(doubt.text.strip()) is not None
+
+
+_PLAIN: Final = re.compile(r"[\w.]+")
+
+
 def _steady(path: Path, changed: set[str], made: set[str]) -> bool:
     """Whether a path has the same value in each round: a field that the loop does not touch."""
-    if path[0] in _STEADY:
-        return True
     name = "event_status" if path == ("trigger", "data", "status") else path[-1]
     thing = name.partition("_")[0]
     touched = {name, name.removeprefix("event_")} & changed

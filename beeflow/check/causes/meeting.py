@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from beeflow.check.logic.constancy import Tries
     from beeflow.recipe.model import Trigger
 
-_FROM: Final = 1_767_225_600.0
-"""Where the looking for common times begins, whatever the clock says: 2026."""
+_FROM: Final = (1_767_225_600.0, 1_782_864_000.0)
+"""Where the looking for common times begins, whatever the clock says: in winter and in summer."""
 
-_TIMES: Final = 64
-"""Times of each schedule that are held against the other."""
+_TIMES: Final = 32
+"""Times of each schedule, from each beginning, that are held against the other."""
 
 _PAIR: Final = 5_000
 """What holding two schedules against each other costs, in comparisons."""
@@ -63,7 +63,7 @@ def _timed(trigger: ScheduleTrigger) -> ScheduleTrigger:
 
 @lru_cache(maxsize=1024)
 def _coincide(one: ScheduleTrigger, other: ScheduleTrigger) -> bool:
-    schedules = [Schedule.from_trigger(trigger, _FROM) for trigger in (one, other)]
+    schedules = [Schedule.from_trigger(trigger, _FROM[0]) for trigger in (one, other)]
     if len({schedule.steady is None for schedule in schedules}) > 1:
         return False  # that one counts from the start of the daemon
     return any(
@@ -76,4 +76,4 @@ def _coincide(one: ScheduleTrigger, other: ScheduleTrigger) -> bool:
 def _times(schedule: Schedule) -> tuple[float, ...]:
     if schedule.once is not None:
         return (schedule.once,)
-    return schedule.between(_FROM, float("inf"), _TIMES)
+    return tuple(time for start in _FROM for time in schedule.between(start, float("inf"), _TIMES))

@@ -150,8 +150,7 @@ class _Walk(msgspec.Struct):
                 arms = [(when, partial(self.steps, then)) for when, then in step.arms]
                 return self._choice(arms, doubts, partial(self.steps, step.otherwise))
             case ForEachStep():
-                doubt = Doubt("list", step.items.text, reads(step.items))
-                self._inside(partial(self.steps, step.do), (*doubts, doubt))
+                return self._turns(step, doubts)
             case RepeatStep():
                 return self._inside(partial(self.steps, step.do), doubts)
             case ParallelStep():
@@ -159,6 +158,17 @@ class _Walk(msgspec.Struct):
                 return None if None in ends else _joined(ends, doubts)
             case _:
                 pass
+        return doubts
+
+    def _turns(self, step: ForEachStep, doubts: Doubts) -> Doubts | None:
+        """Walk the turns of a list: sure where it is known to have items."""
+        verdict = self.known.verdict(step.items)
+        if verdict is False:
+            return doubts
+        turn = partial(self.steps, step.do)
+        if verdict is True:
+            return None if self._inside(turn, doubts) is None else doubts
+        self._inside(turn, (*doubts, Doubt("list", step.items.text, reads(step.items))))
         return doubts
 
     def _action(self, step: ActionStep, doubts: Doubts) -> None:

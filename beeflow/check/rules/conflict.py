@@ -71,7 +71,7 @@ def survey(subjects: Sequence[Subject], facts: Facts) -> Iterator[Problem]:  # n
         yield from _fights(settings, tries)
 
 
-_TRIES: Final = 2_000_000
+_TRIES: Final = 500_000
 """Comparisons of patterns and times that are made, at most: a bound for hostile folders."""
 
 _SHOWN: Final = 5

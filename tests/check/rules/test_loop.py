@@ -111,3 +111,90 @@ def test_a_blueprint_that_starts_itself_is_told_of_once(tell: Tell) -> None:
     blueprint = ENDS % ("", "done")
     users = "".join(f"# {name}.yaml\nuse: blueprints/ends.yaml\n" for name in "ab")
     assert len(tell(f"# blueprints/ends.yaml\n{blueprint}\n{users}")) == 1
+
+
+POLL_EACH = """
+trigger: {webhook: poll.created}
+fetch: {people: {action: signups.list, with: {event_ref: "{{ trigger.data.poll_event_ref }}"}}}
+actions:
+  - for_each: %s
+    do:
+      - action: polls.create
+        with: {event_ref: "{{ trigger.data.poll_event_ref }}", question: "{{ people | length }}", options: [b, c]}
+"""
+ANSWER = """
+trigger:
+  watch:
+    every: 1m
+    for_events: {status: live}
+    fetch: {messages: {action: chat.list, with: {event_ref: "{{ trigger.data.event_ref }}"%s}}}
+    fires: each
+    items: %s
+    key: item.chat_ref
+%s
+actions:
+  - action: chat.create
+    with: {event_ref: %s, name: bot, email: bot@example.com, message: "{{ trigger.item.chat_message }}"}
+"""
+SAME = '"{{ trigger.data.event_ref }}"'
+
+
+@pytest.mark.parametrize(
+    ("items", "severity"),
+    [("range(2)", "error"), ('"[1, 2]"', "error"), ("people", "warning")],
+)
+def test_a_loop_by_the_turns_of_a_list(tell: Tell, items: str, severity: str) -> None:
+    (line,) = [one for one in tell(POLL_EACH % items) if one.startswith("loop")]
+    assert line.startswith(
+        f"loop {severity} <polls.create> polls.create causes poll.created, which"
+    )
+
+
+@pytest.mark.parametrize(
+    "items", ["people | selectattr('signup_visited')", "range(people | length - 3)", '"[]"']
+)
+def test_turns_that_may_end_it(tell: Tell, items: str) -> None:
+    assert [line for line in tell(POLL_EACH % items) if line.startswith("loop")] == []
+
+
+def test_a_list_that_the_loop_makes_shorter(tell: Tell) -> None:
+    text = """
+trigger: {webhook: event.updated.status, match: {data.status: [live, done]}}
+fetch: {others: {action: events.list, with: {status: live}}}
+actions:
+  - for_each: others
+    do:
+      - action: events.set_status
+        with: {event_ref: "{{ item.event_ref }}", status: done}
+"""
+    assert tell(text) == []
+
+
+def test_a_watch_that_finds_what_it_made(tell: Tell) -> None:
+    (line,) = tell(ANSWER % ("", "messages", "", SAME))
+    assert line.startswith(
+        "loop warning <chat.create> chat.create causes a new item of chat.list, which starts this "
+        "recipe again | it never ends; add a condition"
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "items", "asks", "ref"),
+    [
+        (", qa: true", "messages", "", SAME),
+        ("", "messages | rejectattr('chat_name', 'eq', 'bot')", "", SAME),
+        ("", "messages", "conditions: [trigger.item.chat_name != 'bot']", SAME),
+        ("", "messages", "conditions: [\"'?' in trigger.item.chat_message\"]", SAME),
+    ],
+)
+def test_a_watch_that_does_not(tell: Tell, more: str, items: str, asks: str, ref: str) -> None:
+    assert tell(ANSWER % (more, items, asks, ref)) == []
+
+
+def test_a_recipe_that_runs_itself_with_less(tell: Tell) -> None:
+    text = "inputs: {n: {type: integer}}\nactions:\n  - if: inputs.n > 0\n    run: r\n"
+    text = f"# r.yaml\n{text}"
+    (line,) = [one for one in tell(text) if one.startswith("loop")]
+    assert "this runs this recipe again" in line
+    less = text + "    with: {n: '{{ inputs.n - 1 }}'}\n"
+    assert [one for one in tell(less) if one.startswith("loop")] == []
