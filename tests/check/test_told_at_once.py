@@ -35,7 +35,7 @@ TEXTS = [
     "{% if trigger.data.event_title «=» 'x' %}{{ «nw» }}{% endif %}",
     "{% for one in trigger.data.keys + «%}»{{ one.x }}{{ «nw» }}{% endfor %}{{ trigger.data.«event_titel» }}",
     "{% «macro» f(x) %}{{ x.y }}{% endmacro %}{{ f(1) }}{{ trigger.data.«event_titel» }}",
-    "{{ trigger.data.event_title | «defualt»('x') }} {{ «nw» | «defualt»(«nx») }}",
+    "{{ trigger.data.event_title | «defualt»('x') }} {{ «nw» | «defalt»(«nx») }}",
 ]  # fmt: skip
 
 
@@ -79,6 +79,7 @@ REPEATED = [
     ("maybe-null", "{{ «trigger.data.event_signup» | length }}{{ «trigger.data.event_signup» | first }}", ""),
     ("maybe-undefined", "{{ «x» }}{{ «x» | upper }}", "{if: now.hour == 3, set: {x: a}}"),
     ("unknown-name", "{{ «x» }}{{ «x».y }}", "{for_each: '[1]', do: [{set: {x: 1}}, {stop: '{{ x }}'}]}"),
+    ("expression", "{{ 'a' | «uper» }}{{ 'b' | «uper» }}", ""),
     ("missing-secret", "{{ «secrets.A» }}{{ «secrets.A» }}", ""),
 ]  # fmt: skip
 
@@ -195,3 +196,10 @@ def test_a_list_is_told_from_the_item_that_was_meant(facts: Facts) -> None:
     )
     (found,) = check_text(recipe, facts).findings
     assert found.help == "did you mean `person.signup_ref`?"
+
+
+def test_an_action_or_recipe_that_there_is_not_is_one_cause(facts: Facts) -> None:
+    recipe = "actions: [{action: crm.put}, {run: nope}, {action: crm.put}, {run: nope}]"
+    found = check_text(recipe, replace(facts, recipes=frozenset())).findings
+    assert [one.rule for one in found] == ["unknown-action", "unknown-recipe"]
+    assert all(one.elsewhere for one in found)

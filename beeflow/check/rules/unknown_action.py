@@ -39,6 +39,7 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
             or "`beeflow actions` lists them all",
             suggestions=near,
             path=f"{one.path}/action",
+            cause=name,
         )
 
 

@@ -32,6 +32,7 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
             help=did_you_mean(near, (), "there are") or "recipes are named by their `id`",
             suggestions=near,
             path=path,
+            cause=name,
         )
 
 

@@ -37,6 +37,7 @@ class Finding(msgspec.Struct, frozen=True):
     help: str | None = None
     suggestions: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    cause: str = ""
 
 
 class Reading(msgspec.Struct):
@@ -100,6 +101,7 @@ class Reading(msgspec.Struct):
                 suggestions=finding.suggestions,
                 notes=finding.notes,
                 path=place.path,
+                cause=finding.cause,
             )
         )
 

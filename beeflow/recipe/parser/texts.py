@@ -128,7 +128,9 @@ def _said(error: ExpressionError) -> Finding:
         message = message.removesuffix(f": {mend}")
     elif mend is None and ": write " in message:
         message, _, mend = message.partition(": ")
-    return Finding("expression", message, mend, suggestions)
+    # A filter that there is not is one cause, however often it is written.
+    cause = message if message.startswith("there is no ") else ""
+    return Finding("expression", message, mend, suggestions, cause=cause)
 
 
 def _secrets(read: Iterable[Reference]) -> Iterator[str]:
