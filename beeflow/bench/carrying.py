@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 import time
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from beeflow.actions.http.outgoing import Origin
     from beeflow.bench.scale import Scale
     from beeflow.engine.commands import Ending
-    from beeflow.engine.dispatch.local import LocalDispatcher
     from beeflow.engine.journal.records import Admission, Record, StoredWait
 
 SIDE_BY_SIDE: Final = 64
@@ -112,26 +112,30 @@ class _Journal(MemoryJournal):
 
 async def carry(scale: Scale) -> AsyncIterator[Figure]:
     """Measure a run of the canonical job, on the event loop that the daemon runs on."""
-    calls, seconds = await asyncio.to_thread(_measured, scale.webhooks)
+    ended = threading.Event()
+    try:
+        calls, seconds = await asyncio.to_thread(_measured, scale.webhooks, ended)
+    finally:
+        ended.set()  # who was interrupted does not wait for the rest
     yield Figure("run", "calls of Python for a run", calls, "")
     yield Figure("run", "processor time of a run, at best", min(seconds) * 1e6, "us")
     yield Figure("run", "processor time of a run, the median", median(seconds) * 1e6, "us")
 
 
-def _measured(count: int) -> tuple[float, list[float]]:
+def _measured(count: int, ended: threading.Event) -> tuple[float, list[float]]:
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        return runner.run(_carried(count))
+        return runner.run(_carried(count, ended))
 
 
-async def _carried(count: int) -> tuple[float, list[float]]:
+async def _carried(count: int, ended: threading.Event) -> tuple[float, list[float]]:
     async with Pool(_Connector(AddressGuard(()))) as pool:
-        plant = await _plant(pool)
+        plant = await _plant(pool, ended)
         await plant(count)
         return await _calls(plant, count), [await _seconds(plant, count) for _ in range(TURNS)]
 
 
-async def _plant(pool: Pool) -> Callable[[int], Any]:
-    """Return what carries so many runs of the canonical job."""
+async def _plant(pool: Pool, over: threading.Event) -> Callable[[int], Any]:
+    """Return what carries so many runs of the canonical job, or fewer once it is over."""
     recipe = parse_recipe(CANONICAL.format(url=URL), path="canonical.yaml").recipe
     assert recipe is not None  # noqa: S101 - it is right
     settings, meter = Settings(Config(), Secrets({}, None, (SECRET,))), Meter("0")
@@ -145,18 +149,14 @@ async def _plant(pool: Pool) -> Callable[[int], Any]:
     await engine.book.put(recipe)
 
     async def carry_out(count: int) -> None:
-        await _carry_out(
-            engine.dispatcher, [_opened(number, recipe.hash) for number in range(count)]
-        )
+        runs = [_opened(number, recipe.hash) for number in range(count)]
+        while runs and not over.is_set():
+            together, runs = runs[:SIDE_BY_SIDE], runs[SIDE_BY_SIDE:]
+            for opened in together:
+                engine.dispatcher.submit(Moved(ready=(opened.run.id,)), (opened,))
+            await engine.dispatcher.idle()
 
     return carry_out
-
-
-async def _carry_out(dispatcher: LocalDispatcher, runs: list[OpenRun]) -> None:
-    for first in range(0, len(runs), SIDE_BY_SIDE):
-        for opened in runs[first : first + SIDE_BY_SIDE]:
-            dispatcher.submit(Moved(ready=(opened.run.id,)), (opened,))
-        await dispatcher.idle()
 
 
 def _opened(number: int, recipe_hash: str) -> OpenRun:
