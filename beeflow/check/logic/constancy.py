@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise, product
 from math import prod
 from typing import TYPE_CHECKING, Final
@@ -84,11 +85,41 @@ def _domain(name: str, terms: Mapping[str, Term]) -> Iterator[object]:
     together = [term, *(terms[other] for other in term.others if other in terms)]
     constants = [value for one in together for value in one.constants]
     told: set[tuple[type, object]] = set()
+    bounds = _bounds(name)
+    whole = all(isinstance(value, int) for value in constants)
+    if bounds is not None and whole and len(together) == 1 and not term.bare:
+        yield from _whole(constants, bounds)
+        return
     for value in _values(constants, together):
         key = (type(value), str(value))
         if key not in told:
             told.add(key)
             yield value
+
+
+_PART: Final = re.compile(r"(?:now|\(\s*now\s*\|\s*local\(.*\)\s*\))\.(\w+)(?:\(\))?")
+_PARTS: Final[Mapping[str, tuple[int, int]]] = {
+    "hour": (0, 23),
+    "minute": (0, 59),
+    "second": (0, 59),
+    "day": (1, 31),
+    "month": (1, 12),
+    "weekday": (0, 6),
+    "isoweekday": (1, 7),
+}
+"""The parts of a time, from the least to the greatest there is."""
+
+
+def _bounds(name: str) -> tuple[int, int] | None:
+    found = _PART.fullmatch(name)
+    return _PARTS.get(found[1]) if found else None
+
+
+def _whole(constants: Sequence[object], bounds: tuple[int, int]) -> Iterator[int]:
+    """Yield the whole numbers within bounds that can make a difference."""
+    low, high = bounds
+    near = {value + step for value in constants if isinstance(value, int) for step in (-1, 0, 1)}
+    yield from sorted(value for value in near | {low, high} if low <= value <= high)
 
 
 def _values(constants: Sequence[object], together: Iterable[Term]) -> Iterator[object]:

@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from beeflow.check.calls import calls
+from beeflow.check.causes import Knowledge
 from beeflow.check.rule import Rule
 from beeflow.check.steps import all_steps
-from beeflow.recipe.model import EventStartTrigger, RepeatStep, ScheduleTrigger, WaitStep
+from beeflow.recipe.model import (
+    ActionStep,
+    EventStartTrigger,
+    ForEachStep,
+    RepeatStep,
+    ScheduleTrigger,
+    WaitForStep,
+    WaitStep,
+)
 from beeflow.recipe.problem import Problem
 from beeflow.recipe.schedules import Schedule
+from beeflow.recipe.templates import salvage, templates_in
 from beeflow.types import format_duration
 
 if TYPE_CHECKING:
@@ -17,6 +27,7 @@ if TYPE_CHECKING:
 
     from beeflow.check.facts import Facts
     from beeflow.check.subject import Found, Subject
+    from beeflow.recipe.model import Step
 
 _DAY: Final = 86400.0
 _YEAR: Final = 366 * _DAY
@@ -53,21 +64,47 @@ def odd(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - 
             found = subject.trigger(place)
             yield from _told(found.child("event_start") if found else None, "more than a year")
     for step in all_steps(subject.recipe):
-        path = step.head.path
-        if isinstance(step, WaitStep) and isinstance(step.delay, float):
-            if step.delay == 0:
-                yield from _told(subject.at(f"{path}/wait"), "no time at all")
-            elif step.delay > _YEAR:
-                yield from _told(subject.at(f"{path}/wait"), "more than a year")
-        if isinstance(step, RepeatStep) and step.times == 0:
-            yield from _told(subject.at(f"{path}/repeat/times"), "not even once")
+        yield from _of_step(subject, step)
     for one in calls(subject):
         if one.call.retry.delay > one.call.retry.max_delay and one.found is not None:
             retry = one.found.child("retry")
             yield from _told(retry.child("delay") if retry else None, "longer than `max_delay`")
 
 
-def _told(found: Found | None, what: str) -> Iterator[Problem]:
+def _of_step(subject: Subject, step: Step) -> Iterator[Problem]:
+    path = step.head.path
+    if isinstance(step, WaitStep) and isinstance(step.delay, float):
+        if step.delay == 0:
+            yield from _told(subject.at(f"{path}/wait"), "no time at all")
+        elif step.delay > _YEAR:
+            yield from _told(subject.at(f"{path}/wait"), "more than a year")
+    elif isinstance(step, WaitForStep) and step.timeout == 0:
+        yield from _told(subject.at(f"{path}/wait_for/timeout"), "no time at all")
+    elif isinstance(step, RepeatStep) and step.times == 0:
+        yield from _told(subject.at(f"{path}/repeat/times"), "not even once")
+    elif isinstance(step, RepeatStep) and _is_hasty(step, subject.facts):
+        what = "asked for again at once, each time: without `every` all answers are the same"
+        yield from _told(subject.at(f"{path}/repeat/until"), what, "add `every: 30s` beside it")
+    elif isinstance(step, ForEachStep) and Knowledge().verdict(step.items) is False:
+        yield from _told(subject.at(f"{path}/for_each"), "an empty list, always")
+
+
+def _is_hasty(step: RepeatStep, facts: Facts) -> bool:
+    """Whether a `repeat` makes the very same reads again and again, without a pause."""
+    if step.until is None or step.every or not step.do:
+        return False
+    actions = [one for one in step.do if isinstance(one, ActionStep) and one.into is not None]
+    known = [facts.actions.get(one.call.action) for one in actions]
+    reads_only = all(one is not None and one.effect == "read" for one in known)
+    named = {one.into for one in actions} | {"loop", "now", "state"}
+    args = [part for one in actions for part in templates_in(dict(one.call.args))]
+    asked = {one.path[0] for part in args for one in salvage(part.text, "template").references}
+    return len(actions) == len(step.do) and reads_only and not asked & named
+
+
+def _told(
+    found: Found | None, what: str, mend: str = "write what is meant, or leave it out"
+) -> Iterator[Problem]:
     if found is None:
         return
     written = getattr(found.node, "text", "this")
@@ -76,7 +113,7 @@ def _told(found: Found | None, what: str) -> Iterator[Problem]:
         f"`{written}` is {what}",
         found.node.span,
         "warning",
-        help="write what is meant, or leave it out",
+        help=mend,
         path=found.path,
     )
 
@@ -92,7 +129,8 @@ PAST = Rule(
 ODD = Rule(
     "odd-duration",
     "A duration that is most likely a slip: a wait of no time, one of more than a year, a first "
-    "pause that is longer than the longest, a `repeat` of no turns.",
+    "pause that is longer than the longest, a `repeat` of no turns or without a pause, a "
+    "`for_each` over nothing.",
     "- wait: 0s\n- action: log.write\n  with: {message: at once}",
     "- wait: 10s\n- action: log.write\n  with: {message: in a moment}",
     odd,

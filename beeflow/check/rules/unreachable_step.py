@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from beeflow.check.rule import Rule
 from beeflow.check.steps import sequences
 from beeflow.recipe.document import MappingNode
-from beeflow.recipe.model import ChooseStep, IfStep, Step, StopStep
+from beeflow.recipe.model import ChooseStep, IfStep, ParallelStep, RepeatStep, Step, StopStep
 from beeflow.recipe.problem import Note, Problem, Span
 
 if TYPE_CHECKING:
@@ -51,6 +51,10 @@ def _ends(step: Step) -> bool:
             return _end_within(then) and _end_within(otherwise)
         case ChooseStep(arms=arms, otherwise=otherwise):
             return all(_end_within(then) for _, then in arms) and _end_within(otherwise)
+        case ParallelStep(branches=branches):
+            return any(_end_within(branch) for branch in branches)
+        case RepeatStep(do=do, times=times):
+            return _end_within(do) and (times is None or (isinstance(times, int) and times > 0))
         case _:
             return False
 
