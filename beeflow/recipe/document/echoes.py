@@ -16,6 +16,9 @@ _OF_YAML: Final = frozenset({"yaml-syntax", "yaml-tag", "yaml-alias"})
 _BETTER: Final = frozenset({"braces-in-expression", "expression"})
 """Where an expression is wrong in itself, it is no help to hear how it is quoted."""
 
+_SLIPPED: Final = ("bad-indentation", "warning")
+"""Said of a text that has swallowed a line: what else is wrong with it follows."""
+
 _OF_ABSENCE: Final = ("missing-", "unknown-name", "unknown-input", "maybe-", "unused-")
 """How the rules are called that find something not to be there."""
 
@@ -27,8 +30,11 @@ def without_echoes(document: Document, problems: Iterable[Problem]) -> list[Prob
     here = [one for one in found if one.span.file == file]
     spoilt = {place(one.span.start) for one in here if one.rule in _OF_YAML}
     better = {place(one.span.start) for one in here if one.rule in _BETTER}
+    slipped = {one.path for one in here if (one.rule, one.severity) == _SLIPPED and one.path}
     left = []
     for one in found:
+        if one.path in slipped and (one.rule, one.severity) != _SLIPPED:
+            continue
         if one.span.file != file or one.rule in _BETTER:
             left.append(one)
         elif one.rule in _OF_YAML:

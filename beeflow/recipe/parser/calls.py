@@ -93,7 +93,7 @@ def fetches(reading: Reading, place: Place, scope: Scope) -> tuple[Fetch, ...]:
     """Read `fetch`: named reads in the written order."""
     read: list[Fetch] = []
     example = "event: {action: events.get, with: {…}}"
-    for name, part in entries(reading, place, "a mapping of names to reads", example):
+    for name, part in entries(reading, place, "a mapping of names to reads", example, FETCH):
         key = _key_place(place, part)
         if len(read) == limits.FETCHES:
             reading.over_limit(key, limits.FETCHES, "reads")

@@ -11,7 +11,7 @@ from beeflow.recipe.document import Entry, MappingNode, ScalarNode, SequenceNode
 from beeflow.recipe.parser.foreign import called_here, reason
 from beeflow.recipe.parser.reading import Finding, Reading, did_you_mean, nearest
 from beeflow.recipe.parser.shaping import Shaped, shaped
-from beeflow.recipe.parser.slipped import as_meant
+from beeflow.recipe.parser.slipped import as_meant, nested
 from beeflow.recipe.parser.vocabulary import RECIPE, STEP
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Fields(msgspec.Struct, frozen=True):
 
 def open_fields(reading: Reading, place: Place, vocabulary: Vocabulary) -> Fields | None:
     """Return the fields of a mapping; None (reported) where there is no mapping."""
+    place = _unlisted(reading, place, "a mapping of keys to values")
     if not isinstance(place.node, MappingNode):
         reading.wrong_type(place, "a mapping of keys to values", _example(place, vocabulary))
         return None
@@ -67,6 +68,21 @@ def open_fields(reading: Reading, place: Place, vocabulary: Vocabulary) -> Field
     return fields
 
 
+def _unlisted(reading: Reading, place: Place, wanted: str) -> Place:
+    """Return the only mapping of a list (reported), where a mapping must stand and no list."""
+    node = place.node
+    if not isinstance(node, SequenceNode) or len(node.items) != 1 or not place.path:
+        return place
+    (inner,) = node.items
+    line = reading.source.line(reading.source.position(node.span.start).line).strip()
+    if not isinstance(inner, MappingNode) or not inner.entries or not line.startswith("- "):
+        return place
+    message = f"{place.title} must be {wanted}, and this is a list"
+    help_ = f"take the `-` away: write {line.removeprefix('- ')}"
+    reading.report(place, Finding("wrong-type", message, help_), inner.entries[0].key.span)
+    return replace(place, node=inner)
+
+
 def _example(place: Place, vocabulary: Vocabulary) -> str:
     """Return what was most likely meant: a single value is that of the first key needed."""
     key = next(iter(vocabulary.required or vocabulary.keys))
@@ -85,8 +101,15 @@ def items(reading: Reading, place: Place, what: str, example: str) -> Iterator[P
         yield place.child(number, node)
 
 
-def entries(reading: Reading, place: Place, what: str, example: str) -> Iterator[tuple[str, Place]]:
-    """Yield names and places of a mapping with free keys; nothing (reported) without one."""
+def entries(
+    reading: Reading, place: Place, what: str, example: str, of: Vocabulary | None = None
+) -> Iterator[tuple[str, Place]]:
+    """Yield names and places of a mapping with free keys; nothing (reported) without one.
+
+    `of` is what each of them holds, where that is a mapping.
+    """
+    place = _unlisted(reading, place, what)
+    place = nested(reading, place, of) if of else place
     if not isinstance(place.node, MappingNode):
         reading.wrong_type(place, what, example)
         return
@@ -153,7 +176,7 @@ def _without_arguments(
     """
     if "action" not in vocabulary.keys or "action" not in fields.entries:
         return strangers
-    loose = [one for one in strangers if _is_argument(one, vocabulary)]
+    loose = [one for one in strangers if _is_argument(one, fields, vocabulary)]
     if not loose:
         return strangers
     more = f" (nor the {len(loose) - 1} like it)" if len(loose) > 1 else ""
@@ -177,10 +200,13 @@ def _without_arguments(
     return [one for one in strangers if one not in loose]
 
 
-def _is_argument(entry: Entry, vocabulary: Vocabulary) -> bool:
+def _is_argument(entry: Entry, fields: Fields, vocabulary: Vocabulary) -> bool:
     """Whether a key is none that belongs to a step, here or elsewhere, nor a slip of one."""
     name = entry.name
-    known = name in vocabulary.elsewhere or name in RECIPE.keys or called_here(entry, vocabulary)
+    here = called_here(entry, vocabulary)
+    if here is not None and here not in fields.entries:
+        return False
+    known = name in vocabulary.elsewhere or (name in RECIPE.keys and here is None)
     return not known and not nearest(name, vocabulary.keys)
 
 

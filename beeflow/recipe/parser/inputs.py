@@ -29,7 +29,7 @@ def declared_inputs(reading: Reading, place: Place, scope: Scope) -> dict[str, I
     """Read `inputs`."""
     read: dict[str, Input] = {}
     example = "channel: {type: string, default: '#events'}"
-    for name, part in entries(reading, place, "a mapping of names to inputs", example):
+    for name, part in entries(reading, place, "a mapping of names to inputs", example, INPUT):
         if len(read) == limits.INPUTS:
             reading.over_limit(place, limits.INPUTS, "inputs")
             break

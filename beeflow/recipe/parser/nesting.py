@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from beeflow.recipe.parser.place import Place
 
 _KINDS: Final = {**dict.fromkeys(TRIGGERS), "cron": None}
+_ONLY_AT_THE_TOP: Final = frozenset({"trigger", "conditions", "actions", "cancel_on"})
+_FREE: Final = frozenset({"inputs", "fetch"})
 _STEPS: Final = frozenset({"actions", "do", "then"})
 _OF_TRIGGERS: Final = frozenset(key for one in TRIGGERS.values() for key in one.keys)
 
@@ -36,9 +38,10 @@ def risen(
     names = {entry.name for entry in node}
     entries: list[Entry] = []
     for entry in node:
-        inside = holders.get(entry.name, frozenset()) if entry.name in words.keys else frozenset()
-        inner = _last(entry.value)
-        deep = [one for one in inner if _too_deep(one, inside, words, names)] if inside else []
+        held = entry.name in words.keys and (holders.get(entry.name) or entry.name in _FREE)
+        inside = holders.get(entry.name, frozenset())
+        inner = _last(entry.value) if held else ()
+        deep = [one for one in inner if _too_deep(one, inside, words, names)]
         if deep:
             _report(reading, place, entry, deep, words)
             entry = replace(entry, value=_without(entry.value, deep))  # noqa: PLW2901
@@ -61,6 +64,11 @@ def _as_here(one: Entry, words: Vocabulary) -> Entry:
 
 
 def _too_deep(one: Entry, inside: frozenset[str], words: Vocabulary, names: set[str]) -> bool:
+    """Whether a key belongs beside its holder; what takes any key (`inside` empty) has few such."""
+    if not inside:
+        top = one.name in _ONLY_AT_THE_TOP and words.of in {RECIPE.of, BLUEPRINT.of}
+        typed = isinstance(one.value, MappingNode) and one.value.entry("type") is not None
+        return top and not typed and one.name not in names
     if one.name in inside or one.name in names:
         return False
     return one.name in words.keys or called_here(one, words) in _STEPS

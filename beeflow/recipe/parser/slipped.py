@@ -29,6 +29,7 @@ from beeflow.recipe.problem import Note
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from beeflow.recipe.document import Node
     from beeflow.recipe.parser.place import Place
 
 _FREE: Final[frozenset[str]] = frozenset()
@@ -65,26 +66,54 @@ def as_meant(reading: Reading, place: Place, node: MappingNode, words: Vocabular
             slipped.append(waiting.pop(0))
         if slipped:
             _report(reading, place, entry, slipped)
-            entry = Entry(entry.key, _below(slipped))
+            entry = Entry(entry.key, _below(entry.value, slipped))
         entries.append(entry)
     return replace(node, entries=tuple(entries)) if len(entries) < len(node.entries) else node
 
 
 def _belongs(entry: Entry, holder: Entry, words: Vocabulary) -> bool:
-    """Whether an entry, which may not stand here, belongs below an empty one above it."""
+    """Whether an entry, which may not stand here, belongs below the one above it."""
     inside = _HOLDERS.get(holder.name) if holder.name in words.keys else None
-    empty = isinstance(holder.value, ScalarNode) and not holder.value.text
-    if inside is None or not empty or entry.name in words.keys:
+    if inside is None or entry.name in words.keys:
+        return False
+    if isinstance(holder.value, MappingNode):
+        second = entry.name in TRIGGERS and holder.name == "trigger"
+        return entry.name in inside and not second and holder.value.entry(entry.name) is None
+    if not isinstance(holder.value, ScalarNode) or holder.value.text:
         return False
     return entry.name in inside or (not inside and not nearest(entry.name, words.keys))
 
 
-def _below(slipped: list[Entry]) -> MappingNode:
+def _below(value: Node, slipped: list[Entry]) -> MappingNode:
     first, last = slipped[0].key.span, slipped[-1].value.span
-    span = replace(first, end=max(first.end, last.end))
-    size = 1 + sum(entry.value.size for entry in slipped)
-    height = 1 + max(entry.value.height for entry in slipped)
-    return MappingNode(span, tuple(slipped), size, height)
+    held = value.entries if isinstance(value, MappingNode) else ()
+    start = value.span if held else first
+    span = replace(first, start=start.start, end=max(first.end, last.end))
+    size = 1 + sum(entry.value.size for entry in (*held, *slipped))
+    height = 1 + max(entry.value.height for entry in (*held, *slipped))
+    return MappingNode(span, (*held, *slipped), size, height)
+
+
+def nested(reading: Reading, place: Place, child: Vocabulary) -> Place:
+    """Return named mappings, with what stands beside an empty name (reported) below it."""
+    node = place.node
+    if not isinstance(node, MappingNode):
+        return place
+    entries: list[Entry] = []
+    waiting = list(node.entries)
+    while waiting:
+        entry = waiting.pop(0)
+        slipped = []
+        empty = isinstance(entry.value, ScalarNode) and not entry.value.text
+        while empty and waiting and waiting[0].name in child.keys:
+            slipped.append(waiting.pop(0))
+        if slipped:
+            _report(reading, place, entry, slipped)
+            entry = Entry(entry.key, _below(entry.value, slipped))
+        entries.append(entry)
+    if len(entries) == len(node.entries):
+        return place
+    return replace(place, node=replace(node, entries=tuple(entries)))
 
 
 def _report(reading: Reading, place: Place, holder: Entry, slipped: list[Entry]) -> None:

@@ -79,3 +79,23 @@ def test_a_trigger_at_the_top_is_told_once_and_read(text: str, at: str, mend: st
 def test_what_is_nobodys_trigger_is_an_unknown_key_each() -> None:
     parsed = parse("webhook: a\nschedule: 0 9 * * *\nactions: [{stop: x}]\n")
     assert [one.rule for one in parsed.problems] == ["unknown-key"] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "at", "mend"),
+    [
+        ("inputs:\n  a: {type: string, default: b}\n  trigger: {webhook: c}", "unknown-key", "trigger", "write trigger: {webhook: c}"),
+        ("inputs:\n    a:\n    type: string\n    default: b", "bad-indentation", "type", "put 6 spaces before it, not 4: write type: string"),
+        ("fetch:\n  a:\n  action: b.c\n  d: {action: e.f}", "bad-indentation", "action", "put 4 spaces before it, not 2: write action: b.c"),
+        ("fetch:\n  - a:\n    action: b.c", "wrong-type", "a", "take the `-` away: write a:"),
+        ("trigger:\n  watch:\n    every: 1m\n    when: now\n    fetch: {a: {action: b.c}}\n  for: 5m", "bad-indentation", "for", "put 4 spaces before it, not 2: write for: 5m"),
+        ("throttle:\n  - once_within: 1m", "wrong-type", "once_within", "take the `-` away: write once_within: 1m"),
+    ],
+)  # fmt: skip
+def test_what_stands_a_level_off_is_told_first(text: str, rule: str, at: str, mend: str) -> None:
+    whole = f"{text}\nactions: [{{stop: x}}]\n"
+    first = parse(whole).problems[0]
+    assert (first.rule, whole[first.span.start : first.span.end]) == (rule, at)
+    assert (first.help or "").endswith(mend)
+    if "- a" not in text:
+        assert len(parse(whole).problems) == 1

@@ -93,17 +93,6 @@ class Broken(msgspec.Struct, frozen=True):
             if not line.is_blank:
                 yield line
 
-    def beside(self, line: Line) -> Iterator[Line]:
-        """Yield the nearest lines above and below that begin in the column of a line."""
-        last = self.source.position(len(self.source.text)).line
-        for numbers in (range(line.number - 1, 0, -1), range(line.number + 1, last + 1)):
-            for number in numbers:
-                one = self.line(number)
-                if not one.is_blank and one.indent <= line.indent:
-                    if one.indent == line.indent:
-                        yield one
-                    break
-
     def suspects(self) -> tuple[Line, ...]:
         """Return the lines in which the mistake may be, the likeliest first."""
         numbers = [self.number, self.source.position(self.place).line]

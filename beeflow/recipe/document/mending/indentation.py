@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from beeflow.recipe.document.mending.guess import Broken, Edit, Guess, Line
 from beeflow.recipe.document.mending.lookalikes import DASHES
+from beeflow.recipe.document.mending.words import TOP, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,11 +152,50 @@ def slips(broken: Broken) -> Iterator[Guess]:
         if line.is_blank:
             continue
         yield from _root(broken, line)
+        if _is_between(broken, line):
+            yield from _above(broken, line)
         yield from _beside(broken, line)
+        yield from _first(broken, line)
         for column, like in _columns(broken, line):
             if column != line.indent:
-                yield _moved(line, [line, *_inside(broken, line, column)], column, like)
+                inside = list(_inside(broken, line, column))
+                if inside and inside[0].indent == column + _key(line) - line.indent:
+                    yield _moved(line, [line], column, like)
+                yield _moved(line, [line, *inside], column, like)
         yield from _above(broken, line)
+
+
+def _is_between(broken: Broken, line: Line) -> bool:
+    """Whether the line above stands further left than this one and the one above both."""
+    above = list(islice(broken.above(line.number), 2))
+    if len(above) < 2 or (above[0].indent == 0 and _word(above[0]) in WORDS):  # noqa: PLR2004 - a pair
+        return False
+    return above[0].indent < line.indent == _key(above[1])
+
+
+def _word(line: Line) -> str:
+    """Return the key of a line."""
+    return line.text[_key(line) :].partition(":")[0].strip()
+
+
+def _first(broken: Broken, line: Line) -> Iterator[Guess]:
+    """Guess that the first of the lines like this one begins in the wrong column."""
+    run: list[Line] = []
+    outer = 0
+    for one in broken.above(line.number):
+        if one.indent <= line.indent:
+            outer = one.indent
+            break
+        run.append(one)
+    even = (line.indent - outer) % 2 == 0
+    if not run or not even or (run[-1].indent - outer) % 2 == 0:
+        return
+    first, inside = run[-1], run[:-1]
+    like = "like the lines below it"
+    deeper = [one for one in inside if one.indent - _key(first) + first.indent <= line.indent]
+    if not deeper:
+        yield _moved(first, [first], line.indent, like, _BELOW)
+    yield _moved(first, [first, *inside], line.indent, like, _BELOW)
 
 
 def _above(broken: Broken, line: Line) -> Iterator[Guess]:
@@ -228,8 +269,9 @@ def _columns(broken: Broken, line: Line) -> list[tuple[int, str]]:
         elif not dashed:
             found.setdefault(key, f"like `{word[:30]}` above it")
         least = min(least, one.indent)
+    word = line.text.strip().partition(":")[0]
     ordered = list(found.items())
-    return sorted(ordered, key=lambda one: abs(one[0] - line.indent))
+    return sorted(ordered, key=lambda one: (one[0] * (word in TOP), abs(one[0] - line.indent)))
 
 
 def _key(line: Line) -> int:

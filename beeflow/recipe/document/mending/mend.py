@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -30,6 +30,7 @@ _GUESSERS: Final[tuple[_Guesser, ...]] = (
     signs.spaces,
     signs.keys,
     signs.extra_dashes,
+    signs.first_dashes,
     brackets.openers,
     signs.mappings,
     lookalikes.wide,
@@ -51,8 +52,8 @@ MOST: Final = 25
 WORK: Final = 800_000
 """Characters that are read in trying; it bounds the time that a hostile file takes."""
 
-_WHOLE: Final = 3
-"""The rank of a guess that leaves nothing to mend."""
+_WHOLE: Final = 3, 0
+"""The rank of a guess that leaves nothing to mend or tell."""
 
 _LONGEST_LINE: Final = 2_000
 """Lines longer than this were not written by hand, and are not searched for what was meant."""
@@ -83,7 +84,7 @@ def mended(source: Source, broke: Broke, told: Sequence[Problem] = ()) -> Mended
     while stopped is not None and len(repair.problems) < MOST:
         if not repair.step(stopped):
             return repair.result(stopped)
-        stopped = _broke(repair.path, repair.patch.text)
+        stopped = _read(repair.path, repair.patch.text).broke
     return repair.result(None, is_read=stopped is None)
 
 
@@ -123,7 +124,7 @@ class _Repair:
         """Mend what the parser stopped at; False where nothing helps."""
         broken = Broken(Source(self.path, self.patch.text), broke.said, broke.place, broke.begins)
         likely: tuple[Guess, Patch] | None = None
-        best = 0
+        best = 0, 0
         for guess in self._guesses(broken):
             if guess.drops and likely is not None:
                 break
@@ -131,10 +132,12 @@ class _Repair:
             if self._work > WORK:
                 break
             new = self.patch.edited(guess.edits)
-            further = self._further(guess, broken, new)
-            # What leaves nothing to mend is better than what only reads on.
-            rank = min(further, 2) + (further >= len(self.original))
-            if rank > best:
+            read = _read(self.path, new.text)
+            further = self._further(guess, broken, new, read.broke)
+            # What leaves nothing to mend is better than what only reads on; and of such mends
+            # that which leaves less to tell, as keys that stand twice.
+            rank = min(further, 2) + (read.broke is None), -read.problems if further else 0
+            if further and rank > best:
                 likely, best = (guess, new), rank
             if best == _WHOLE or (further and guess.drops):
                 break
@@ -150,9 +153,8 @@ class _Repair:
                 yield from guesser(broken)
         yield from _left_out(broken)
 
-    def _further(self, guess: Guess, broken: Broken, new: Patch) -> int:
+    def _further(self, guess: Guess, broken: Broken, new: Patch, broke: Broke | None) -> int:
         """Return by how many lines the mended text reads further; 0: not at all."""
-        broke = _broke(self.path, new.text)
         if broke is None:
             return len(self.original)
         written = Source(self.path, self.original)
@@ -178,14 +180,22 @@ class _Repair:
         self.is_whole = self.is_whole and not guess.drops
 
 
-def _broke(path: str, text: str) -> Broke | None:
+class _Read(NamedTuple):
+    """How far a text can be read: where it breaks, if it does, and what is told of it till then."""
+
+    broke: Broke | None
+    problems: int
+
+
+def _read(path: str, text: str) -> _Read:
+    composer = Composer(Source(path, text))
     try:
-        Composer(Source(path, text)).compose()
+        composer.compose()
     except Broke as broke:
-        return broke
+        return _Read(broke, len(composer.problems))
     except Refused:
-        return None
-    return None
+        return _Read(None, len(composer.problems))
+    return _Read(None, len(composer.problems))
 
 
 def _shown(guess: Guess, new: Patch, old: Patch) -> str:

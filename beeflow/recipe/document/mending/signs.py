@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from beeflow.recipe.document.glued import NO_EQUALS, NO_SPACE, glued_signs
 from beeflow.recipe.document.mending.guess import Broken, Edit, Guess, Line
+from beeflow.recipe.document.mending.words import TOP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +16,13 @@ _DASH: Final = re.compile(r"\s*(?:- )*(-)(?=[A-Za-z\"'{\[])")
 _COLON: Final = re.compile(r"\s*(?:- )*[A-Za-z_]\w*([ \t]?:)(?=[^\s:/])")
 _NO_COLON: Final = re.compile(r"\s*(?:- )*([A-Za-z_]\w*)(?=\s|$)")
 _BARE_ITEM: Final = re.compile(r"\s*(?:- )+([A-Za-z_][\w.]*)\s*$")
+_DASH_KEY: Final = re.compile(r"\s*- [A-Za-z_]\w*:(?:\s|$)")
+_DASH_AT: Final = re.compile(r"\s*- ")
+_BEGINS: Final = re.compile(
+    r"\s*- (?:name|if|action|wait|set|for_each|run|stop|choose|parallel|repeat|state|wait_for):"
+)
+"""An item of the kind that steps are."""
+
 _DASHED: Final = re.compile(r"\s*(-) (- )?")
 _KEY: Final = re.compile(r"\s*([A-Za-z_][\w.]*):(?:\s|$)")
 _FLOW_COLON: Final = re.compile(r"[{,]\s*([A-Za-z_]\w*)(?=\s+[\"'\[{])")
@@ -148,12 +156,54 @@ def extra_dashes(broken: Broken) -> Iterator[Guess]:
         edits = (Edit(at, at + 2, ""),)
         # What is taken away has no place in the mended text; what follows it has.
         end = at + 2 + len(line.text[found.start(1) + 2 :].split(":")[0])
-        beside = [one for one in broken.beside(line) if not one.text.lstrip().startswith("-")]
         if found[2]:
             yield Guess("one `-` begins an item, and here are two", at + 2, end, edits)
-        elif any(_KEY.match(one.text) for one in beside):
+        elif _is_among_keys(broken, line) or _top(line):
             message = "this line is no item of a list: the lines beside it are keys without a `-`"
             yield Guess(message, at + 2, end, edits)
+
+
+def _top(line: Line) -> bool:
+    """Whether a line without indentation holds a key that stands only at the top of a recipe."""
+    return not line.indent and line.text.removeprefix("- ").partition(":")[0] in TOP
+
+
+def first_dashes(broken: Broken) -> Iterator[Guess]:
+    """Guess that the first of several keys has a `-` that none of the others has."""
+    for line in broken.suspects():
+        if not _KEY.match(line.text):
+            continue
+        first = next((one for one in broken.above(line.number) if one.indent <= line.indent), None)
+        if first is None or first.indent != line.indent or not _DASH_KEY.match(first.text):
+            continue
+        above = next(broken.above(first.number), None)
+        if above is None or above.indent < first.indent:
+            at = first.begin + first.indent
+            end = at + 2 + len(first.text[first.indent + 2 :].split(":")[0])
+            message = "this line is no item of a list: the lines beside it are keys without a `-`"
+            yield Guess(message, at + 2, end, (Edit(at, at + 2, ""),))
+
+
+def _is_among_keys(broken: Broken, line: Line) -> bool:
+    """Whether the lines in the column of a `-` are keys of a mapping that this is one of."""
+    for count, one in enumerate(broken.above(line.number)):
+        if one.indent == line.indent:
+            between = [broken.line(at).text for at in range(one.number + 1, line.number)]
+            listed = any(_DASH_AT.match(text) for text in between[:1])
+            return _KEY.match(one.text) is not None and not listed and not _is_item(broken, line)
+        if one.indent < line.indent:
+            dash = _DASH_AT.match(one.text)
+            return count == 0 and dash is not None and dash.end() == line.indent
+    return False
+
+
+def _is_item(broken: Broken, line: Line) -> bool:
+    """Whether a line rather is an item that stands two columns too far right."""
+    if not _BEGINS.match(line.text):
+        return False
+    outer = next((one for one in broken.above(line.number) if one.indent < line.indent), None)
+    dash = _DASH_AT.match(outer.text) if outer else None
+    return dash is not None and dash.end() == line.indent
 
 
 def _spaced(broken: Broken, line: Line, found: re.Match[str]) -> Guess:

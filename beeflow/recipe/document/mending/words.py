@@ -92,3 +92,8 @@ WORDS: Final = frozenset(
     }
 )
 """All keys of recipes; a test holds them against the vocabulary, which knows what they mean."""
+
+TOP: Final = frozenset(
+    {"version", "labels", "inputs", "trigger", "conditions", "actions", "cancel_on", "concurrency"}
+)
+"""Keys that stand at the top of a recipe, and nowhere else."""
