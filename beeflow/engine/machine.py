@@ -18,7 +18,6 @@ on to their end. The machine has `ended` when the root strand has.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
@@ -32,15 +31,14 @@ class Diverged(BeeflowError):  # noqa: N818 - it reads as what it says
     """A run asked for the same path twice, or was answered what it did not ask."""
 
 
-@dataclass(slots=True)
-class _Join:
+class _Join(msgspec.Struct):
     """A strand that waits for its branches: the next to start, how many run, their ends."""
 
     gather: Gather
     next: int = 0
     running: int = 0
     raised: bool = False
-    ends: dict[int, BranchEnd] = field(default_factory=dict)
+    ends: dict[int, BranchEnd] = msgspec.field(default_factory=dict)
 
     @property
     def over(self) -> bool:

@@ -6,9 +6,9 @@ import asyncio
 import logging
 import time
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
+import msgspec
 from aiohttp import web
 
 from beeflow.server.accepting import Acceptor
@@ -49,8 +49,7 @@ _CONNECTIONS = web.AppKey("connections", Connections)
 _PAGES = web.AppKey("pages", Pages)
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(msgspec.Struct, frozen=True):
     """What the server is a front for."""
 
     webhooks: Webhooks
@@ -59,19 +58,17 @@ class Parts:
     history: History
     masking: Masking
     meter: Meter
-    log: Log = field(default_factory=Silent)
+    log: Log = msgspec.field(default_factory=Silent)
 
 
-@dataclass(frozen=True, slots=True)
-class Listening:
+class Listening(msgspec.Struct, frozen=True):
     """Where the server listens: the port it got, and an address that reaches it from here."""
 
     url: str
     port: int
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """How much at once: webhooks being journaled, seconds for a body, connections.
 
     Without `connections`, as many as the process may open files, less some.

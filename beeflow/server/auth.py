@@ -13,8 +13,9 @@ import hashlib
 import hmac
 import ipaddress
 from collections import OrderedDict, deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from beeflow.server.answers import Refused
 from beeflow.server.sessions import Sessions
@@ -37,8 +38,7 @@ Shown = Literal["basic", "bearer", "cookie"]
 """How a request showed that it may."""
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(msgspec.Struct, frozen=True):
     """A password that a request carries, and how."""
 
     password: str

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+import msgspec
 from aiohttp import HttpVersion10, HttpVersion11, web
 
 from beeflow.errors import BeeflowError, JournalError, NothingFound, Overloaded, UsageError
@@ -30,8 +30,7 @@ _VERSIONS = (HttpVersion11, HttpVersion10)
 Routes = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
-@dataclass(frozen=True, slots=True)
-class Doors:
+class Doors(msgspec.Struct, frozen=True):
     """Where requests go: webhooks, those for people past the guard, those who must log in."""
 
     ingest: Ingest

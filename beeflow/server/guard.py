@@ -8,10 +8,10 @@ rebinding); a POST must come from the dashboard itself, or carry the password (r
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import msgspec
 from aiohttp import web
 
 from beeflow.errors import UsageError
@@ -47,8 +47,7 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _WILDCARDS = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - only compared
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(msgspec.Struct, frozen=True):
     """Who may: the address that is listened on, the names we go by, and the password."""
 
     host: str

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
+import msgspec
 from aiohttp import hdrs
 
 from beeflow.errors import JournalError, JournalFull, Overloaded
@@ -42,8 +42,7 @@ _ABORTED: Final = Refused(400, "aborted")
 """Never sent: the sender went away before all had come."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inlet:
+class Inlet(msgspec.Struct, frozen=True):
     """What a webhook passes on its way in. `longest` is how many seconds a body may take."""
 
     webhooks: Webhooks

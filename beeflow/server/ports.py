@@ -1,12 +1,11 @@
 """What the server needs of the rest of the daemon, as protocols; the composition root plugs in.
 
 The server knows HTTP and nothing of signatures, recipes' texts or configuration. Everything it
-is handed is data: frozen dataclasses here, the journal's own values elsewhere.
+is handed is data: frozen structs here, the journal's own values elsewhere.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
@@ -29,8 +28,7 @@ class Decoded(msgspec.Struct, frozen=True, gc=False):
     payload: Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """Why a signed webhook is not taken; `detail` is for our log, not for the sender."""
 
     code: Literal["invalid_json", "invalid_envelope", "stale"]
@@ -71,8 +69,7 @@ class Door(Protocol):
 # --- what people may see and do --------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One problem of a recipe's file, ready for a reader. Line and column count from 1."""
 
     file: str
@@ -84,8 +81,7 @@ class Finding:
     help: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Deployed:
+class Deployed(msgspec.Struct, frozen=True):
     """A recipe as it is deployed.
 
     `recipe` is what runs: with errors among `findings` it is the last good version, or None where
@@ -98,8 +94,7 @@ class Deployed:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reloaded:
+class Reloaded(msgspec.Struct, frozen=True):
     """What a reload changed: ids of recipes, and files that are broken."""
 
     added: tuple[str, ...] = ()
@@ -108,8 +103,7 @@ class Reloaded:
     broken: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(msgspec.Struct, frozen=True):
     """A person's answer to an unknown outcome.
 
     `path` is the record that is open, None where there is only one. `output` is what the action
@@ -122,16 +116,14 @@ class Resolution:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(msgspec.Struct, frozen=True):
     """How much is in hand: runs being carried out, runs that are ready but not begun."""
 
     running: int
     queued: int
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(msgspec.Struct, frozen=True):
     """The daemon at a glance. `started_at` is an instant.
 
     `missing_events` were gone from the journal at the start, though nothing pruned them.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from beeflow.engine.interpreter.calls import fetch, ledger_key
 from beeflow.engine.interpreter.frame import Frame, Place, plain
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from beeflow.types import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """What a look came to: whether `when` holds, or the items by their key."""
 
     holds: bool

@@ -39,7 +39,7 @@ _bundle = msgspec.json.Decoder(Bundle)
 
 
 def encode(value: object) -> bytes:
-    """Write plain data, or a dataclass of it, as JSON in UTF-8.
+    """Write plain data, or a struct of it, as JSON in UTF-8.
 
     A lone surrogate, which an answer from outside may hold and UTF-8 cannot, becomes `?`.
     Raises `TypeError` for what is not data.

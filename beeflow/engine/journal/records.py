@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
@@ -28,8 +27,7 @@ done     ended, with an outcome
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Delay:
+class Delay(msgspec.Struct, frozen=True):
     """A debounce or batch: how long a start collects before it becomes a run that may run."""
 
     kind: Literal["debounce", "batch"]
@@ -61,8 +59,7 @@ class Start(msgspec.Struct, frozen=True, gc=False):
     deny: Ending | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cancel:
+class Cancel(msgspec.Struct, frozen=True):
     """Cancels a recipe's unfinished runs.
 
     Those for `event_ref` and those without one; with `event_ref` None all of them.
@@ -72,8 +69,7 @@ class Cancel:
     event_ref: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedEvent:
+class PlannedEvent(msgspec.Struct, frozen=True):
     """A BeeStreamed event's start as it is known: the durable plan of event starts.
 
     `seen_at` is when this start became known; a reminder that lay before it then was never due.
@@ -86,8 +82,7 @@ class PlannedEvent:
     data: Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
-class PlanChange:
+class PlanChange(msgspec.Struct, frozen=True):
     """The event starts at `planned.start_at` now, or (None) is gone.
 
     An unchanged start keeps its `seen_at`, and only its data are replaced.
@@ -231,8 +226,7 @@ class OpenRun(msgspec.Struct, frozen=True, gc=False):
     stopping: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(msgspec.Struct, frozen=True):
     """What to list, newest first. `limit` 0 means all; `since` is an instant."""
 
     limit: int = 50
@@ -245,16 +239,14 @@ class Filter:
     event: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """What is in hand: unfinished runs by status, and runs whose outcome nobody knows."""
 
     unfinished: Mapping[str, int]
     unknown: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pruned:
+class Pruned(msgspec.Struct, frozen=True):
     """What was pruned: runs, events of which at most the key is left, and texts of recipes.
 
     `freed` is by how many bytes the file shrank, None where that was not asked for.
@@ -266,8 +258,7 @@ class Pruned:
     freed: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(msgspec.Struct, frozen=True):
     """How much there is: events, and runs by status and by outcome."""
 
     events: int

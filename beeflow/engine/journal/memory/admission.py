@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from beeflow.engine.journal import encoding, ids, policy
 from beeflow.engine.journal.memory import groups, planning, waiting
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from beeflow.types import Json
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(msgspec.Struct, frozen=True):
     """An admission after all that could fail: carrying it out cannot stop half-way."""
 
     admission: Admission
@@ -29,16 +29,15 @@ class Prepared:
     met: tuple[tuple[int, str], ...]
 
 
-@dataclass(slots=True)
-class _Tally:
+class _Tally(msgspec.Struct):
     """What an admission has made so far. `at` is the event's instant."""
 
     event: int
     at: float
     motion: Motion
-    runs: list[str] = field(default_factory=list)
-    dropped: list[str] = field(default_factory=list)
-    fresh: list[HeldRun] = field(default_factory=list)
+    runs: list[str] = msgspec.field(default_factory=list)
+    dropped: list[str] = msgspec.field(default_factory=list)
+    fresh: list[HeldRun] = msgspec.field(default_factory=list)
 
 
 def prepare(tables: Tables, admission: Admission) -> Prepared:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from beeflow.engine.journal import ids
 from beeflow.engine.journal.records import Counts, Filter, OpenRun, Pruned, Run, Standing

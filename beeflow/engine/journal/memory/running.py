@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.engine.journal import policy, reopening
 from beeflow.engine.journal.memory import groups, waiting
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from beeflow.engine.journal.records import Moved, Record, StoredWait
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(msgspec.Struct, frozen=True):
     """How and when a run ended, and the event that tells of it."""
 
     ending: Ending

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from msgspec import structs
 
 from beeflow.engine.event import Event, NewEvent
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from beeflow.types import Json
 
 
-@dataclass(frozen=True, slots=True)
-class HeldEvent:
+class HeldEvent(msgspec.Struct, frozen=True):
     """An event; once it is pruned, `visible` is false and only its key counts."""
 
     number: int
@@ -48,8 +47,7 @@ class HeldEvent:
         )
 
 
-@dataclass(slots=True)
-class HeldRun:
+class HeldRun(msgspec.Struct):
     """A run with what the journal alone knows of it.
 
     `turn` is its place in the queue; `collects` the kind and key of a debounce or batch that is
@@ -61,13 +59,13 @@ class HeldRun:
     run: Run
     spot: Spot
     event: int
-    records: dict[str, Record] = field(default_factory=dict)
+    records: dict[str, Record] = msgspec.field(default_factory=dict)
     turn: int = 0
     stopping: bool = False
     collects: tuple[str, str] | None = None
     since: float = 0.0
-    items: list[int] = field(default_factory=list)
-    met: set[int] = field(default_factory=set)
+    items: list[int] = msgspec.field(default_factory=list)
+    met: set[int] = msgspec.field(default_factory=set)
 
     def change(self, **changes: Any) -> None:
         """Change fields of its `Run`."""
@@ -79,8 +77,7 @@ class HeldRun:
         return [self.event, *self.items]
 
 
-@dataclass(slots=True)
-class HeldWait:
+class HeldWait(msgspec.Struct):
     """A registered wait; `met` while its run was not parked."""
 
     run: int
@@ -88,25 +85,26 @@ class HeldWait:
     met: bool = False
 
 
-@dataclass(slots=True)
-class Tables:
+class Tables(msgspec.Struct):
     """Everything, by number, key or name.
 
     `open` are the runs that have not ended, `unfinished` how many those are of each recipe.
     """
 
-    events: dict[int, HeldEvent] = field(default_factory=dict)
-    keys: dict[str, int] = field(default_factory=dict)
-    runs: dict[int, HeldRun] = field(default_factory=dict)
-    open: dict[int, HeldRun] = field(default_factory=dict)
-    unfinished: Counter[str] = field(default_factory=Counter)
-    waits: list[HeldWait] = field(default_factory=list)
-    bundles: dict[str, Bundle] = field(default_factory=dict)
-    state: dict[str, dict[str, Json]] = field(default_factory=dict)
-    ledger: dict[tuple[str, str, str], tuple[int, str]] = field(default_factory=dict)
-    throttles: dict[tuple[str, str], list[tuple[float, float, int]]] = field(default_factory=dict)
-    plan: dict[str, PlannedEvent] = field(default_factory=dict)
-    marks: dict[str, Json] = field(default_factory=dict)
+    events: dict[int, HeldEvent] = msgspec.field(default_factory=dict)
+    keys: dict[str, int] = msgspec.field(default_factory=dict)
+    runs: dict[int, HeldRun] = msgspec.field(default_factory=dict)
+    open: dict[int, HeldRun] = msgspec.field(default_factory=dict)
+    unfinished: Counter[str] = msgspec.field(default_factory=Counter)
+    waits: list[HeldWait] = msgspec.field(default_factory=list)
+    bundles: dict[str, Bundle] = msgspec.field(default_factory=dict)
+    state: dict[str, dict[str, Json]] = msgspec.field(default_factory=dict)
+    ledger: dict[tuple[str, str, str], tuple[int, str]] = msgspec.field(default_factory=dict)
+    throttles: dict[tuple[str, str], list[tuple[float, float, int]]] = msgspec.field(
+        default_factory=dict
+    )
+    plan: dict[str, PlannedEvent] = msgspec.field(default_factory=dict)
+    marks: dict[str, Json] = msgspec.field(default_factory=dict)
     last_event: int = 0
     last_run: int = 0
 

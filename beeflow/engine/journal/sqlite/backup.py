@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.engine.journal.sqlite import reading
 from beeflow.engine.journal.sqlite.faults import translated
@@ -29,8 +30,7 @@ PAGES: Final = 1024
 """Pages copied between two signs of life."""
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(msgspec.Struct, frozen=True):
     """What a copy holds. `size` is in bytes."""
 
     size: int

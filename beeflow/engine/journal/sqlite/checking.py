@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.engine.journal.sqlite import migrations, reading
 from beeflow.engine.journal.sqlite.faults import translated
@@ -42,8 +43,7 @@ _FINDINGS: Final[Mapping[str, str]] = {
 """What should be nowhere, by the query that counts it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """How a journal is. `findings` are what is wrong with it; `copies` were left by migrations.
 
     `size` and `log` are in bytes; `holder` is the process that has it open, None for none. In a

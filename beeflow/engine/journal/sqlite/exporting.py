@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from beeflow.engine.journal import ids
 from beeflow.engine.journal.sqlite import reading
@@ -23,8 +24,7 @@ PAGE: Final = 200
 _SQL = load("exporting")
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(msgspec.Struct, frozen=True):
     """What is read out: from the event number `first` on, received at `since` or later."""
 
     first: int
@@ -32,8 +32,7 @@ class Extent:
     events: int
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class Exported(msgspec.Struct, frozen=True):
     """An event with the runs that began with it."""
 
     event: Event

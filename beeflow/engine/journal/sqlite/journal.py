@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+import msgspec
 from msgspec.structs import replace
 
 from beeflow.engine.journal import encoding, ids, reopening
@@ -60,8 +60,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
+class _Opened(msgspec.Struct, frozen=True):
     """What a journal needs of its file."""
 
     lock: LockFile

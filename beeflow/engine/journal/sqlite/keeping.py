@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec.structs import replace
 
 from beeflow.engine.journal import encoding, policy
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 _SQL = load("keeping")
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(msgspec.Struct, frozen=True):
     """The run that asks, the recipe's namespace, and the record that is to hold the answer."""
 
     run: int

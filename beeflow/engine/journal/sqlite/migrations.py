@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from beeflow.errors import JournalError, JournalTooNew
 
@@ -25,8 +26,7 @@ _COPY = re.compile(r"\.v([1-9]\d{0,3})", re.ASCII)
 _NAME = re.compile(r"(\d{4})_[a-z_]+\.sql")
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+class Migration(msgspec.Struct, frozen=True):
     """One step: from the version before to `version`."""
 
     version: int

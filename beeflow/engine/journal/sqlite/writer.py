@@ -19,7 +19,6 @@ import contextlib
 import sqlite3
 import threading
 import time
-from dataclasses import dataclass
 from queue import SimpleQueue
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
@@ -58,8 +57,7 @@ class _HalfDone(Exception):  # noqa: N818 - never leaves this module
     """An operation failed after it had changed something."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ears:
+class Ears(msgspec.Struct, frozen=True):
     """Who is told what of the writer, in its thread.
 
     `broken`: an I/O error made an end of it. `full`: a transaction found no room. `committed`: the

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.journal.sample import event
+from msgspec.structs import replace
 
 from beeflow.engine.journal.records import Admission, PlanChange, PlannedEvent
 
