@@ -96,7 +96,11 @@ class Door(msgspec.Struct):
             raise Overloaded(f"{BACKLOG} runs wait for their turn")
         seen = _event(event, payload)
         wanted = self.ground.book.match(event.type, payload)
-        starts = [self._asked(one, seen) for one in wanted if one.trigger >= 0]
+        starts = [
+            Asked(one.recipe, one.trigger, seen, _defaults(one.recipe))
+            for one in wanted
+            if one.trigger >= 0
+        ]
         cancels = tuple(
             _cancel(one, event) for one in wanted if one.trigger < 0 and one.recipe.cancel_on
         )
@@ -191,9 +195,6 @@ class Door(msgspec.Struct):
 
     # --- through the door --------------------------------------------------------------------
 
-    def _asked(self, wanted: Wanted, seen: Event) -> Asked:
-        return Asked(wanted.recipe, wanted.trigger, seen, _defaults(wanted.recipe))
-
     async def _admit(
         self,
         event: NewEvent,
@@ -202,8 +203,9 @@ class Door(msgspec.Struct):
         cancels: tuple[Cancel, ...],
         marks: tuple[tuple[str, Json], ...] = (),
     ) -> Receipt:
-        starts = tuple(policy.start(one, self.ground.secrets) for one in asked)
-        plan = self._plan(event, seen.payload)
+        secrets = self.ground.secrets
+        starts = tuple([policy.start(one, secrets) for one in asked])
+        plan = self._plan(event, seen.payload) if event.type in _PLANNED_TYPES else ()
         admission = Admission(event, starts, cancels, plan, marks, _Meets(seen.payload))
         receipt = await self.ground.journal.admit(admission)
         if receipt.status == "accepted":
@@ -221,7 +223,7 @@ class Door(msgspec.Struct):
 
     def _plan(self, event: NewEvent, payload: Mapping[str, Json]) -> tuple[PlanChange, ...]:
         """Return how an event changes the plan of event starts."""
-        if event.type not in _PLANNED_TYPES or event.event_ref is None or event.source == "manual":
+        if event.event_ref is None or event.source == "manual":
             return ()
         if event.type == "event.deleted":
             return (PlanChange(event.event_ref, None),)
@@ -237,7 +239,8 @@ class Door(msgspec.Struct):
 
 
 def _defaults(recipe: Recipe) -> dict[str, Json]:
-    return {name: one.value for name, one in recipe.inputs.items()}
+    inputs = recipe.inputs
+    return {name: one.value for name, one in inputs.items()} if inputs else {}
 
 
 def inner_event(source: str, key: str, payload: Mapping[str, Json], now: float) -> NewEvent:

@@ -10,13 +10,15 @@ import time
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from beeflow.server.answers import JSON_HEADERS, refusal_of
 
 if TYPE_CHECKING:
     from beeflow.engine.journal.records import Receipt
     from beeflow.server.answers import Refused
+
+_Pairs: TypeAlias = tuple[tuple[str, str], ...]
 
 _ACKNOWLEDGED: Final = (
     b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nServer: beeflow\r\n"
@@ -43,21 +45,20 @@ def acknowledgement(receipt: Receipt) -> bytes:
 def refusal(refused: Refused) -> bytes:
     """Return the whole answer that refuses, byte for byte what aiohttp makes of it."""
     headers = () if refused.headers is None else tuple(refused.headers.items())
-    body = json.dumps(refusal_of(refused)).encode("ascii")
-    before, after = _around(refused.status, headers, len(body), refused.close)
-    return b"%b%b%b%b" % (before, _date.now(), after, body)
+    body = tuple(refusal_of(refused).items())
+    before, after = _around(refused.status, headers, body, refused.close)
+    return b"%b%b%b" % (before, _date.now(), after)
 
 
 @lru_cache(maxsize=64)
-def _around(
-    status: int, headers: tuple[tuple[str, str], ...], size: int, close: bool
-) -> tuple[bytes, bytes]:
-    """Return what stands before the date in the header of a refusal, and what after it."""
-    fields = [*JSON_HEADERS.items(), *headers, ("Content-Length", str(size))]
+def _around(status: int, headers: _Pairs, told: _Pairs, close: bool) -> tuple[bytes, bytes]:
+    """Return what stands before the date in a refusal, and what after it: there are few of them."""
+    body = json.dumps(dict(told)).encode("ascii")
+    fields = [*JSON_HEADERS.items(), *headers, ("Content-Length", str(len(body)))]
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
     lines += [f"{name}: {value}" for name, value in fields]
-    after = "\r\nConnection: close\r\n\r\n" if close else "\r\n\r\n"
-    return "\r\n".join([*lines, "Date: "]).encode("latin-1"), after.encode()
+    ends = b"\r\nConnection: close\r\n\r\n" if close else b"\r\n\r\n"
+    return "\r\n".join([*lines, "Date: "]).encode("latin-1"), ends + body
 
 
 class _Date:
