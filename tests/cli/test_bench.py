@@ -29,4 +29,4 @@ def test_as_json_it_is_one_object(cli: Command) -> None:
 def test_a_part_that_is_none_is_refused(cli: Command) -> None:
     result = cli("bench", "speed")
     assert result.code == 2
-    assert "there is no part `speed`; there are: rate, latency" in result.err
+    assert "there is no part `speed`; there are: rate, run, latency" in result.err

@@ -61,6 +61,7 @@ MAKERS: Final[Mapping[str, Callable[[int], str]]] = {
     "DEPTH": deep,
     "STEPS": lambda n: f"actions: {listed(STEP, n)}",
     "TEXTS": lambda n: f"actions: [{{set: {{a: {listed(chr(39) + '{{ now }}' + chr(39), n)}}}}}]",
+    "NAMES": lambda n: f"actions: [{{set: {mapped('n#: 1', n)}}}]",
     "NESTING": nested_steps,
     "CONDITIONS": lambda n: f"{STOP}conditions: {listed('now', n)}",
     "TRIGGERS": lambda n: f"{STOP}trigger: {listed('{webhook: event.created}', n)}",
