@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 import unicodedata
 from ipaddress import IPv4Address, ip_address
 from typing import TYPE_CHECKING, Final
@@ -80,10 +79,22 @@ def _address(name: str) -> Address | None:
 
 
 def _old_form(name: str) -> IPv4Address | None:
-    """Read what resolvers take for an address as well: `127.1`, `0x7f000001`, `2130706433`."""
-    if not re.fullmatch(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}", name):
+    """Read what resolvers take for an address as well: `127.1`, `0x7f000001`, `0177.0.0.1`."""
+    parts = name.split(".")
+    if len(parts) > _PARTS or not all(_NUMBER.fullmatch(part) for part in parts):
         return None
-    try:
-        return IPv4Address(socket.inet_aton(name))
-    except OSError:
+    *first, last = (_number(part) for part in parts)
+    if any(one >= _BYTE for one in first) or last >= _BYTE ** (_PARTS - len(first)):
         return None
+    high = sum(one * _BYTE ** (_PARTS - 1 - place) for place, one in enumerate(first))
+    return IPv4Address(high + last)
+
+
+_PARTS, _BYTE = 4, 256
+_NUMBER: Final = re.compile(r"0x[0-9a-f]{1,16}|0[0-7]{0,16}|[1-9][0-9]{0,16}")
+
+
+def _number(part: str) -> int:
+    if part.startswith("0x"):
+        return int(part, 16)
+    return int(part, 8 if part.startswith("0") else 10)

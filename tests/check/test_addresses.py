@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 from ipaddress import ip_network
 
 import pytest
@@ -91,3 +92,17 @@ def test_what_the_configuration_allows() -> None:
     for host in ("10.1.2.3", "[::1]", "localhost"):
         assert not is_private(host, networks)
     assert is_private("192.168.1.1", networks)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["256.0.0.1", "127.256.1", "09.0.0.1", "0x1ffffffff", "10.0.0.1.", "0x8.8.8.8", "134744072"],
+)
+def test_old_forms_are_read_as_resolvers_read_them(host: str) -> None:
+    """Each is what the system's own reading of it is, or none."""
+    try:
+        meant = socket.inet_ntoa(socket.inet_aton(host.rstrip(".")))
+    except OSError:
+        assert not is_private(host)
+    else:
+        assert is_private(host) is is_private(meant)
