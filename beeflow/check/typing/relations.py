@@ -56,10 +56,15 @@ def _alike(left: Type, right: Type) -> bool:
 
 
 def _formed(one: Text, other: Text) -> bool:
-    """Whether a text may be one that is written as a time or a duration; an empty one may be."""
-    return one.form not in {"time", "duration"} or (
-        reads_as(other, one.form) or "" in (other.values or ())
-    )
+    """Whether a text may be one that is written as a time or a duration, or stands for none."""
+    if one.form not in {"time", "duration"} or other.values is None:
+        return True
+    return reads_as(other, one.form) or any(_stands_for_none(value) for value in other.values)
+
+
+def _stands_for_none(value: str) -> bool:
+    """Whether a text may be sent where there is no time: `0000-00-00 00:00:00`, or nothing."""
+    return value in {"", "null"} or any(char.isdigit() for char in value)
 
 
 def _undocumented(left: Text, right: Text) -> bool:

@@ -68,11 +68,13 @@ def _if(typer: Typer, node: nodes.If, env: Env) -> Env:
     before, ends = env, []
     for number, arm in enumerate((node, *node.elif_)):
         typer.condition(arm.test, env)
-        held = env.holding(typer.source(arm.test)) if env.doubts else env
+        held = typer.holding(arm.test, env)
         inside = held.knowing(narrowed(arm.test, env, holds=True))
         ends.append(body(typer, arm.body, inside))
         if number < _LEARNT_FROM:
             env = env.knowing(narrowed(arm.test, env, holds=False))
+    if isinstance(node.test, nodes.Not) and not node.elif_:
+        env = typer.holding(node.test.node, env)
     ends.append(body(typer, node.else_, env))
     made = {
         name: union(*(end.names.get(name, ANYTHING) for end in ends))
@@ -92,6 +94,7 @@ def _for(typer: Typer, node: nodes.For, env: Env) -> None:
     inside = env.binding({**targets(node.target, item), "loop": _loop(item)})
     if node.test is not None:
         typer.condition(node.test, inside)
+        inside = typer.holding(node.test, inside)
         inside = inside.knowing(narrowed(node.test, inside, holds=True))
     body(typer, node.body, inside)
     body(typer, node.else_, env)

@@ -99,6 +99,7 @@ class Typer:
         part: nodes.Node = joints[0].left
         self.condition(part, env)
         for joint in joints:
+            env = self.holding(part, env) if isinstance(node, nodes.And) else env
             env = env.knowing(narrowed(part, env, holds=isinstance(node, nodes.And)))
             part = joint.right
             beside = self.syntax.source(joint.left) if isinstance(node, nodes.Or) else None
@@ -110,6 +111,18 @@ class Typer:
         certain = all(_always_true(member) for member in members(type_))
         if certain:
             self.tell(AlwaysTrue(self.source(node), type_, self.place(node), beside))
+
+    def holding(self, test: nodes.Node, env: Env) -> Env:
+        """Return what is known where a test holds, of names that are set where it does."""
+        if not env.doubts:
+            return env
+        parts = [test]
+        while parts:
+            part = parts.pop()
+            env = env.holding(self.source(part))
+            if isinstance(part, nodes.And):
+                parts += [part.left, part.right]
+        return env
 
     def place(self, node: nodes.Node) -> Place:
         """Return where a node stands."""
@@ -210,7 +223,8 @@ class Typer:
 
     def _conditional(self, node: nodes.CondExpr, env: Env) -> Type:
         self.condition(node.test, env)
-        yes = self.type_of(node.expr1, env.knowing(narrowed(node.test, env, holds=True)))
+        held = self.holding(node.test, env)
+        yes = self.type_of(node.expr1, held.knowing(narrowed(node.test, env, holds=True)))
         if node.expr2 is None:
             return ANYTHING
         no = self.type_of(node.expr2, env.knowing(narrowed(node.test, env, holds=False)))
@@ -224,6 +238,7 @@ class Typer:
         part: nodes.Node = joints[0].left
         types = [self.type_of(part, env)]
         for one in joints:
+            env = self.holding(part, env) if joint else env
             env = env.knowing(narrowed(part, env, holds=joint))
             part = one.right
             types.append(self.type_of(part, env))
