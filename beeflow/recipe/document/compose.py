@@ -24,7 +24,7 @@ from beeflow.recipe.document.nodes import (
     Style,
 )
 from beeflow.recipe.document.scalars import resolve
-from beeflow.recipe.document.unseen import cleaned, not_seen
+from beeflow.recipe.document.unseen import DASHES, cleaned, not_seen
 from beeflow.recipe.problem import Note, Problem, Span
 
 if TYPE_CHECKING:
@@ -48,6 +48,9 @@ _STYLES: Final[dict[str | None, Style]] = {
 
 _WITHIN: Final = 2
 """How far the list of an item is up the stack of what is open, the item's mapping counted."""
+
+_LISTS: Final = frozenset({"conditions", "actions", "then", "else", "do", "all", "any", "labels"})
+"""Keys whose value is a list."""
 
 _FIRST: Final = frozenset({"name", "action", "if", "wait", "set", "run", "stop", "webhook"})
 """Keys that items of lists begin with."""
@@ -189,7 +192,9 @@ class Composer:
             text, start, end = self._seen(text, start, end)
         if text[:1] == "-" and self._is_glued_dash(text, start):
             raise Broke("a `-` without its space", start)
-        if (":" in text or "=" in text or "\uff1a" in text) and self._is_glued(text, start, end):
+        if text[:1] in DASHES and text[1:2] == " " and self._is_dashed():
+            raise Broke("another dash than that of YAML", start)
+        if not text.isalnum() and self._is_glued(text, start, end):
             raise Broke("a `:` without its space", start)
         if slipped := mistakes.slipped_dash(self.source, start, end):
             self.problems.append(replace(slipped, path=self._path()))
@@ -218,6 +223,13 @@ class Composer:
             return False
         line, column = self.source.position(start)
         return text[1:2].isalpha() and not self.source.line(line)[: column - 1].strip()
+
+    def _is_dashed(self) -> bool:
+        """Whether an item of a list would stand here: in the place of a key, or below some keys."""
+        parent = self._open[-1] if self._open else None
+        if parent is None or not parent.is_mapping or parent.flow_end:
+            return False
+        return not parent.awaiting_value or (parent.key is not None and parent.key.text in _LISTS)
 
     def _is_glued(self, text: str, start: int, end: int) -> bool:
         """Whether a key stands without its space before its value, which it is taken to belong to.

@@ -22,7 +22,7 @@ _GLUED_KEYS: Final = re.compile(
     r"""\{\{.*?\}\}|"(?:[^"\\]|\\.)*"|(?<![\w])'(?:[^']|'')*'"""
     r"""|(?<=[{,])\s*[A-Za-z_][\w.]*(?P<sign>[ \t]*[:\uff1a](?=[^ /])\s*|[ \t]*=[ \t]*(?=[^=]))"""
 )
-_SWALLOWED: Final = re.compile(r"""[A-Za-z_]\w*(?:\s?[:\uff1a]\s?|\s*=\s*)[{\["']""")
+_SWALLOWED: Final = re.compile(r"""[A-Za-z_]\w*(?:\s?[:\uff1a]\s?|\s*=\s*|\s+)[{\["']""")
 _GLUED_LINE: Final = re.compile(r"[a-z_]+\s?(?::(?! )|\uff1a)\s*[^\s:/]")
 
 NO_SPACE: Final = "a `:` behind a key needs a space"
@@ -67,7 +67,7 @@ def glued_signs(line: str) -> list[tuple[int, int]]:
 
 
 def swallowed(text: str) -> bool:
-    """Whether a key of a block has swallowed its value, as in `key:{a: b}` or `key = "a: b"`."""
+    """Whether a key of a block has swallowed its value, as in `key:{a: b}`, `key {a: b}`."""
     return _SWALLOWED.match(text) is not None
 
 

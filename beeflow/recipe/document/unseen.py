@@ -26,6 +26,9 @@ _NONE: Final = "\u2064"
 EDGE: Final = "\u00a0\u2003\u2009\u202f\u3000\u200b\u2060\u2064\u00ad"
 """Spaces that are none, and what has no width: nothing that a word begins or ends with."""
 
+DASHES: Final = "\u2014\u2013\u2212\u2010\u2011\u2022\u00b7*+"
+"""What stands for the `-` of a list in texts."""
+
 _EDGES: Final = re.compile(f"^[{EDGE}]+|[{EDGE}]+$")
 _NOWHERE: Final = re.compile("[\u200b\u2060\u2064\u00ad]")
 

@@ -7,8 +7,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from beeflow.recipe.document.mending.guess import Broken, Edit, Guess, Line
-from beeflow.recipe.document.mending.lookalikes import DASHES
 from beeflow.recipe.document.mending.words import TOP, WORDS
+from beeflow.recipe.document.unseen import DASHES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,11 +41,22 @@ def tabs(broken: Broken) -> Iterator[Guess]:
         more = f" (so do {len(others)} lines below it)" if len(others) > 1 else ""
         more = " (so does a line below it)" if len(others) == 1 else more
         message = f"a tab indents this line, and YAML takes only spaces{more}"
-        for width in (4, 2, 8, 6, 3, 1):
+        wanted = _wanted(broken, line)
+        count = line.text[: line.indent].count("\t")
+        for width in sorted((4, 2, 8, 6, 3, 1), key=lambda one: one * count != wanted):
             edits = [edit for one in (line, *others) for edit in _untabbed(one, width)]
-            count = len(line.text[: line.indent].replace("\t", " " * width))
-            help_ = f"put {count} spaces before it: write" if count else "put a space there: write"
+            spaces = len(line.text[: line.indent].replace("\t", " " * width))
+            help_ = (
+                f"put {spaces} spaces before it: write" if spaces else "put a space there: write"
+            )
             yield Guess(message, start, end, tuple(edits), help_)
+
+
+def _wanted(broken: Broken, line: Line) -> int:
+    """Return the column where a line would begin, going by the line below it."""
+    below = broken.line(line.number + 1)
+    deeper = 2 if line.text.rstrip().endswith(":") else 0
+    return 0 if "\t" in below.text[: below.indent] else below.indent - deeper
 
 
 def _untabbed(line: Line, width: int) -> Iterator[Edit]:

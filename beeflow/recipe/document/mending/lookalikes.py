@@ -6,12 +6,10 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from beeflow.recipe.document.mending.guess import Broken, Edit, Guess, Line
+from beeflow.recipe.document.unseen import DASHES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-DASHES: Final = "\u2014\u2013\u2212\u2010\u2011\u2022\u00b7*+"
-"""What stands for the `-` of a list in texts."""
 
 _DASHED: Final = re.compile(rf"\s*([{DASHES}])[ \t]+(?=\S)")
 _WIDE: Final = {
