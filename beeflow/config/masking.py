@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import html
 import json
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, quote_plus
 
 import msgspec
@@ -47,26 +49,32 @@ class Masker:
         given = {value for value in values if len(value.strip()) >= SHORTEST}
         kept = given | {line for value in given for line in _lines(value)}
         self._exact = frozenset(kept)
-        forms = {form for value in kept for form in _forms(value)}
-        # Within JSON each of them stands escaped, where it has a quote, a backslash or the like.
-        forms |= {json.dumps(form, ensure_ascii=False)[1:-1] for form in forms}
-        cut = {form for value in kept if len(value) >= LONG for form in _written(value)}
-        looked_for = {beginning(form) if form in cut else form for form in forms}
-        self._forms = tuple(form.encode("utf-8", "surrogatepass") for form in looked_for)
-        self._pattern = _compile(forms, cut) if forms else None
+        self._sought = frozenset(one for value in kept for one in _sought(value))
+        by_needle: defaultdict[bytes, list[_Form]] = defaultdict(list)
+        for one in self._sought:
+            by_needle[one.needle].append(one)
+        self._by_needle = by_needle
+        self._forms = tuple(by_needle)
 
     def text(self, text: str) -> str:
         """Return `text` with every value replaced by `***`."""
-        if self._pattern is None:
+        if not self._forms:
             return text
         raw = text.encode("utf-8", "surrogatepass")
         if not self._is_in(raw):
             return text
-        return _without(raw, self._pattern).decode("utf-8", "surrogatepass")
+        return _without(raw, self._pattern_for(raw)).decode("utf-8", "surrogatepass")
+
+    def _pattern_for(self, raw: bytes) -> re2.Pattern[bytes]:
+        """Return what finds all that is in `raw`: of a short text, only what is there."""
+        if len(raw) * len(self._forms) > _LITTLE:
+            return _compile(self._sought)
+        there = (one for needle in self._forms if needle in raw for one in self._by_needle[needle])
+        return _compile(frozenset(there))
 
     def json(self, value: Json) -> Json:
         """Return `value` with every secret replaced; the very same object where there is none."""
-        if self._pattern is None or value is None or isinstance(value, bool):
+        if not self._forms or value is None or isinstance(value, bool):
             return value
         if isinstance(value, str):
             return self.text(value)
@@ -90,7 +98,7 @@ class Masker:
                 if form in raw:
                     return True
             return False
-        return self._pattern is not None and self._pattern.search(raw) is not None
+        return _compile(self._sought).search(raw) is not None
 
     def _walk(self, value: Json) -> Json:
         if isinstance(value, str):
@@ -122,13 +130,39 @@ def _encoded(value: Json) -> bytes:
     return json.dumps(value, default=str, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
-def _compile(forms: set[str], cut: set[str]) -> re2.Pattern[bytes]:
+class _Form(NamedTuple):
+    """A way in which a value may stand in a text; `cut`: also a beginning of it is secret.
+
+    Where it is in a text, so is its `needle`.
+    """
+
+    text: str
+    cut: bool
+    needle: bytes
+
+
+@lru_cache(maxsize=4096)
+def _sought(value: str) -> tuple[_Form, ...]:
+    """Return all that is looked for because of a value."""
+    forms = set(_forms(value))
+    # Within JSON each of them stands escaped, where it has a quote, a backslash or the like.
+    forms |= {json.dumps(form, ensure_ascii=False)[1:-1] for form in forms}
+    cut = {*_written(value)} if len(value) >= LONG else set()
+    return tuple(
+        _Form(form, form in cut, needle.encode("utf-8", "surrogatepass"))
+        for form in forms
+        for needle in (beginning(form) if form in cut else form,)
+    )
+
+
+@lru_cache(maxsize=256)
+def _compile(forms: frozenset[_Form]) -> re2.Pattern[bytes]:
     """Return what finds the forms, the longest at each place; of some, their beginnings, too."""
     options = re2.Options()
     options.max_mem = _MEMORY
     options.log_errors = False
     options.longest_match = True
-    patterns = [begun(form) if form in cut else re2.escape(form) for form in sorted(forms)]
+    patterns = [begun(one.text) if one.cut else re2.escape(one.text) for one in sorted(forms)]
     return re2.compile("|".join(patterns).encode("utf-8", "surrogatepass"), options)
 
 

@@ -143,7 +143,7 @@ async def test_an_error_about_a_computed_secret_tells_nothing_of_it_either() -> 
     assert "S3CRET" not in str(sent)
 
 
-def test_a_thousand_computed_texts_are_hidden_and_cost_no_more_than_their_number() -> None:
+def test_many_computed_texts_are_hidden_in_lots() -> None:
     made: list[int] = []
 
     def hiding(values: Collection[str]) -> Hide:
@@ -152,12 +152,12 @@ def test_a_thousand_computed_texts_are_hidden_and_cost_no_more_than_their_number
 
     opened = OpenRun(Run("r", "x", "h", "ev-1", "waiting", created_at=0.0), (), {})
     hide = Hider(only(lambda value: value, hiding), opened)
-    texts = [f"{number:03}-derived" for number in range(300)]
+    texts = [f"{number:03}-derived" for number in range(130)]
     for text in texts:
         hide.derive([text])
         assert hide(f"at {text}.") == "at ***."
-    assert sum(made) < 300 * 65
-    assert hide([*texts]) == ["***"] * 300
+    assert max(made) == 64
+    assert hide([*texts]) == ["***"] * 130
     assert hide.beside("p", {"a": "007-derived, 008-derived"}, 1.0) == Record(
         "p/hidden", "hidden", "done", 1.0, 1.0, None, ["007-derived", "008-derived"]
     )
