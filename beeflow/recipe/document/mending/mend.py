@@ -19,6 +19,7 @@ _Guesser = Callable[[Broken], Iterator[Guess]]
 
 _GUESSERS: Final[tuple[_Guesser, ...]] = (
     signs.conflicts,
+    signs.strays,
     signs.ends,
     signs.dashes,
     indentation.odd_spaces,

@@ -60,6 +60,7 @@ _HOLDERS: Final = frozenset(
 _LIST: Final = re.compile(r"\s*(?:- )*[\w.-]+:(\s+)(- )")
 _MOST_ITEMS: Final = 10
 _NO_DASH_SPACE: Final = "a `-` that begins an item needs a space"
+_STRAY: Final = re.compile(r"^(?:(?:```|~~~|//|\$ ).*|={7}|>{7}.*)(?=\r?$)", re.MULTILINE)
 _CONFLICT: Final = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?: .*)?$", re.MULTILINE)
 
 
@@ -298,6 +299,19 @@ def ends(broken: Broken) -> Iterator[Guess]:
             end = line.begin + len(line.text.rstrip())
             message = "this line is an instruction to YAML that is not known"
             yield Guess(message, line.begin, end, (edit,), "remove this line", shown=False)
+
+
+def strays(broken: Broken) -> Iterator[Guess]:
+    """Guess that a line came along where the recipe was copied: a fence, a prompt, half a mark."""
+    found = list(_STRAY.finditer(broken.source.text))
+    if found:
+        edits = tuple(Edit(one.start(), one.start(), "#") for one in found)
+        message = "this line is no part of a recipe"
+        others = len(found) - 1
+        more = f" (nor are {others} others)" if others > 1 else " (nor is another)" * others
+        first = found[0]
+        mend = "remove this line"
+        yield Guess(message + more, first.start(), first.end(), edits, mend, shown=False)
 
 
 def conflicts(broken: Broken) -> Iterator[Guess]:
