@@ -17,6 +17,7 @@ from beeflow.check.rules import constant_condition
 from beeflow.check.secrecy import written_secrets
 from beeflow.recipe.document import Source
 from beeflow.recipe.templates import parse_expression, parse_template, salvage
+from beeflow.recipe.templates.syntax import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +88,7 @@ def forget() -> None:
     parse_expression.cache_clear()
     parse_template.cache_clear()
     salvage.cache_clear()
+    parse.cache_clear()
 
 
 @pytest.mark.parametrize("shape", SHAPES)

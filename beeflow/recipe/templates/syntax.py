@@ -6,6 +6,7 @@ of a token (see `tokens`), and from that and the tree the exact stretch of each 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -84,8 +85,12 @@ class Syntax(msgspec.Struct, frozen=True):
         return start, end - start
 
 
+@lru_cache(maxsize=4)
 def parse(text: str, grammar: Grammar) -> Syntax:
-    """Parse `text`; raises `ExpressionError` with the place and the mend."""
+    """Parse `text`; raises `ExpressionError` with the place and the mend.
+
+    The last few are kept: whoever compiles a text most often looks at its tree at once.
+    """
     lexed = lex(text, grammar)
     parser = _Parser(lexed)
     try:
