@@ -15,6 +15,7 @@ from beeflow.check.causes.knowledge import Knowledge
 from beeflow.check.causes.sending import Sent, begins, heard, listens, sent
 from beeflow.check.causes.walking import Course, Deed, Doubt, Doubts, course
 from beeflow.check.causes.watching import listed_by, noticed
+from beeflow.check.steps import all_steps
 from beeflow.recipe.model import ActionStep, RunStep, RunTrigger, WatchTrigger, WebhookTrigger
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from beeflow.check.causes.knowledge import Path
     from beeflow.check.facts import Action
-    from beeflow.recipe.model import Recipe
+    from beeflow.recipe.model import Recipe, Step
     from beeflow.types import Json
 
 _MOST_LINKS: Final = 50_000
@@ -124,6 +125,8 @@ class _Tracer(msgspec.Struct, frozen=True, dict=True):
     def after(self, start: Start) -> Iterator[tuple[Link, Start]]:
         """Yield what a start leads to."""
         recipe = self.recipes[start.recipe]
+        if not self.enders and not any(map(self._tells, all_steps(recipe))):
+            return  # whatever it does, nothing hears of it
         run = course(recipe, start.known)
         if run is None:
             return
@@ -133,6 +136,13 @@ class _Tracer(msgspec.Struct, frozen=True, dict=True):
             elif recipe.mode == "live":
                 yield from self._action(recipe, deed, deed.step)
         yield from self._end(recipe, run)
+
+    def _tells(self, step: Step) -> bool:
+        """Whether a step may start something."""
+        if not isinstance(step, ActionStep):
+            return isinstance(step, RunStep)
+        action = self.actions.get(step.call.action)
+        return listed_by(step.call) is not None or bool(action is not None and action.announces)
 
     def _run(self, recipe: Recipe, deed: Deed, step: RunStep) -> Iterator[tuple[Link, Start]]:
         if step.recipe not in self.recipes:

@@ -12,6 +12,7 @@ from beeflow.check.causes.sending import started
 from beeflow.check.causes.walking import course
 from beeflow.check.logic.constancy import Tries
 from beeflow.check.rule import Rule
+from beeflow.check.steps import all_steps
 from beeflow.recipe.model import ActionStep, Template, WebhookTrigger
 from beeflow.recipe.problem import Note, Problem
 from beeflow.recipe.templates import salvage
@@ -94,6 +95,9 @@ def _fights(settings: Sequence[_Setting], tries: Tries) -> Iterator[Problem]:
 
 
 def _settings(subject: Subject) -> Iterator[tuple[_Key, _Setting]]:
+    calls = (one.call.action for one in all_steps(subject.recipe) if isinstance(one, ActionStep))
+    if not any(_SAME.get(name, name) in _CHANGES for name in calls):
+        return
     for trigger in subject.recipe.triggers:
         run = course(subject.recipe, started(trigger))
         for deed in run.deeds if run is not None else ():
