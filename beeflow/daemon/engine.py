@@ -87,5 +87,5 @@ def build_engine(
     )  # fmt: skip
     runtime = Runtime(world)
     dispatcher = LocalDispatcher(journal, runtime, clock)
-    door.dispatcher = dispatcher
+    door.dispatcher, dispatcher.crowded = dispatcher, door.crowded
     return Engine(journal, door, runtime, dispatcher, book, clock)

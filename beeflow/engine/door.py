@@ -53,6 +53,9 @@ BACKLOG: Final = 50_000
 It is well below what one recipe may have under way: a flood is put off, not recorded as failed.
 """
 
+CROWD: Final = 64
+"""Webhooks on their way into the journal at once that are a crowd: runs give way to them."""
+
 DEEPEST: Final = 8
 """Runs in one chain of causes; the next one is not started (recipe language, section 6)."""
 
@@ -78,11 +81,15 @@ class Target(msgspec.Struct, frozen=True):
 
 
 class Door(msgspec.Struct):
-    """Takes events in. `dispatcher` and `planned` are told what came of them."""
+    """Takes events in. `dispatcher` and `planned` are told what came of them.
+
+    `entering` is how many webhooks are on their way into the journal.
+    """
 
     ground: Ground
     dispatcher: Dispatcher | None = None
     planned: Callable[[Sequence[PlanChange]], None] = msgspec.field(default=lambda _changes: None)
+    entering: int = 0
 
     # --- ways in -----------------------------------------------------------------------------
 
@@ -104,7 +111,15 @@ class Door(msgspec.Struct):
         cancels = tuple(
             _cancel(one, event) for one in wanted if one.trigger < 0 and one.recipe.cancel_on
         )
-        return await self._admit(event, seen, starts, cancels)
+        self.entering += 1
+        try:
+            return await self._admit(event, seen, starts, cancels)
+        finally:
+            self.entering -= 1
+
+    def crowded(self) -> bool:
+        """Whether webhooks crowd in: whoever can wait is to let them in first."""
+        return self.entering >= CROWD
 
     @property
     def overloaded(self) -> bool:

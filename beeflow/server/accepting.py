@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
-MOST_AT_ONCE: Final = 16
-"""Connections taken in in one go: others are to have their turn, too."""
+MOST_AT_ONCE: Final = 256
+"""Connections taken in in one go: others are to have their turn, too. Who is not taken in waits
+without being heard, so that in a burst more is better."""
 
 PAUSE: Final = 1.0
 """Seconds until the next try after the system has refused to give us a connection."""

@@ -10,15 +10,12 @@ from __future__ import annotations
 
 from typing import Final
 
-QUICK: Final = 0.08
+QUICK: Final = 0.15
 """Seconds in which a webhook is to be in the journal, from when it was let in."""
 
-FIRST: Final = 128
-"""Webhooks that are let in at once, before anything is known."""
-
-LEAST: Final = 64
+LEAST: Final = 256
 """Webhooks that are let in at once, however long they take: else nobody would ever find out that
-it goes quickly again, and a commit would serve only a few. A machine that takes some 400 a second
+it goes quickly again, and a commit would serve only a few. A machine that takes some 600 a second
 has them acknowledged in time."""
 
 _CUT: Final = 0.7
@@ -27,13 +24,16 @@ _USED: Final = 0.75
 
 
 class Allowance:
-    """The number, between `LEAST` and `most`; `took` tells it of each webhook."""
+    """The number, between `LEAST` and `most`; `took` tells it of each webhook.
+
+    It begins with `most`: nobody is sent away before it is known that there is no room.
+    """
 
     def __init__(self, most: int) -> None:
         self._most = float(most)
         self._least = float(min(LEAST, most))
         self._cut_at = 0.0
-        self.number = float(min(FIRST, most))
+        self.number = self._most
         """How many there may be now."""
 
     def took(self, began: float, ended: float, at_once: int) -> None:

@@ -40,6 +40,8 @@ async def test_secret_fields_of_payloads_are_not_shown(house: House) -> None:
 async def test_commits_and_runs_are_counted(house: House) -> None:
     house.write("live.yaml", LOG)
     async with house.open(), aiohttp.ClientSession() as session:
+        engine = house.up.engine
+        assert engine.dispatcher.crowded == engine.door.crowded  # runs give way to webhooks
         _, answer = await house.send("event.updated.status", {"event_ref": "E1", "status": "live"})
         await house.run_of(answer["id"])
         async with session.get(f"{house.up.url}/metrics") as metrics:

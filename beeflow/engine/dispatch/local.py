@@ -18,7 +18,7 @@ from beeflow.engine.journal.records import Moved, OpenRun, Woken
 from beeflow.errors import JournalError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from beeflow.engine.journal.protocol import Journal
     from beeflow.engine.ports import Clock
@@ -35,6 +35,16 @@ PAGE: Final = 256
 KEPT_FRESH: Final = 4096
 """Runs that wait for their turn with their event in memory; further ones are read back."""
 
+FEW: Final = 8
+"""Runs that are carried side by side while webhooks crowd in: a sender waits for its answer, and a
+run is in the journal already."""
+
+PATIENCE: Final = 1.0
+"""Seconds for which runs give way to a crowd; then they have their part, however long it lasts."""
+
+LOOK: Final = 0.01
+"""Seconds until it is seen whether the crowd is still there."""
+
 
 class LocalDispatcher:
     """Runs what is ready, oldest first, and wakes what sleeps."""
@@ -50,6 +60,10 @@ class LocalDispatcher:
         self._rests = asyncio.Event()
         self._stopped = False
         self._hurried = asyncio.Event()
+        self._crowded_since: float | None = None
+        self._looks = False
+        self.crowded: Callable[[], bool] = lambda: False
+        """Asked whether webhooks crowd in, so that runs should give way."""
 
     @property
     def depth(self) -> int:
@@ -99,10 +113,31 @@ class LocalDispatcher:
         queue, tasks = self._queue, self._tasks
         if queue and not self._stopped:
             loop = asyncio.get_running_loop()
-            while queue and len(tasks) < AT_ONCE:
+            most = self._give_way(loop) if self.crowded() else self._all_may()
+            while queue and len(tasks) < most:
                 run_id = queue.popleft()
                 if run_id not in tasks:
                     tasks[run_id] = loop.create_task(self._carry(run_id))
+
+    def _all_may(self) -> int:
+        self._crowded_since = None
+        return AT_ONCE
+
+    def _give_way(self, loop: asyncio.AbstractEventLoop) -> int:
+        """Return how many runs may be under way in a crowd."""
+        now = loop.time()
+        if self._crowded_since is None:
+            self._crowded_since = now
+        if now - self._crowded_since > PATIENCE:
+            return AT_ONCE
+        if not self._looks:
+            self._looks = True
+            loop.call_later(LOOK, self._look_again)
+        return FEW
+
+    def _look_again(self) -> None:
+        self._looks = False
+        self._pump()
 
     async def _carry(self, run_id: str) -> None:
         try:
