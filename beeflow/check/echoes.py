@@ -40,6 +40,9 @@ _SURE: Final = frozenset({"unknown-name", "unreachable-step"})
 
 _MISNAMED: Final = frozenset({"bad-name", "duplicate-name", "shadowed-name"})
 
+_TOOK_NAMES: Final = (("unknown-parameter", "/with/as"), ("unknown-key", "/fetch"))
+"""Where a name stands that is not given, as it is not the place for it."""
+
 
 def told_once(problems: Iterable[Problem]) -> list[Problem]:
     """Join what has one cause to a single problem: at its first place, with the others beside it.
@@ -88,7 +91,7 @@ def without_misnamed(parsed: Parsed, problems: Iterable[Problem]) -> list[Proble
     left = []
     for one in ordered:
         file = one.span.file
-        if one.rule in _MISNAMED or (one.rule, one.path[-8:]) == ("unknown-parameter", "/with/as"):
+        if one.rule in _MISNAMED or _took_a_name(one):
             open_[file] = open_.get(file, 0) + 1
         elif one.rule == "unknown-name":
             name = file, texts.get(file, "")[one.span.start : one.span.end]
@@ -99,3 +102,7 @@ def without_misnamed(parsed: Parsed, problems: Iterable[Problem]) -> list[Proble
                 continue
         left.append(one)
     return left
+
+
+def _took_a_name(problem: Problem) -> bool:
+    return any(problem.rule == rule and problem.path.endswith(at) for rule, at in _TOOK_NAMES)

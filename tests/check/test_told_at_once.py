@@ -151,6 +151,10 @@ ONE_CAUSE = [
     # a wait that timed out, whatever is read of it
     ("actions:\n  - {wait_for: {webhook: poll.created, timeout: 1h}, on_timeout: continue, as: poll}\n"
      "  - {action: log.write, with: {message: '{{ poll.data.poll_ref }} {{ poll.type }}'}}\n"),
+    # what is read beforehand, among the steps
+    ("trigger: {webhook: event.created}\nactions:\n"
+     "  - fetch: {event: {action: events.get, with: {event_ref: '{{ trigger.data.event_ref }}'}}}\n"
+     "  - {action: log.write, with: {message: '{{ event.event_title }} {{ event.event_ref }}'}}\n"),
 ]  # fmt: skip
 
 

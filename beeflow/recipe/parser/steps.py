@@ -49,6 +49,9 @@ _KNOWN: Final = frozenset(key for one in _VOCABULARIES.values() for key in one.k
 
 _ARMS: Final = frozenset({"then", "else"})
 
+_AT_THE_TOP: Final = frozenset({"fetch", "trigger", "inputs"})
+"""What somebody may take for a step, and is none."""
+
 
 def steps(reading: Reading, place: Place, scope: Scope) -> tuple[Step, ...]:
     """Read a list of steps; the names they give are added to `scope`."""
@@ -111,12 +114,27 @@ def _step(stepping: Stepping, place: Place) -> Step | None:
         stepping.declare(_name(place, place.node))
         return None
     place = replace(place, node=node)
+    if _of_the_top(stepping, place, node):
+        return None
     kind = _kind(stepping.reading, place, node)
     fields = open_fields(stepping.reading, place, _VOCABULARIES[kind]) if kind else None
     if fields is None:
         stepping.declare(_name(place, node))
         return None
     return _READERS[kind](stepping, fields, _head(stepping.reading, fields, kind))
+
+
+def _of_the_top(stepping: Stepping, place: Place, node: MappingNode) -> bool:
+    """Whether a step is what stands at a recipe's top (reported)."""
+    first = node.entries[0] if node.entries else None
+    if first is None or first.name not in _AT_THE_TOP or kinds_of(node):
+        return False
+    at = place.child(first.name, first.key)
+    help_ = f"`{first.name}` stands at the top of the recipe, beside `actions`"
+    stepping.reading.report(
+        at, Finding("unknown-key", f"`{first.name}` is not a step", f"{help_}: move it there")
+    )
+    return True
 
 
 def _name(place: Place, node: MappingNode) -> Place | None:

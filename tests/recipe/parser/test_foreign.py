@@ -146,3 +146,10 @@ def test_the_document_has_the_keys_that_were_meant() -> None:
         "trigger": {"webhook": "event.created"},
         "actions": [{"action": "a.b", "with": {"c": 1}}],
     }
+
+
+@pytest.mark.parametrize("line", ["fetch: {ev: {action: events.get, with: {}}}", "trigger: {}"])
+def test_what_stands_at_the_top_is_not_a_step(line: str) -> None:
+    found = only(STEP.format(line))
+    assert (found.rule, found.at) == ("unknown-key", line.partition(":")[0])
+    assert "stands at the top of the recipe, beside `actions`" in found.help
