@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from faults import figures
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# How long a drawn case takes says what else the machine does: it is none of what is tried.
+settings.register_profile("beeflow", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("beeflow")
 
 SEED = 20
 """The seed of what is drawn, unless another is asked for."""

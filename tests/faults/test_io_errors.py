@@ -61,7 +61,9 @@ async def broken(house: House, shim: Shim, failing: Op, skip: int) -> tuple[Load
     shim.control.stop()
     assert "the journal is broken" in daemon.log.read_text()
     assert 0 < len(load.taken) < HOOKS
-    assert load.refused.keys() == {503}
+    # Those under way are told so, or cut off where the process is gone first; never anything else.
+    assert load.refused.keys() <= {503}
+    assert load.refused or load.unanswered
     return load, [ident for one in tape.read(shim.tape) for ident in one.acknowledged()]
 
 
@@ -84,7 +86,7 @@ async def test_when_a_write_fails_nothing_more_is_acknowledged_and_it_ends_with_
 ) -> None:
     house.recipe("note", NOTE)
     load, told = await broken(house, shim, Op.WRITE, 500)
-    figures.tell_all(acknowledged_before=len(told), answered_503=load.refused[503])
+    figures.tell_all(acknowledged_before=len(told), answered_503=load.refused.get(503, 0))
     await outlives_an_outage(shim, tmp_path / "after", told, random.Random(seed))
 
 
@@ -94,7 +96,7 @@ async def test_when_a_sync_fails_it_ends_too_and_goes_on_later_also_from_a_full_
     async with receiving() as receiver:
         house.recipe("put", put(receiver.url))
         load, told = await broken(house, shim, Op.SYNC, 8)
-        figures.tell_all(acknowledged_before=len(told), answered_503=load.refused[503])
+        figures.tell_all(acknowledged_before=len(told), answered_503=load.refused.get(503, 0))
         await outlives_an_outage(shim, tmp_path / "after", told, random.Random(seed))
         shim.control.ask(FULL)
         daemon = await house.start(launcher=shim.launcher())
