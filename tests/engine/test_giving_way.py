@@ -71,7 +71,20 @@ async def test_a_crowd_that_does_not_end_is_given_way_to_for_a_time_only(
     monkeypatch.setattr(local, "FEW", 1)
     async with stage(RECIPE) as one:
         one.dispatcher.crowded = lambda: True
-        await two_begin(one, lambda: monkeypatch.setattr(local, "PATIENCE", 0.01))
+        await two_begin(one, lambda: monkeypatch.setattr(local, "PATIENCE", 0.1))
+
+
+async def test_the_next_crowd_is_given_way_to_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "FEW", 1)
+    async with stage(RECIPE) as one:
+        one.dispatcher.crowded = lambda: True
+        long_ago = asyncio.get_running_loop().time() - 10 * local.PATIENCE
+        one.dispatcher._crowd_began = one.dispatcher._crowd_seen = long_ago
+
+        def disperse() -> None:
+            one.dispatcher.crowded = lambda: False
+
+        await two_begin(one, disperse)
 
 
 async def test_webhooks_on_their_way_into_the_journal_are_a_crowd(

@@ -60,7 +60,8 @@ class LocalDispatcher:
         self._rests = asyncio.Event()
         self._stopped = False
         self._hurried = asyncio.Event()
-        self._crowded_since: float | None = None
+        # Of the crowd that was seen last: when it began, and when it was seen. Long ago: none.
+        self._crowd_began = self._crowd_seen = -PATIENCE
         self._looks = False
         self.crowded: Callable[[], bool] = lambda: False
         """Asked whether webhooks crowd in, so that runs should give way."""
@@ -113,22 +114,19 @@ class LocalDispatcher:
         queue, tasks = self._queue, self._tasks
         if queue and not self._stopped:
             loop = asyncio.get_running_loop()
-            most = self._give_way(loop) if self.crowded() else self._all_may()
+            most = self._give_way(loop) if self.crowded() else AT_ONCE
             while queue and len(tasks) < most:
                 run_id = queue.popleft()
                 if run_id not in tasks:
                     tasks[run_id] = loop.create_task(self._carry(run_id))
 
-    def _all_may(self) -> int:
-        self._crowded_since = None
-        return AT_ONCE
-
     def _give_way(self, loop: asyncio.AbstractEventLoop) -> int:
         """Return how many runs may be under way in a crowd."""
         now = loop.time()
-        if self._crowded_since is None:
-            self._crowded_since = now
-        if now - self._crowded_since > PATIENCE:
+        if now - self._crowd_seen > PATIENCE:  # it is another crowd
+            self._crowd_began = now
+        self._crowd_seen = now
+        if now - self._crowd_began > PATIENCE:
             return AT_ONCE
         if not self._looks:
             self._looks = True
