@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
@@ -61,6 +62,30 @@ async def test_a_steady_sender_sends_all_and_says_when_each_was_due() -> None:
     async with await asyncio.start_server(Server(REFUSED), "127.0.0.1", 0) as server:
         with pytest.raises(UsageError, match="cannot keep"):
             await send_steadily(await port_of(server), requests(1), 1000.0)
+
+
+async def test_a_steady_sender_sends_nothing_before_it_is_due(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not even where the event loop's timers are early."""
+    turn = asyncio.sleep
+    monkeypatch.setattr(asyncio, "sleep", lambda _delay: turn(0))
+    came: list[float] = []
+    over = asyncio.Event()
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while not reader.at_eof() and await reader.read(10_000):
+            came.append(time.perf_counter())
+            writer.write(ACCEPTED)
+        writer.close()
+        await writer.wait_closed()
+        over.set()
+
+    async with await asyncio.start_server(take, "127.0.0.1", 0) as server:
+        due = await send_steadily(await port_of(server), requests(4), 500.0, connections=1)
+        await over.wait()
+    assert len(came) == 4
+    assert all(at >= when for at, when in zip(came, due, strict=True))
 
 
 async def test_the_receiver_notes_when_each_came_also_in_pieces() -> None:
