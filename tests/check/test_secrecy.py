@@ -65,6 +65,26 @@ def test_what_is_no_secret(text: str) -> None:
     assert found(text) == []
 
 
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+HEX = "0123456789abcdef0123456789abcdef"
+OTHERS = (
+    *("ASIAIOSFODNN7EXAMPLE", f"sk_test_{LETTERS}", f"rk_live_{LETTERS}", f"whsec_{LETTERS}"),
+    *(f"gh{letter}_{LETTERS}" for letter in "opsur"),
+    *(f"gl{kind}-{LETTERS}" for kind in ("pat", "dt", "rt", "cbt", "ptt")),
+    *(f"shp{kind}_{HEX}" for kind in ("at", "ca", "pa", "ss")),
+    *(f"do{kind}_v1_{HEX}{HEX}" for kind in "opr"),
+    *(f"pypi-{LETTERS}{LETTERS}", f"lin_api_{LETTERS}", "hf_" + "abcdefgh" * 4),
+    *(f"secret_{LETTERS}{LETTERS}", f"ntn_{LETTERS}{LETTERS}", f"github_pat_{LETTERS}{LETTERS}"),
+    *(f"pat0123456789abcd.{HEX}{HEX}", f"SK{HEX}", f"key-{HEX}", f"{HEX}-us12"),
+)
+
+
+@pytest.mark.parametrize("secret", OTHERS)
+def test_other_forms_of_a_shape_are_found_as_well(secret: str) -> None:
+    ((_, hidden),) = found(f"a: {secret}")
+    assert hidden == secret
+
+
 def test_one_that_has_two_shapes_is_told_of_once() -> None:
     assert found("Authorization: Bearer xoxb-123456789012-abcdef") == [
         ("a Slack token", "xoxb-123456789012-abcdef")
