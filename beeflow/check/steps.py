@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from beeflow.recipe.model import (
     ActionStep,
@@ -16,7 +16,7 @@ from beeflow.recipe.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 
 def all_steps(recipe: Recipe) -> Iterator[Step]:
@@ -43,16 +43,16 @@ def steps_within(steps: tuple[Step, ...]) -> Iterator[Step]:
 
 def _lists(step: Step) -> tuple[tuple[Step, ...], ...]:
     """Return the lists of steps that a step holds."""
-    match step:
-        case ActionStep(on_error=tuple(handler)):
-            return (handler,)
-        case IfStep():
-            return (step.then, step.otherwise)
-        case ChooseStep():
-            return (*(then for _, then in step.arms), step.otherwise)
-        case ForEachStep() | RepeatStep():
-            return (step.do,)
-        case ParallelStep():
-            return step.branches
-        case _:
-            return ()
+    held = _LISTS.get(type(step))
+    return () if held is None else held(step)
+
+
+_LISTS: Final[Mapping[type, Callable[[Any], tuple[tuple[Step, ...], ...]]]] = {
+    ActionStep: lambda step: (step.on_error,) if isinstance(step.on_error, tuple) else (),
+    IfStep: lambda step: (step.then, step.otherwise),
+    ChooseStep: lambda step: (*(then for _, then in step.arms), step.otherwise),
+    ForEachStep: lambda step: (step.do,),
+    RepeatStep: lambda step: (step.do,),
+    ParallelStep: lambda step: step.branches,
+}
+"""The kinds of steps that hold others, and what they hold."""

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 from msgspec.structs import replace
 
+from beeflow.check.calls import Called, calls
 from beeflow.check.facts import Facts
 from beeflow.check.logic.holding import Asked, asked
+from beeflow.check.steps import all_steps
 from beeflow.check.typing.flow import read_recipe
 from beeflow.recipe import limits
 from beeflow.recipe.document import (
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from beeflow.check.typing.reading import Reading
     from beeflow.check.typing.remarks import Told
     from beeflow.recipe.document import Document
-    from beeflow.recipe.model import Expr, Recipe, Template
+    from beeflow.recipe.model import Expr, Recipe, Step, Template
     from beeflow.recipe.parser import Parsed
     from beeflow.recipe.templates import Reference
 
@@ -72,6 +74,16 @@ class Subject(msgspec.Struct, frozen=True, dict=True):
     def document(self) -> Document:
         """Where the recipe's steps stand."""
         return self.parsed.uses or self.parsed.document
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """All steps in the order written, those inside others included."""
+        return tuple(all_steps(self.recipe))
+
+    @cached_property
+    def calls(self) -> tuple[Called, ...]:
+        """All calls, those of `fetch` first."""
+        return tuple(calls(self))
 
     @cached_property
     def reads(self) -> tuple[tuple[Use, Reference], ...]:
@@ -146,6 +158,11 @@ class Subject(msgspec.Struct, frozen=True, dict=True):
         return found
 
     @cached_property
+    def by_path(self) -> dict[str, Found]:
+        """The mappings, by their paths."""
+        return {one.path: one for one in self.nodes if isinstance(one.node, MappingNode)}
+
+    @cached_property
     def nodes(self) -> tuple[Found, ...]:
         """All nodes but keys, outermost first."""
         return tuple(walk(self.document))
@@ -174,9 +191,12 @@ def walk(document: Document) -> Iterator[Found]:
     while waiting:
         one = waiting.pop()
         yield one
-        node, path = one.node, f"{one.path}/" if one.path else ""
+        node = one.node
+        if isinstance(node, ScalarNode):
+            continue
+        path = f"{one.path}/" if one.path else ""
         if isinstance(node, MappingNode):
-            waiting.extend(Found(e.value, path + e.name) for e in reversed(node.entries))
-        elif isinstance(node, SequenceNode):
-            listed = enumerate(node.items)
-            waiting.extend(Found(item, f"{path}{at}") for at, item in reversed(tuple(listed)))
+            waiting += [Found(e.value, path + e.key.text) for e in reversed(node.entries)]
+        else:
+            listed = [*enumerate(node.items)]
+            waiting += [Found(item, f"{path}{at}") for at, item in reversed(listed)]

@@ -25,10 +25,10 @@ def look(subject: Subject, _facts: Facts) -> Iterator[Problem]:
     Comments are written with a space behind the #.
     """
     source = subject.document.source
+    if _TAG.search(source.text) is None:
+        return
     for one in subject.nodes:
-        if not _is_text(one):
-            continue
-        found = _TAG.match(source.text, one.node.span.end)
+        found = _TAG.match(source.text, one.node.span.end) if _is_text(one) else None
         if found is None:
             continue
         whole = source.text[one.node.span.start : found.end(1)].rstrip()

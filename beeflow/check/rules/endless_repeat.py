@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from beeflow.check.logic.constancy import constancy
 from beeflow.check.logic.formulas import formula
 from beeflow.check.rule import Rule
-from beeflow.check.steps import all_steps, steps_within
+from beeflow.check.steps import steps_within
 from beeflow.check.typing.remarks import NeverEqual
 from beeflow.recipe.model import (
     ActionStep,
@@ -34,7 +34,7 @@ _CHANGING: Final = frozenset({"now", "state", "loop"})
 def look(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - a rule's form
     """Find repeats that only `max` can end."""
     wrong = {told.text.span for _, told in subject.remarks(NeverEqual)}
-    for step in all_steps(subject.recipe):
+    for step in subject.steps:
         if not isinstance(step, RepeatStep) or step.until is None or step.until.span in wrong:
             continue
         asked = formula(step.until.text)

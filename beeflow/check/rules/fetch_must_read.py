@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beeflow.check.calls import calls
 from beeflow.check.rule import Rule
 from beeflow.recipe.problem import Problem
 
@@ -15,11 +14,10 @@ if TYPE_CHECKING:
     from beeflow.check.subject import Subject
 
 
-def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
+def look(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - a rule's form
     """Find reads that are none."""
-    for one in calls(subject):
-        action = facts.actions.get(one.call.action)
-        if not one.fetched or action is None or action.effect == "read":
+    for one in subject.calls:
+        if not one.fetched or one.action is None or one.action.effect == "read":
             continue
         if one.call.action == "http.request" and one.call.args.get("method", "GET") == "GET":
             continue

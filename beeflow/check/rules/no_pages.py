@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beeflow.check.calls import calls
 from beeflow.check.rule import Rule
 from beeflow.recipe.problem import Problem
 
@@ -15,11 +14,10 @@ if TYPE_CHECKING:
     from beeflow.check.subject import Subject
 
 
-def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
+def look(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - a rule's form
     """Find calls with `pages` whose answer is no list with pages."""
-    for one in calls(subject):
-        action = facts.actions.get(one.call.action)
-        if one.call.pages is None or action is None or action.paginates:
+    for one in subject.calls:
+        if one.call.pages is None or one.action is None or one.action.paginates:
             continue
         key = one.found.key("pages") if one.found else None
         yield Problem(

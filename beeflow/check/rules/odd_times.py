@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from beeflow.check.calls import calls
 from beeflow.check.causes import Knowledge
 from beeflow.check.rule import Rule
-from beeflow.check.steps import all_steps
 from beeflow.recipe.model import (
     ActionStep,
     EventStartTrigger,
@@ -63,9 +61,9 @@ def odd(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - 
         if isinstance(trigger, EventStartTrigger) and abs(trigger.offset) > _YEAR:
             found = subject.trigger(place)
             yield from _told(found.child("event_start") if found else None, "more than a year")
-    for step in all_steps(subject.recipe):
+    for step in subject.steps:
         yield from _of_step(subject, step)
-    for one in calls(subject):
+    for one in subject.calls:
         if one.call.retry.delay > one.call.retry.max_delay and one.found is not None:
             retry = one.found.child("retry")
             yield from _told(retry.child("delay") if retry else None, "longer than `max_delay`")

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from beeflow.check.calls import Called, calls, known_value
+from beeflow.check.calls import Called, known_value
 from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rule import Rule
+from beeflow.check.signatures import signature_of
 from beeflow.check.vendor import STATUSES, meant_parameter
 from beeflow.recipe.parser.vocabulary import ACTION
 from beeflow.recipe.problem import Problem, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from beeflow.check.facts import Action, Facts
     from beeflow.check.subject import Found, Subject
@@ -26,10 +27,10 @@ _QUOTED = re.compile(r"([A-Za-z0-9_]+).*")
 _NAMED = re.compile(r"`([^`]+)`")
 
 
-def unknown(subject: Subject, facts: Facts) -> Iterator[Problem]:
+def unknown(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - a rule's form
     """Find parameters that the action does not have."""
-    for one, action in _known(subject, facts):
-        names = [parameter.name for parameter in action.parameters]
+    for one, action in _known(subject):
+        names = signature_of(action).parameters
         for name in one.call.args:
             if name in names or (action.open_ended and not _slip(one, action, name)):
                 continue
@@ -57,15 +58,12 @@ def _slip(one: Called, action: Action, name: str) -> bool:
     return bool(nearest(name, absent, _SLIP))
 
 
-def missing(subject: Subject, facts: Facts) -> Iterator[Problem]:
+def missing(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - a rule's form
     """Find parameters that the action needs and does not get."""
-    for one, action in _known(subject, facts):
-        absent = [
-            parameter
-            for parameter in action.parameters
-            if parameter.required and not _given(one, action, parameter.name)
-        ]
-        for parameter in absent:
+    for one, action in _known(subject):
+        for parameter in signature_of(action).needed:
+            if _given(one, action, parameter.name):
+                continue
             about = f": {parameter.description}" if parameter.description else ""
             yield Problem(
                 "missing-parameter",
@@ -76,17 +74,11 @@ def missing(subject: Subject, facts: Facts) -> Iterator[Problem]:
             )
 
 
-def bad(subject: Subject, facts: Facts) -> Iterator[Problem]:
+def bad(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - a rule's form
     """Find values written out in the recipe that the action does not take."""
-    for one, action in _known(subject, facts):
-        names = {parameter.name for parameter in action.parameters}
-        args: dict[str, Json] = {}
-        for name, value in one.call.args.items():
-            known = None if _unread(subject, one.value_span(name)) else known_value(value)
-            if known is not None and (name in names or action.open_ended):
-                args[name] = known[0]
-        rest = {name for name in names if name not in args and _or_needed(one, action, name)}
-        for message in action.check(args, rest):
+    for one, action in _known(subject):
+        args = _written_out(subject, one, action)
+        for message in action.check(args, _not_known(one, action, args)):
             span, path = _place(one, message)
             text, _, help_ = message.removeprefix(f"{one.call.action}: ").partition("; ")
             found = _MEANT.search(help_)
@@ -109,8 +101,32 @@ def bad(subject: Subject, facts: Facts) -> Iterator[Problem]:
             )
 
 
-def _unread(subject: Subject, span: Span) -> bool:
+def _written_out(subject: Subject, one: Called, action: Action) -> dict[str, Json]:
+    """Return the arguments whose values stand in the recipe."""
+    args: dict[str, Json] = {}
+    names = signature_of(action).parameters
+    for name, value in one.call.args.items():
+        known = None if _unread(subject, one, name) else known_value(value)
+        if known is not None and (name in names or action.open_ended):
+            args[name] = known[0]
+    return args
+
+
+def _not_known(one: Called, action: Action, args: Mapping[str, Json]) -> set[str]:
+    """Return the parameters that count as given beside some arguments.
+
+    They are given, or reported as missing already.
+    """
+    needed = {parameter.name for parameter in signature_of(action).needed}
+    given = (name for name in signature_of(action).parameters if _given(one, action, name))
+    return {*needed, *given} - args.keys()
+
+
+def _unread(subject: Subject, one: Called, name: str) -> bool:
     """Whether something in a value could not be read, which is reported, and left a gap in it."""
+    if not subject.parsed.problems:
+        return False
+    span = one.value_span(name)
     return any(
         problem.span.file == span.file and span.start <= problem.span.start <= span.end
         for problem in subject.parsed.problems
@@ -140,28 +156,23 @@ def _comment(subject: Subject, span: Span) -> str:
     return subject.document.source.comment_after(span.end)
 
 
-def _known(subject: Subject, facts: Facts) -> Iterator[tuple[Called, Action]]:
-    for one in calls(subject):
-        action = facts.actions.get(one.call.action)
-        if action is not None and one.is_readable:
-            yield one, action
+def _known(subject: Subject) -> Iterator[tuple[Called, Action]]:
+    for one in subject.calls:
+        if one.action is not None and one.is_readable:
+            yield one, one.action
 
 
 def _given(one: Called, action: Action, name: str) -> bool:
     """Whether a parameter is given, perhaps under a name that is a slip of it."""
     if name in one.call.args:
         return True
-    names = [parameter.name for parameter in action.parameters]
+    names = signature_of(action).parameters
+    if one.call.args.keys() <= names.keys():
+        return False
     slips = [other for other in one.call.args if other not in names]
     if action.open_ended:
         slips = [other for other in slips if nearest(other, [name], _SLIP)]
     return any(meant_parameter(other, action)[:1] == (name,) for other in slips)
-
-
-def _or_needed(one: Called, action: Action, name: str) -> bool:
-    """Whether a parameter counts as given: it is, or it is reported as missing already."""
-    needed = any(parameter.required and parameter.name == name for parameter in action.parameters)
-    return needed or name in one.call.args or _given(one, action, name)
 
 
 def _place(one: Called, message: str) -> tuple[Span, str]:
@@ -179,8 +190,7 @@ def _place(one: Called, message: str) -> tuple[Span, str]:
 
 def _inner(one: Called, name: str, names: Sequence[str]) -> Found | None:
     """Return what stands under one of some names within a parameter that is a mapping."""
-    args = one.found.child("with") if one.found else None
-    held = args.child(name) if args else None
+    held = one.given.child(name) if one.given else None
     return next((inside for key in names if held and (inside := held.child(key))), None)
 
 

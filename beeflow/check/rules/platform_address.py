@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beeflow.check.calls import calls
 from beeflow.check.platform_paths import doers
 from beeflow.check.rule import Rule
+from beeflow.check.signatures import signature_of
 from beeflow.recipe.document import ScalarNode, inner
 from beeflow.recipe.problem import Problem
 
@@ -20,16 +20,14 @@ if TYPE_CHECKING:
 
 def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
     """Find requests that an action makes."""
-    for one in calls(subject):
-        action = facts.actions.get(one.call.action)
-        for parameter in action.parameters if action else ():
-            if parameter.schema.get("x-address") == "guarded":
+    for one in subject.calls:
+        for parameter in signature_of(one.action).addresses if one.action else ():
+            if parameter.schema["x-address"] == "guarded":
                 yield from _in(subject, facts, one, parameter)
 
 
 def _in(subject: Subject, facts: Facts, one: Called, parameter: Parameter) -> Iterator[Problem]:
-    args = one.found.child("with") if one.found else None
-    value = args.child(parameter.name) if args else None
+    value = one.given.child(parameter.name) if one.given else None
     if value is None or not isinstance(value.node, ScalarNode):
         return
     method = one.call.args.get("method", "GET")

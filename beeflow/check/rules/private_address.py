@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from beeflow.check.addresses import host_of, is_local, is_private
-from beeflow.check.calls import calls
 from beeflow.check.rule import Rule
+from beeflow.check.signatures import signature_of
 from beeflow.recipe.document import ScalarNode, locate
 from beeflow.recipe.problem import Problem
 
@@ -29,16 +29,14 @@ _REACHED: Final[Mapping[str, tuple[str, Severity, str]]] = {
 
 def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
     """Find addresses whose host is written out and private."""
-    for one in calls(subject):
-        action = facts.actions.get(one.call.action)
-        for parameter in action.parameters if action else ():
-            if parameter.schema.get("x-address") in _REACHED and parameter.name in one.call.args:
+    for one in subject.calls:
+        for parameter in signature_of(one.action).addresses if one.action else ():
+            if parameter.schema["x-address"] in _REACHED and parameter.name in one.call.args:
                 yield from _in(subject, facts, one, parameter)
 
 
 def _in(subject: Subject, facts: Facts, one: Called, parameter: Parameter) -> Iterator[Problem]:
-    args = one.found.child("with") if one.found else None
-    value = args.child(parameter.name) if args else None
+    value = one.given.child(parameter.name) if one.given else None
     node = value.node if value else None
     if value is None or not isinstance(node, ScalarNode):
         return

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from beeflow.check.calls import calls
 from beeflow.check.rule import Rule
-from beeflow.check.steps import all_steps
 from beeflow.recipe.model import StateStep
 from beeflow.recipe.problem import Problem
 from beeflow.recipe.templates import templates_in
@@ -35,10 +33,11 @@ _MASKED: Final = "mask"
 
 def look(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - a rule's form
     """Find secrets that a recipe puts where people see them, or where they stay."""
-    why = {template.span: reason for template, reason in _shown(subject.recipe, subject)}
-    for use, one in subject.reads:
+    secret = [(use, one) for use, one in subject.reads if _is_secret(subject.recipe, one)]
+    why = {template.span: reason for template, reason in _shown(subject)} if secret else {}
+    for use, one in secret:
         reason = why.get(use.text.span)
-        if reason is None or not _is_secret(subject.recipe, one) or _is_masked(use.text.text, one):
+        if reason is None or _is_masked(use.text.text, one):
             continue
         span, path = subject.within(use.text, one.offset, one.length)
         name = ".".join(one.path)
@@ -52,14 +51,14 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 -
         )
 
 
-def _shown(recipe: Recipe, subject: Subject) -> Iterator[tuple[Template, str]]:
+def _shown(subject: Subject) -> Iterator[tuple[Template, str]]:
     """Yield the templates that people read, or that stay, and why it is so."""
-    for one in calls(subject):
+    for one in subject.calls:
         for name, value in one.call.args.items():
             if name in _READ and one.call.action not in _ELSEWHERE:
                 for template in templates_in(value):
                     yield template, f"`{name}` of {one.call.action} is for people to read"
-    for step in all_steps(recipe):
+    for step in subject.steps:
         if isinstance(step, StateStep):
             for name, value in step.assign:
                 for template in templates_in(value):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from beeflow.check.calls import calls
 from beeflow.check.nearness import did_you_mean
 from beeflow.check.rule import Rule
 from beeflow.check.vendor import meant_action, undone
@@ -22,10 +21,10 @@ _ALIKE = 0.8
 
 def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
     """Find calls of actions that do not exist."""
-    for one in calls(subject):
-        name = one.call.action
-        if name in facts.actions:
+    for one in subject.calls:
+        if one.action is not None:
             continue
+        name = one.call.action
         why = undone(name)
         near = () if why else meant_action(name, facts.actions, _ALIKE)
         resource = name.partition(".")[0]

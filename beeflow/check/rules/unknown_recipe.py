@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from beeflow.check.nearness import did_you_mean, nearest
 from beeflow.check.rule import Rule
-from beeflow.check.steps import all_steps
 from beeflow.recipe.model import RunStep, RunTrigger
 from beeflow.recipe.problem import Problem, Span
 
@@ -37,13 +36,12 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
 
 
 def _named(subject: Subject) -> Iterator[tuple[str, Span, str]]:
-    wanted = {
-        step.head.path: step.recipe
-        for step in all_steps(subject.recipe)
-        if isinstance(step, RunStep)
-    }
+    mappings = subject.having("run")
+    if not mappings:
+        return
+    wanted = {step.head.path: step.recipe for step in subject.steps if isinstance(step, RunStep)}
     others = {one.recipe for one in subject.recipe.triggers if isinstance(one, RunTrigger)} - {"*"}
-    for one in subject.having("run"):
+    for one in mappings:
         called = one.child("run")
         other = one.child("recipe")
         if called is not None and one.path in wanted:

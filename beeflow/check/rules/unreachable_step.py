@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 
 def look(subject: Subject, _facts: Facts) -> Iterator[Problem]:
     """Find the first step of each list that nothing leads to."""
-    at = {one.path: one for one in subject.nodes if isinstance(one.node, MappingNode)}
     for steps in sequences(subject.recipe):
         for number, step in enumerate(steps[:-1]):
-            found = at.get(step.head.path)
             # A guard that could not be read is reported, and there all the same.
-            if not _ends(step) or (found and isinstance(step, StopStep) and found.key("if")):
+            if not _ends(step) or (isinstance(step, StopStep) and _is_guarded(subject, step)):
                 continue
+            at = subject.by_path
             dead, more = steps[number + 1], len(steps) - number - 2
             rest = f" (nor the {more} after it)" if more else ""
             yield Problem(
@@ -38,6 +37,11 @@ def look(subject: Subject, _facts: Facts) -> Iterator[Problem]:
                 path=dead.head.path,
             )
             break
+
+
+def _is_guarded(subject: Subject, step: Step) -> bool:
+    found = subject.by_path.get(step.head.path)
+    return found is not None and found.key("if") is not None
 
 
 def _ends(step: Step) -> bool:

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from beeflow.check.rule import Rule
-from beeflow.check.steps import all_steps
 from beeflow.recipe.model import (
     ActionStep,
     ForEachStep,
@@ -81,7 +80,7 @@ def _given(subject: Subject, *, results: bool) -> Iterator[tuple[str, Found | No
                 found = watch.key(fetch.name) if watch else None
                 mend = "leave it out: it costs a request at every look"
                 yield fetch.name, found, f"read by {fetch.call.action}", mend
-    for step in all_steps(subject.recipe):
+    for step in subject.steps:
         yield from _of_step(subject, step, results=results)
 
 
@@ -105,7 +104,7 @@ def _of_step(
 
 def inputs(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - a rule's form
     """Find inputs that nothing in the file mentions."""
-    if _is_misread(subject):
+    if not subject.recipe.inputs or _is_misread(subject):
         return
     text = subject.document.source.text
     declared = subject.at("inputs")

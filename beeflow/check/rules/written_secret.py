@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from beeflow.check.rule import Rule
@@ -13,11 +14,11 @@ from beeflow.recipe.document import MappingNode, ScalarNode, inner
 from beeflow.recipe.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from beeflow.check.facts import Facts
-    from beeflow.check.subject import Subject
-    from beeflow.recipe.document import Document
+    from beeflow.check.subject import Found, Subject
+    from beeflow.recipe.document import Source
     from beeflow.recipe.problem import Severity, Span
     from beeflow.types import Json
 
@@ -43,8 +44,9 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 -
         yield _problem(written, "error")
     if len(told) > limits.PROBLEMS:
         return  # no more than these are told
-    for document in (parsed.document, *([parsed.uses] if parsed.uses else [])):
-        for written in _named(document):
+    own = () if parsed.uses is None else walk(parsed.document)
+    for source, nodes in ((parsed.document.source, own), (subject.document.source, subject.nodes)):
+        for written in _named(source, nodes):
             if not any(_overlap(written.span, one.span) for one in told):
                 yield _problem(written, "warning")
 
@@ -53,9 +55,9 @@ def _overlap(one: Span, other: Span) -> bool:
     return one.file == other.file and one.start < other.end and other.start < one.end
 
 
-def _named(document: Document) -> Iterator[Written]:
+def _named(source: Source, nodes: Iterable[Found]) -> Iterator[Written]:
     """Yield the values whose keys say that they are secrets."""
-    for found in walk(document):
+    for found in nodes:
         if not isinstance(found.node, MappingNode) or _PLACE.fullmatch(found.path) is None:
             continue
         for entry in found.node:
@@ -64,18 +66,23 @@ def _named(document: Document) -> Iterator[Written]:
             if declared is not None and name == "default":
                 name = declared[1]
             if isinstance(value, ScalarNode) and _is_secret(name, value.value):
-                span = inner(document.source, value)
+                span = inner(source, value)
                 yield Written(span, span, f"the value of `{name}`", _secret_name(name))
 
 
 def _is_secret(key: str, value: Json) -> bool:
-    if not isinstance(value, str) or "{{" in value:
+    if not isinstance(value, str) or "{{" in value or len(value) < _SHORTEST:
         return False
-    if len(value) < _SHORTEST or is_placeholder(value):
+    is_password, is_key = _told_by(key)
+    if not (is_password or is_key) or is_placeholder(value):
         return False
-    if _PASSWORD.fullmatch(key) and " " not in value.strip():
-        return True
-    return _KEY.fullmatch(key) is not None and looks_random(value)
+    return (is_password and " " not in value.strip()) or (is_key and looks_random(value))
+
+
+@lru_cache(maxsize=256)
+def _told_by(key: str) -> tuple[bool, bool]:
+    """Return whether a key says that a password, or that a token or its like stands there."""
+    return _PASSWORD.fullmatch(key) is not None, _KEY.fullmatch(key) is not None
 
 
 def _secret_name(key: str) -> str:
