@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -15,9 +16,11 @@ import click
 import msgspec
 
 from beeflow import __version__
+from beeflow.cli.collector import sparing_the_collector
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import ModuleType
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -98,7 +101,7 @@ class LazyGroup(click.Group):
         listed = COMMANDS.get(cmd_name)
         if listed is None:
             return None
-        command: click.Command = import_module(f"beeflow.cli.{listed.module}").command
+        command: click.Command = _imported(f"beeflow.cli.{listed.module}").command
         return command
 
     def resolve_command(
@@ -115,6 +118,13 @@ class LazyGroup(click.Group):
         for title, commands in SECTIONS.items():
             with formatter.section(title):
                 formatter.write_dl([(name, listed.help) for name, listed in commands.items()])
+
+
+def _imported(name: str) -> ModuleType:
+    if name in sys.modules:
+        return sys.modules[name]
+    with sparing_the_collector():
+        return import_module(name)
 
 
 class Subcommands(click.Group):

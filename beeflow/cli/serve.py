@@ -5,25 +5,38 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from typing import TYPE_CHECKING, get_args
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, get_args
 
 import click
 from msgspec.structs import replace
 
+from beeflow.cli.collector import sparing_the_collector
 from beeflow.cli.colour import colour_wanted
 from beeflow.cli.group import Command
 from beeflow.cli.lifecycle import write_ready
 from beeflow.cli.options import Setup, config_option, listening_options, read_setup
 from beeflow.config import LogFormat, LogLevel
-from beeflow.daemon.engine import Settings
 from beeflow.daemon.log import logging_to
 from beeflow.daemon.loop import loop_factory
-from beeflow.daemon.process import serve
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
     from pathlib import Path
 
     from beeflow.daemon.assembly import Daemon
+    from beeflow.daemon.log import Log
+
+_SHARED: Final = ("calendar", "importlib.util", "pickle", "tempfile", "unicodedata", "zlib")
+"""What aiohttp needs as well as the modules below."""
+
+_APART: Final = (
+    "beeflow.daemon.engine",
+    "beeflow.daemon.reading",
+    "beeflow.engine.journal.sqlite",
+)
+"""What the daemon is made of that needs nothing of aiohttp: most of it."""
 
 
 @click.command("serve", cls=Command)
@@ -72,9 +85,33 @@ def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
         logging_to(sys.stderr, log, setup.secrets.mask_text) as lines,
         asyncio.Runner(loop_factory=loop_factory()) as runner,
     ):
-        code = runner.run(serve(Settings(setup.config, setup.secrets, log=lines), told))
+        code = runner.run(_serve(setup, lines, told))
     if code:
         raise click.exceptions.Exit(code)
+
+
+def _serve(setup: Setup, lines: Log, told: Callable[[Daemon], None]) -> Coroutine[None, None, int]:
+    """Import the daemon, and run it."""
+    with sparing_the_collector():
+        _import_side_by_side()
+        from beeflow.daemon.engine import Settings  # noqa: PLC0415 - see there
+        from beeflow.daemon.process import serve  # noqa: PLC0415 - see there
+    return serve(Settings(setup.config, setup.secrets, log=lines), told)
+
+
+def _import_side_by_side() -> None:
+    """Import aiohttp in a thread, and meanwhile what needs nothing of it.
+
+    While it is imported it reads the certificates of the system, twice, in C: a fifth of the start,
+    during which Python has its hands free. A thread that needs a module which another one is
+    importing may be given it half made; so what both of them need is imported before.
+    """
+    for name in _SHARED:
+        import_module(name)
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(import_module, "aiohttp")  # where it fails, who needs it is told
+        for name in _APART:
+            import_module(name)
 
 
 def _tell(setup: Setup, daemon: Daemon) -> None:

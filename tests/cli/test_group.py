@@ -111,16 +111,6 @@ actions:
     assert not done.stderr.strip()
 
 
-def test_the_daemon_imports_no_library_before_it_is_needed() -> None:
-    probe = (
-        "import sys\nimport beeflow.cli.serve\n"
-        "late = ('aiosmtplib', 'apprise', 'jsonschema', 'rich', 'slack_sdk', 'watchfiles')\n"
-        "sys.exit(', '.join(name for name in late if name in sys.modules))"
-    )
-    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, check=False)
-    assert not done.stderr.strip()
-
-
 def test_paragraphs_without_indented_lines_may_be_wrapped() -> None:
     text = keep_lines("""One
     two.

@@ -127,7 +127,7 @@ def test_a_journal_that_breaks_is_74(cli: Command, monkeypatch: pytest.MonkeyPat
     async def broken(*_args: object) -> int:
         return 74
 
-    monkeypatch.setattr(serve, "serve", broken)
+    monkeypatch.setattr("beeflow.daemon.process.serve", broken)
     assert cli("serve", "--port", "0").code == 74
 
 
@@ -169,3 +169,34 @@ def test_a_daemon_without_recipes_and_sources_says_so(
     shown = cli("serve", "--port", "0")
     assert "none can be taken: `sources` in beeflow.yaml names none" in shown.out
     assert "none yet in recipes: what is saved there goes live" in shown.out
+
+
+def test_the_daemon_imports_nothing_before_it_is_needed_nor_in_two_threads_at_once() -> None:
+    probe = """
+import os, sys
+from importlib import import_module
+from beeflow.cli.serve import _APART, _SHARED
+
+def imported(*names):
+    before = set(sys.modules)
+    for name in names:
+        import_module(name)
+    return set(sys.modules) - before
+
+imported(*_SHARED)
+reading, writing = os.pipe()
+if os.fork() == 0:
+    os.write(writing, ' '.join(imported('aiohttp')).encode())
+    os._exit(0)
+os.close(writing)
+beside = set(open(reading, encoding='utf-8').read().split())
+assert 'aiohttp.connector' in beside
+in_both = beside & imported(*_APART)
+imported('beeflow.daemon.process')
+late = {'aiosmtplib', 'anyio', 'apprise', 'jsonschema', 'rich', 'slack_sdk', 'watchfiles'}
+sys.exit(' '.join(in_both | late & set(sys.modules)))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, check=False, text=True
+    )
+    assert not done.stderr.strip()
