@@ -6,8 +6,9 @@ that is ours, because its composer recurses, expands, and forgets where keys sta
 
 from __future__ import annotations
 
+import re
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 import yaml
@@ -28,15 +29,25 @@ from beeflow.recipe.document.unseen import DASHES, cleaned, not_seen
 from beeflow.recipe.problem import Note, Problem, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from beeflow.recipe.document.source import Source
 
-LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+class _Parser(Protocol):
+    """What PyYAML's parsers have in common."""
+
+    def get_event(self) -> yaml.Event | None: ...
+
+
+LOADER: Final[Callable[[str], _Parser]] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml is some twenty times faster; without it PyYAML's own parser gives the same events."""
 
 _NAME: Final = 40
 """Characters that a key or a name has at most."""
+
+_ORDINARY: Final = re.compile(r"[^-:{\[\"'+*\x80-\U0010ffff]+")
+"""A text without quotes of which no more need be asked: most of them, and all words."""
 
 _STYLES: Final[dict[str | None, Style]] = {
     "'": "single",
@@ -87,30 +98,39 @@ class _Open(msgspec.Struct):
 
     start: int
     anchor: str | None
-    is_mapping: bool
     flow_end: bool
-    items: list[Node] = msgspec.field(default_factory=list)
-    entries: dict[str, Entry] = msgspec.field(default_factory=dict)
-    parts: list[tuple[Entry, ...]] = msgspec.field(default_factory=list)
-    """Items above the entries, where the `-` that begins another is missing."""
-    key: ScalarNode | None = None
-    merges: bool = False
-    merged: list[Entry] = msgspec.field(default_factory=list)
-    awaiting_value: bool = False
     size: int = 1
     height: int = 0
 
+
+class _OpenList(_Open):
+    items: list[Node] = msgspec.field(default_factory=list)
+
     @property
     def last(self) -> Node | None:
-        if self.is_mapping:
-            return next(reversed(self.entries.values())).value if self.entries else self.key
         return self.items[-1] if self.items else None
 
     @property
     def place(self) -> str:
-        if self.is_mapping:
-            return self.key.text if self.key else ""
         return str(len(self.items))
+
+
+class _OpenMapping(_Open):
+    entries: dict[str, Entry] = msgspec.field(default_factory=dict)
+    key: ScalarNode | None = None
+    awaiting_value: bool = False
+    merges: bool = False
+    merged: tuple[Entry, ...] = ()
+    parts: tuple[tuple[Entry, ...], ...] = ()
+    """Items above the entries, where the `-` that begins another is missing."""
+
+    @property
+    def last(self) -> Node | None:
+        return next(reversed(self.entries.values())).value if self.entries else self.key
+
+    @property
+    def place(self) -> str:
+        return self.key.text if self.key else ""
 
 
 class Composer:
@@ -119,7 +139,7 @@ class Composer:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.problems: list[Problem] = []
-        self._open: list[_Open] = []
+        self._open: list[_OpenMapping | _OpenList] = []
         self._anchors: dict[str, Node | None] = {}
         self._used: set[str] = set()
         self._glued: set[int] = set()
@@ -127,17 +147,33 @@ class Composer:
 
     def compose(self) -> Node | None:
         """Return the root, or None for a file without a value; raises `Refused` and `Broke`."""
+        try:
+            self._read(LOADER(self.source.text))
+        except yaml.MarkedYAMLError as error:
+            raise _broke(error) from None
+        except yaml.YAMLError as error:
+            raise Refused(mistakes.unreadable(self.source, str(error))) from None
+        self._tell_unused()
+        return self._root
+
+    def _read(self, parser: _Parser) -> None:
+        """Take one event after the other, up to a second document."""
         documents = 0
-        for event in self._events():
-            if isinstance(event, yaml.DocumentStartEvent):
+        while (event := parser.get_event()) is not None:
+            # Asked for in the order of how many there are.
+            if isinstance(event, yaml.ScalarEvent):
+                self._scalar(event)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                self._end(event)
+            elif isinstance(event, yaml.CollectionStartEvent):
+                self._begin(event)
+            elif isinstance(event, yaml.AliasEvent):
+                self._add(self._alias(event), None)
+            elif isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
                     self._second_document(event)
                     break
-            else:
-                self._take(event)
-        self._tell_unused()
-        return self._root
 
     def _tell_unused(self) -> None:
         """Tell of texts that begin with & and were hardly meant to be marked by it."""
@@ -152,42 +188,41 @@ class Composer:
             self._glued.add(line)
             self.problems.append(replace(problem, path=self._path()))
 
-    def _events(self) -> Iterator[yaml.Event]:
-        try:
-            yield from yaml.parse(self.source.text, Loader=LOADER)
-        except yaml.MarkedYAMLError as error:
-            raise _broke(error) from None
-        except yaml.YAMLError as error:
-            raise Refused(mistakes.unreadable(self.source, str(error))) from None
-
-    def _take(self, event: yaml.Event) -> None:
-        if isinstance(event, yaml.ScalarEvent):
-            self._refuse_tag(event)
-            self._add(self._scalar(event), event.anchor)
-        elif isinstance(event, yaml.AliasEvent):
-            self._add(self._alias(event), None)
-        elif isinstance(event, yaml.CollectionStartEvent):
-            self._refuse_tag(event)
-            self._begin(event)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            self._end(event)
-
     # --- values ------------------------------------------------------------------------------
 
-    def _scalar(self, event: yaml.ScalarEvent) -> ScalarNode:
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        start, end = _marks(event)
+        if event.tag is not None:
+            self._refuse_tag(start, end)
+        if event.anchor is not None:
+            # The marks include it.
+            rest = self.source.text[start:end][len(event.anchor) + 1 :].lstrip()
+            start = end - len(rest)
         style = _STYLES.get(event.style, "plain")
-        start, end = self._bare(event)
-        text = self.source.text
-        if style in {"literal", "folded"}:
-            end = start + len(text[start:end].rstrip())
-            if (fallen := mistakes.fallen_text(self.source, event.value, start)) is not None:
-                raise Broke("the text of a block is not indented", fallen)
         if style == "plain":
-            return self._plain(event.value, start, end)
-        return ScalarNode(self.source.span(start, end), event.value, event.value, style)
+            node = self._plain(event.value, start, end)
+        elif style in {"literal", "folded"}:
+            node = self._block(event.value, start, end, style)
+        else:
+            node = ScalarNode(self._span(start, end), event.value, event.value, style)
+        self._add(node, event.anchor)
+
+    def _block(self, text: str, start: int, end: int, style: Style) -> ScalarNode:
+        end = start + len(self.source.text[start:end].rstrip())
+        if (fallen := mistakes.fallen_text(self.source, text, start)) is not None:
+            raise Broke("the text of a block is not indented", fallen)
+        return ScalarNode(self._span(start, end), text, text, style)
 
     def _plain(self, text: str, start: int, end: int) -> ScalarNode:
         """Return a value or key without quotes."""
+        if end - start != len(text) or _ORDINARY.fullmatch(text) is None:
+            text, start, end = self._doubtful(text, start, end)
+        # Keys and names come again and again: one text serves for all of them.
+        text = sys.intern(text) if len(text) <= _NAME else text
+        return ScalarNode(self._span(start, end), text, resolve(text))
+
+    def _doubtful(self, text: str, start: int, end: int) -> tuple[str, int, int]:
+        """Return a text without quotes, and its place, as they are meant; raises `Broke`."""
         if not text.isascii():
             text, start, end = self._seen(text, start, end)
         if text[:1] == "-" and self._is_glued_dash(text, start):
@@ -198,14 +233,12 @@ class Composer:
             raise Broke("a `:` without its space", start)
         if slipped := mistakes.slipped_dash(self.source, start, end):
             self.problems.append(replace(slipped, path=self._path()))
-        # Keys and names come again and again: one text serves for all of them.
-        text = sys.intern(text) if len(text) <= _NAME else text
-        return ScalarNode(self.source.span(start, end), text, resolve(text))
+        return text, start, end
 
     def _seen(self, text: str, start: int, end: int) -> tuple[str, int, int]:
         """Return a text and its place without what cannot be seen, which is told."""
-        parent = self._open[-1] if self._open else None
-        is_key = parent is not None and parent.is_mapping and not parent.awaiting_value
+        parent = self._mapping
+        is_key = parent is not None and not parent.awaiting_value
         clean = cleaned(text, key=is_key)
         if clean == text or not clean or end - start != len(text):
             return text, start, end
@@ -218,7 +251,7 @@ class Composer:
 
     def _is_glued_dash(self, text: str, start: int) -> bool:
         """Whether a text below a key begins with a `-` without its space."""
-        parent = self._open[-1] if self._open else None
+        parent = self._mapping
         if parent is None or not parent.awaiting_value or parent.flow_end:
             return False
         line, column = self.source.position(start)
@@ -226,8 +259,8 @@ class Composer:
 
     def _is_dashed(self) -> bool:
         """Whether an item of a list would stand here: in the place of a key, or below some keys."""
-        parent = self._open[-1] if self._open else None
-        if parent is None or not parent.is_mapping or parent.flow_end:
+        parent = self._mapping
+        if parent is None or parent.flow_end:
             return False
         return not parent.awaiting_value or (parent.key is not None and parent.key.text in _LISTS)
 
@@ -236,24 +269,15 @@ class Composer:
 
         Such a text is below another key, or it is a key itself that has swallowed its value.
         """
-        parent = self._open[-1] if self._open else None
-        if parent is None or not parent.is_mapping or parent.flow_end:
+        parent = self._mapping
+        if parent is None or parent.flow_end:
             return False
         if parent.awaiting_value:
             return glued.glued_line(self.source, start, end)
         return glued.swallowed(text)
 
-    def _bare(self, event: yaml.ScalarEvent) -> tuple[int, int]:
-        """Return start and end without the anchor that the marks include."""
-        start, end = _marks(event)
-        if event.anchor is None:
-            return start, end
-        raw = self.source.text[start:end]
-        rest = raw[len(event.anchor) + 1 :].lstrip()
-        return end - len(rest), end
-
     def _alias(self, event: yaml.AliasEvent) -> Node:
-        span = self._span(event)
+        span = self._span(*_marks(event))
         if event.anchor not in self._anchors:
             text = self.source.text[span.start : span.end]
             self.problems.append(
@@ -274,33 +298,40 @@ class Composer:
         return node
 
     def _begin(self, event: yaml.CollectionStartEvent) -> None:
-        start, _ = _marks(event)
+        start, end = _marks(event)
+        if event.tag is not None:
+            self._refuse_tag(start, end)
         if event.anchor is not None:
             self._anchors[event.anchor] = None
-        mapping = isinstance(event, yaml.MappingStartEvent)
-        self._open.append(_Open(start, event.anchor, mapping, bool(event.flow_style)))
+        kind = _OpenMapping if isinstance(event, yaml.MappingStartEvent) else _OpenList
+        self._open.append(kind(start, event.anchor, bool(event.flow_style)))
         if len(self._open) > limits.DEPTH:
             raise Refused(self._too_deep(self.source.span(start, start + 1)))
 
     def _end(self, event: yaml.CollectionEndEvent) -> None:
         done = self._open.pop()
-        _, end = _marks(event)
-        if done.last is not None and not done.flow_end:
-            end = done.last.span.end
-        span = self.source.span(done.start, max(end, done.start))
+        last = done.last
+        end = _marks(event)[1] if last is None or done.flow_end else last.span.end
+        span = self._span(done.start, max(end, done.start))
         node: Node
-        if done.is_mapping:
-            for part in done.parts:
-                self._add(_part(part, done), None)
-            for entry in done.merged:
-                done.entries.setdefault(entry.name, entry)
-            if done.parts:
-                begin = next(iter(done.entries.values())).key.span.start
-                span = self.source.span(begin, max(end, begin))
-            node = MappingNode(span, tuple(done.entries.values()), done.size, done.height + 1)
-        else:
+        if isinstance(done, _OpenList):
             node = SequenceNode(span, tuple(done.items), done.size, done.height + 1)
+        else:
+            if done.parts or done.merged:
+                span = self._completed(done, span)
+            node = MappingNode(span, tuple(done.entries.values()), done.size, done.height + 1)
         self._add(node, done.anchor)
+
+    def _completed(self, done: _OpenMapping, span: Span) -> Span:
+        """Return the place of a mapping, the items above it apart and what it merges added."""
+        for part in done.parts:
+            self._add(_part(part, done), None)
+        for entry in done.merged:
+            done.entries.setdefault(entry.name, entry)
+        if not done.parts:
+            return span
+        begin = next(iter(done.entries.values())).key.span.start
+        return self._span(begin, max(begin, span.end))
 
     # --- putting them together ---------------------------------------------------------------
 
@@ -313,42 +344,46 @@ class Composer:
         parent = self._open[-1]
         parent.size += node.size
         parent.height = max(parent.height, node.height)
-        self._hold_limits(parent, node)
-        if not parent.is_mapping:
+        if parent.size > limits.NODES or len(self._open) + node.height > limits.DEPTH:
+            raise Refused(self._over_limit(parent, node))
+        if isinstance(parent, _OpenList):
             parent.items.append(node)
         elif parent.awaiting_value:
             self._add_value(parent, node)
         else:
             self._add_key(parent, node)
 
-    def _add_key(self, parent: _Open, node: Node) -> None:
+    def _add_key(self, parent: _OpenMapping, node: Node) -> None:
         parent.awaiting_value = True
         parent.key = None
+        if isinstance(node, ScalarNode) and mistakes.is_key(node):
+            parent.key = node
+            return
         parent.merges = mistakes.is_merge(node)
         if (braces := mistakes.braces_at(self.source, node)) is not None:
             raise Broke("a value begins with {{", braces)
-        problem = mistakes.bad_key(node, self._path())
-        if problem is not None:
-            self.problems.append(problem)
-        elif isinstance(node, ScalarNode):
-            parent.key = node
+        self.problems.append(mistakes.bad_key(node, self._path()))
 
-    def _add_value(self, parent: _Open, node: Node) -> None:
+    def _add_value(self, parent: _OpenMapping, node: Node) -> None:
         parent.awaiting_value = False
         key = parent.key
         if key is None:
             # A merge key is refused; what it would have merged is meant all the same, so that
             # nothing else is said to be missing.
             if parent.merges and isinstance(node, MappingNode):
-                parent.merged.extend(node.entries)
+                parent.merged += node.entries
             return
         if parent.flow_end and (meant := glued.glued_key(self.source, key, node)) is not None:
             key, node = meant[0].key, meant[0].value
             self._tell_glued(meant[1])
-        first = parent.entries.get(key.text)
-        if first is None:
+        if key.text in parent.entries:
+            self._add_again(parent, Entry(key, node))
+        else:
             parent.entries[key.text] = Entry(key, node)
-            return
+
+    def _add_again(self, parent: _OpenMapping, entry: Entry) -> None:
+        """Tell of a key that is there already, which may begin another item."""
+        key, first = entry.key, parent.entries[entry.name]
         item = self._begins_item(parent, key)
         line = self.source.line(self.source.position(key.span.start).line).strip()
         other = f", or begin another item with it: write - {line}" if item else ""
@@ -362,14 +397,15 @@ class Composer:
                 path=self._path(),
             )
         )
-
         if item:
-            parent.parts.append(tuple(parent.entries.values()))
-            parent.entries = {key.text: Entry(key, node)}
+            parent.parts += (tuple(parent.entries.values()),)
+            parent.entries = {key.text: entry}
 
-    def _begins_item(self, parent: _Open, key: ScalarNode) -> bool:
+    def _begins_item(self, parent: _OpenMapping, key: ScalarNode) -> bool:
         """Whether a key that is there already most likely begins an item that lacks its `-`."""
-        if parent.flow_end or len(self._open) < _WITHIN or self._open[-_WITHIN].is_mapping:
+        if parent.flow_end or len(self._open) < _WITHIN:
+            return False
+        if isinstance(self._open[-_WITHIN], _OpenMapping):
             return False
         names = list(parent.entries)
         apart = names.index(key.text) < len(names) - 1
@@ -377,32 +413,33 @@ class Composer:
 
     # --- refusals ----------------------------------------------------------------------------
 
-    def _hold_limits(self, parent: _Open, node: Node) -> None:
-        if parent.size > limits.NODES:
-            message = (
-                f"the file has more than {limits.NODES} values when its aliases are written out"
-            )
-            raise Refused(Problem("limit", message, node.span, help="split it into several"))
-        if len(self._open) + node.height > limits.DEPTH:
-            raise Refused(self._too_deep(node.span))
+    def _over_limit(self, parent: _Open, node: Node) -> Problem:
+        if parent.size <= limits.NODES:
+            return self._too_deep(node.span)
+        message = f"the file has more than {limits.NODES} values when its aliases are written out"
+        return Problem("limit", message, node.span, help="split it into several")
 
     def _too_deep(self, span: Span) -> Problem:
         message = f"mappings and lists are nested more than {limits.DEPTH} deep"
         return Problem("limit", message, span)
 
-    def _refuse_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
-        if event.tag is None:
-            return
-        self.problems.append(mistakes.tag(self.source, self._span(event), self._path()))
+    def _refuse_tag(self, start: int, end: int) -> None:
+        self.problems.append(mistakes.tag(self.source, self._span(start, end), self._path()))
 
     def _second_document(self, event: yaml.DocumentStartEvent) -> None:
         message = "a second document begins here"
-        span = self._span(event)
+        span = self._span(*_marks(event))
         help_ = "one recipe a file: move it into a file of its own, and remove the `---`"
         self.problems.append(Problem("yaml-document", message, span, help=help_))
 
-    def _span(self, event: yaml.Event) -> Span:
-        return self.source.span(*_marks(event))
+    def _span(self, start: int, end: int) -> Span:
+        return Span(self.source.path, start, end)
+
+    @property
+    def _mapping(self) -> _OpenMapping | None:
+        """The mapping that is being read, unless it is a list."""
+        parent = self._open[-1] if self._open else None
+        return parent if isinstance(parent, _OpenMapping) else None
 
     def _path(self) -> str:
         return "/".join(part for part in (frame.place for frame in self._open) if part)

@@ -128,14 +128,17 @@ def braces_at(source: Source, node: Node) -> int | None:
     return next((one for one in starts if one >= 0 and source.text.startswith("{{", one)), None)
 
 
-def bad_key(node: Node, path: str) -> Problem | None:
-    """Return what is wrong with a key that is not plain text, or None."""
+def is_key(node: ScalarNode) -> bool:
+    """Whether a value is text, as keys are, and not YAML's merge key."""
+    return isinstance(node.value, str) and (node.text != "<<" or node.style != "plain")
+
+
+def bad_key(node: Node, path: str) -> Problem:
+    """Return what is wrong with a key that is none."""
     if isinstance(node, ScalarNode):
         if is_merge(node):
             message = "merge keys (`<<`) are not part of the recipe language"
             return Problem("yaml-merge", message, node.span, help="write the keys out", path=path)
-        if isinstance(node.value, str):
-            return None
         shown = node.text or "nothing"
         help_ = f'write it in quotes: "{node.text}"' if node.text else "write a name before the `:`"
         message = f"a key must be text, and `{shown}` is not"
