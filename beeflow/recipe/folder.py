@@ -7,6 +7,7 @@ folders are not followed, so that there are no circles and no file is read twice
 from __future__ import annotations
 
 import os
+import stat
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -30,6 +31,9 @@ BLUEPRINTS: Final = "blueprints"
 
 _NO_TEXT: Final = "\ufffd"
 """Stands for bytes that no encoding explains: nothing is read of such a file."""
+
+_SHORT: Final = 16 * 1024
+"""Bytes that nearly every file is shorter than."""
 
 _SUFFIXES: Final = (".yaml", ".yml")
 TESTS: Final = (".test.yaml", ".test.yml")
@@ -126,14 +130,12 @@ class Folder(msgspec.Struct, frozen=True):
         return None if problem is not None else source.text
 
     def _source(self, name: str) -> tuple[Source, Problem | None]:
-        path = self.root / name
         shown = self.prefix + name
         source = Source(shown, "")
-        refusal = self._refusal(path)
+        refusal = None if _is_plain(self.root, name) else self._refusal(self.root / name)
         if refusal is None:
             try:
-                with path.open("rb") as file:
-                    return decode(file.read(limits.FILE_BYTES + 1), shown)
+                return decode(_contents(self.root / name), shown)
             except OSError as error:
                 refusal = f"the file cannot be read: {error.strerror or error}"
         return source, Problem("unreadable-file", refusal, source.span(0, 0))
@@ -147,6 +149,28 @@ class Folder(msgspec.Struct, frozen=True):
         if not real.is_relative_to(self.root.resolve()):
             return "this is a link to a file outside the recipes folder"
         return None if real.is_file() else "this is not a file"
+
+
+def _is_plain(root: Path, name: str) -> bool:
+    """Whether a path leads to a file through folders only: it is within the root then."""
+    *folders, file = name.split("/")
+    path = os.fspath(root)
+    try:
+        for folder in folders:
+            path = f"{path}/{folder}"
+            if folder in {"", ".."} or not stat.S_ISDIR(os.lstat(path).st_mode):
+                return False
+        return stat.S_ISREG(os.lstat(f"{path}/{file}").st_mode)
+    except OSError:
+        return False
+
+
+def _contents(path: Path) -> bytes:
+    """Return a file's bytes, of one that is too long just as many as show it."""
+    with path.open("rb") as file:
+        data = file.read(_SHORT)
+        # Room for the longest is made only where it is needed.
+        return data if len(data) < _SHORT else data + file.read(limits.FILE_BYTES + 1 - _SHORT)
 
 
 def unique_ids(parsed: list[Parsed]) -> list[Parsed]:

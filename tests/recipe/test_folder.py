@@ -172,6 +172,38 @@ def test_a_file_that_is_too_large_is_a_problem(tmp_path: Path) -> None:
     assert problem.rule == "limit"
 
 
+@pytest.mark.parametrize("size", [16 * 1024 - 1, 16 * 1024, 16 * 1024 + 1, limits.FILE_BYTES])
+def test_a_file_is_read_to_its_end(tmp_path: Path, size: int) -> None:
+    put(tmp_path, "r.yaml", RECIPE.ljust(size - 1, "#") + "\n")
+    (parsed,) = load_folder(tmp_path).parsed
+    assert len(parsed.document.source.text) == size
+
+
+@pytest.mark.parametrize(
+    ("leads_to", "read"), [("recipes/.data", True), ("elsewhere", False), ("gone", False)]
+)
+def test_a_blueprint_behind_a_link_is_read_only_within_the_folder(
+    tmp_path: Path, leads_to: str, *, read: bool
+) -> None:
+    root = tmp_path / "recipes"
+    put(root, ".data/b.yaml")
+    put(tmp_path, "elsewhere/b.yaml")
+    put(root, "r.yaml", "use: folder/b.yaml\n")
+    (root / "folder").symlink_to(tmp_path / leads_to)
+    assert ("r" in load_folder(root).recipes) is read
+
+
+@pytest.mark.parametrize("name", ["../outside.yaml", "in/../../outside.yaml", "in/outside.yaml"])
+def test_no_path_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
+    put(tmp_path, "outside.yaml")
+    root = tmp_path / "recipes"
+    put(root, "in/r.yaml")
+    (root / "in" / "outside.yaml").symlink_to(tmp_path / "outside.yaml")
+    for path in (name, f"{tmp_path}/outside.yaml"):
+        (problem,) = Folder(root, Defaults()).parse(path).problems
+        assert "outside the recipes folder" in problem.message
+
+
 def test_a_folder_that_is_not_there_is_an_error_of_the_caller(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         load_folder(tmp_path / "nope")
