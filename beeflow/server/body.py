@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from aiohttp import HttpVersion11, web
 
 from beeflow.server.answers import Refused
+
+if TYPE_CHECKING:
+    from beeflow.server.connection import Connection
 
 LARGEST = 1024 * 1024
 """Bytes a body may have."""
@@ -40,6 +43,8 @@ async def read_body(request: web.BaseRequest, room: Room, longest: float = LONGE
         return request.content.read_nowait(-1)
     _encourage(request)
     room.collect(size)
+    connection = cast("Connection", request.protocol)
+    connection.end()  # it is the sender's turn: who takes long may have to give way to others
     try:
         async with asyncio.timeout(longest):
             return await _collect(request)
@@ -48,6 +53,7 @@ async def read_body(request: web.BaseRequest, room: Room, longest: float = LONGE
     except web.RequestPayloadError:
         raise Refused(400, "bad_request", close=True) from None
     finally:
+        connection.begin()
         room.collected(size)
 
 
@@ -91,4 +97,7 @@ async def _collect(request: web.BaseRequest) -> bytes:
         body += chunk
         if len(body) > LARGEST:
             raise too_large()
+    broken = request.content.exception()
+    if broken is not None:  # it ended because its rest could not be read
+        raise broken
     return bytes(body)

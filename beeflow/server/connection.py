@@ -69,6 +69,9 @@ _FULL = (
 class Connections:
     """How many connections there are and may be, and which are silent, the longest first.
 
+    Silent is also who has yet to send the rest of a body: else a thousand that never do would keep
+    all others out.
+
     `refused` is how many were sent away.
     """
 
@@ -208,10 +211,17 @@ class Connection(web.RequestHandler):
             Errand(self._ingest.straight(*came, self), self._answered).go()
 
     def _parse(self, data: bytes) -> None:
-        """Have aiohttp queue what there is."""
+        """Have aiohttp queue what there is.
+
+        What follows a body that is not all there can only be that the rest cannot be read. aiohttp
+        queues that behind the request, whose reader would wait for the rest until its time is up.
+        """
         super().data_received(data)
         if self._messages:
-            self._last = self._messages[-1][1]
+            body, self._last = self._last, self._messages[-1][1]
+            if body is not None and body is not self._last and not body.is_eof():
+                body.feed_eof()  # first: nobody waits for it then whom the error would be thrown at
+                body.set_exception(web.RequestPayloadError("the rest of the body is unreadable"))
 
     def _next_plain(self) -> Came | None:
         """Take what aiohttp has read out of its queue, if it is one plain webhook."""

@@ -121,7 +121,7 @@ def check(request: web.BaseRequest) -> None:
 
 def _other_host(request: web.BaseRequest) -> bool:
     """Whether the target names a host (RFC 9112, 3.2.2) that is not the one in `Host`."""
-    authority = request.url.authority if request.url.absolute else ""
+    authority = request.raw_path.partition("://")[2].partition("/")[0].partition("?")[0]
     return authority.lower() != request.headers.get("Host", "").lower()
 
 

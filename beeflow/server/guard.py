@@ -45,6 +45,8 @@ SECURITY_HEADERS = {
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _WILDCARDS = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - only compared
+_BEHIND = frozenset("?#\t")
+"""What no name holds; `urlsplit` passes over it where nothing follows, and over a tab anywhere."""
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -132,7 +134,10 @@ class Guard:
         return shown
 
     def _check_origin(self, request: web.BaseRequest, shown: Shown | None) -> None:
-        origin = request.headers.get("Origin")
+        origins = request.headers.getall("Origin", ())
+        if len(origins) > 1:
+            raise _forbidden_origin("there are two Origin headers")
+        origin = origins[0] if origins else None
         if origin is None:
             if shown == "cookie" or _crosses(request):
                 raise _forbidden_origin("a POST without Origin needs HTTP Basic or Bearer")
@@ -158,7 +163,7 @@ def _split(origin: str) -> tuple[str, str] | None:
     except ValueError:
         return None
     plain = parts.scheme in {"http", "https"} and "@" not in parts.netloc
-    alone = not (parts.path or parts.query or parts.fragment)
+    alone = not parts.path and _BEHIND.isdisjoint(origin)
     return (name.rstrip("."), parts.netloc) if name and plain and alone else None
 
 

@@ -70,6 +70,7 @@ class Ingest:
         source = NO_SOURCE
         try:
             source = self._source(request)
+            _check_method(request.method)
             inlet.gate.check(cast("Connection", request.protocol).arrived)
             body = await read_body(request, inlet.gate, inlet.longest)
             headers = request.headers
@@ -118,8 +119,6 @@ class Ingest:
                 refused = Refused(404, "not_found")
                 refused.aside = f"there is no source at {request.path[:100]}"
                 raise refused
-        if request.method != "POST":
-            raise Refused(405, "method_not_allowed", headers={"Allow": "POST"})
         return source
 
     async def _take(
@@ -155,6 +154,11 @@ class Ingest:
             raise unavailable("journal_error") from None
         finally:
             gate.end(ticket)
+
+
+def _check_method(method: str) -> None:
+    if method != "POST":
+        raise Refused(405, "method_not_allowed", headers={"Allow": "POST"})
 
 
 def _check_encoding(encodings: list[str]) -> None:

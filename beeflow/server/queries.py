@@ -72,4 +72,4 @@ def _one_of(what: str, text: str, allowed: tuple[str, ...]) -> str:
 def _unknown(what: str, text: str, allowed: Collection[str]) -> str:
     near = difflib.get_close_matches(text, allowed, 1)
     hint = f": did you mean `{near[0]}`?" if near else ""
-    return f"there is no {what} `{text}`{hint} (there are: {', '.join(allowed)})"
+    return f"there is no {what} `{text}`{hint} (there are: {', '.join(allowed) or 'none'})"

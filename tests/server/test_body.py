@@ -128,6 +128,57 @@ async def test_a_sender_that_asks_first_is_not_told_to_send_too_much(site: Site)
     writer.close()
 
 
+BREAKS = {
+    "no size": b"zz\r\n",
+    "a size below nothing": b"-1\r\n",
+    "a size without measure": b"f" * 20 + b"\r\n",
+    "more than was announced": b"2\r\nxxxx",
+}
+
+
+@pytest.mark.parametrize("rest", BREAKS.values(), ids=BREAKS)
+async def test_a_body_whose_rest_cannot_be_read_is_refused_at_once(site: Site, rest: bytes) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    writer.write(CHUNKED + b"Expect: 100-continue\r\n\r\n")
+    await reader.readuntil(b"\r\n\r\n")  # it waits for the body
+    writer.write(b"2\r\n{}\r\n")
+    await writer.drain()
+    writer.write(rest)
+    reply = await asyncio.wait_for(read_reply(reader), 5)
+    assert (reply.status, reply.json) == (400, {"error": "bad_request"})
+    assert await asyncio.wait_for(reader.read(), 5) == b""
+    writer.close()
+    assert await results(site) == {"bad_request": 1}
+
+
+async def test_the_unreadable_rest_of_a_refused_body_ends_the_connection(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    writer.write(CHUNKED.replace(b"main", b"nowhere") + b"\r\n2\r\n{}\r\n")
+    assert (await read_reply(reader)).status == 404
+    writer.write(b"zz\r\n")
+    assert (await asyncio.wait_for(read_reply(reader), 5)).status == 400
+    assert await asyncio.wait_for(reader.read(), 5) == b""
+    writer.close()
+    assert not caplog.records
+
+
+async def test_who_takes_long_to_send_a_body_gives_way_when_there_are_too_many(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serve(limits=Limits(connections=1)) as site:
+        reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+        writer.write(post("/hooks/main", b"x" * 100, "Expect: 100-continue")[:-100])
+        await reader.readuntil(b"\r\n\r\n")
+        alive = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
+        assert (await send(site.port, alive)).status == 503
+        monkeypatch.setattr("beeflow.server.connection.SPARED", 0.0)
+        assert (await send(site.port, alive)).status == 200
+        assert await reader.read() == b""
+        writer.close()
+
+
 async def test_a_sender_that_goes_away_is_counted_and_nothing_else(
     site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:

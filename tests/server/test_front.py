@@ -122,9 +122,10 @@ async def test_nothing_of_an_unreadable_request_is_repeated_or_logged(
     assert not caplog.records
 
 
-async def test_a_target_that_names_our_host_is_understood(site: Site) -> None:
-    line = f"GET http://localhost:{site.port}/api/runs HTTP/1.1"
-    whole = f"{line}\r\nHost: localhost:{site.port}\r\n\r\n".encode()
+@pytest.mark.parametrize("host", ["localhost:8080", "localhost", "[::1]:8080", "[::1]"])
+async def test_a_target_that_names_our_host_is_understood(site: Site, host: str) -> None:
+    line = f"GET http://{host}/api/runs?limit=1 HTTP/1.1"
+    whole = f"{line}\r\nHost: {host}\r\n\r\n".encode()
     assert (await send(site.port, whole)).status == 200
 
 

@@ -38,7 +38,8 @@ async def test_the_machines_own_names_are_ours(site: Site, host: str) -> None:
 @pytest.mark.parametrize(
     "host",
     ["evil.example", "127.0.0.1.evil.example", "localhost@evil.example", "evil.example:8080",
-     "", "[", "localhost:x", "localhost/evil", "10.0.0.1", "[::2]", "localhost, evil"],
+     "", "[", "localhost:x", "localhost/evil", "10.0.0.1", "[::2]", "localhost, evil",
+     "localhost#", "localhost?", "local\thost"],
 )  # fmt: skip
 @pytest.mark.parametrize("path", ["/", "/api/runs", "/login", "/static/style.css"])
 async def test_any_other_name_is_refused(site: Site, host: str, path: str) -> None:
@@ -106,6 +107,12 @@ async def test_a_post_from_elsewhere_is_refused_whatever_it_shows(
     )
     assert (reply.status, reply.json["error"]) == (403, "forbidden_origin")
     assert not locked.world.operator.done
+
+
+async def test_two_origins_are_none_of_ours(site: Site) -> None:
+    host = f"localhost:{site.port}"
+    ours, other = f"Origin: http://{host}", "Origin: http://evil.example"
+    assert await change(site, host, ours, other) == 403
 
 
 async def test_behind_a_proxy_the_listed_name_is_the_dashboards(serve: Serve) -> None:

@@ -138,6 +138,8 @@ async def test_another_method_is_not_allowed(site: Site, method: str) -> None:
     writer.close()
     assert " 405 " in head
     assert "Allow: POST" in head
+    counted = b'beeflow_webhooks_total{result="method_not_allowed",source="main"} 1.0\n'
+    assert counted in await site.world.meter.text()
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "identity, gzip", "", "deflate", "x"])
