@@ -1,6 +1,6 @@
-"""What is counted and timed, for Prometheus, in a registry of our own.
+"""What is counted and timed, for Prometheus.
 
-What happens with each webhook and run is counted in plain numbers (`beeflow.server.tallies`).
+It is kept in plain numbers (`beeflow.server.tallies`) until somebody asks.
 """
 
 from __future__ import annotations
@@ -9,21 +9,13 @@ import asyncio
 import platform
 from typing import TYPE_CHECKING
 
-from prometheus_client import (
-    CollectorRegistry,
-    Gauge,
-    GCCollector,
-    ProcessCollector,
-    disable_created_metrics,
-    generate_latest,
-)
-
-from beeflow.server.tallies import Counts, Histogram, Times
+from beeflow.server.tallies import Counts, Gauge, Histogram, Times
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from beeflow.engine.journal.records import Standing
+    from beeflow.server.exposition import Tally
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -42,9 +34,7 @@ class Meter:
     """
 
     def __init__(self, version: str) -> None:
-        # When a series began says nothing to anybody here.
-        disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no types there
-        self._registry = CollectorRegistry()
+        self._tallies: list[Tally] = []
         self._followed: list[tuple[Gauge, Callable[[], float]]] = []
         self._webhooks = self._counts(
             "beeflow_webhooks", "Webhooks by what became of them.", ("source", "result")
@@ -74,9 +64,9 @@ class Meter:
             "beeflow_step_seconds",
             "One call of an action, with its waiting for the platform's rate limit.",
             _STEPS,
-            self._registry,
             "action",
         )
+        self._tallies.append(self._steps)
         self._tell_of_runs()
         self._tell_of_the_process(version)
 
@@ -100,7 +90,7 @@ class Meter:
     def stands(self, standing: Standing) -> None:
         """Show what is in hand, as the journal says."""
         for status in _UNFINISHED:
-            self._unfinished.labels(status).set(standing.unfinished.get(status, 0))
+            self._unfinished.set(standing.unfinished.get(status, 0), status)
         self._unknown.set(standing.unknown)
 
     def committed(self, seconds: float, operations: int) -> None:
@@ -110,8 +100,7 @@ class Meter:
 
     def follow(self, name: str, about: str, value: Callable[[], float]) -> None:
         """Show a value as the gauge `beeflow_<name>`, asked for whenever the metrics are read."""
-        gauge = Gauge(f"beeflow_{name}", about, registry=self._registry)
-        self._followed.append((gauge, value))
+        self._followed.append((self._gauge(f"beeflow_{name}", about), value))
 
     async def text(self) -> bytes:
         """Return everything in Prometheus' text format.
@@ -122,34 +111,45 @@ class Meter:
         """
         for gauge, value in self._followed:
             gauge.set(value())
-        return await asyncio.to_thread(generate_latest, self._registry)
-
-    def _counts(self, name: str, about: str, labels: tuple[str, ...]) -> Counts:
-        return Counts(name, about, labels, self._registry)
-
-    def _times(self, name: str, about: str, bounds: tuple[float, ...]) -> Times:
-        return Histogram(name, about, bounds, self._registry).times()
+        return await asyncio.to_thread(_written, self._tallies)
 
     def _tell_of_runs(self) -> None:
-        self._unfinished = Gauge(
+        self._unfinished = self._gauge(
             "beeflow_runs_unfinished",
             "Runs in the journal that have not ended, by how they stand.",
-            ("status",),
-            registry=self._registry,
+            "status",
         )
-        self._unknown = Gauge(
-            "beeflow_runs_unknown",
-            "Runs that ended unknown and wait for a person's answer.",
-            registry=self._registry,
+        self._unknown = self._gauge(
+            "beeflow_runs_unknown", "Runs that ended unknown and wait for a person's answer."
         )
 
     def _tell_of_the_process(self, version: str) -> None:
-        build = Gauge(
+        build = self._gauge(
             "beeflow_build_info",
             "The version that runs, as labels; the value is always 1.",
-            ("version", "python"),
-            registry=self._registry,
+            "version",
+            "python",
         )
-        build.labels(version, platform.python_version()).set(1)
-        ProcessCollector(registry=self._registry)
-        GCCollector(registry=self._registry)
+        build.set(1, version, platform.python_version())
+
+    def _counts(self, name: str, about: str, labels: tuple[str, ...]) -> Counts:
+        counts = Counts(name, about, labels)
+        self._tallies.append(counts)
+        return counts
+
+    def _times(self, name: str, about: str, bounds: tuple[float, ...]) -> Times:
+        histogram = Histogram(name, about, bounds)
+        self._tallies.append(histogram)
+        return histogram.times()
+
+    def _gauge(self, name: str, about: str, *labels: str) -> Gauge:
+        gauge = Gauge(name, about, labels)
+        self._tallies.append(gauge)
+        return gauge
+
+
+def _written(tallies: Sequence[Tally]) -> bytes:
+    """Import Prometheus' library once it asks: until then it would only hold up the start."""
+    from beeflow.server.exposition import write  # noqa: PLC0415 - as said
+
+    return write(tallies)

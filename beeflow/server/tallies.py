@@ -1,7 +1,8 @@
-"""Counting and timing that cost next to nothing where they happen, told when they are asked for.
+"""Counting and timing that cost next to nothing where they happen.
 
 Prometheus' own counters take a lock and some calls for each increment. These are plain numbers,
 each touched by one thread only; reading them from another may miss what is being counted just now.
+How they are told to Prometheus is the business of `beeflow.server.exposition`.
 """
 
 from __future__ import annotations
@@ -9,38 +10,41 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
-from prometheus_client.registry import Collector
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from prometheus_client import CollectorRegistry
-    from prometheus_client.core import Metric
+    from collections.abc import Sequence
 
 
-class Counts(Collector):
+class Counts:
     """How often something was, by the values of its labels."""
 
-    def __init__(
-        self, name: str, about: str, labels: tuple[str, ...], registry: CollectorRegistry
-    ) -> None:
+    def __init__(self, name: str, about: str, labels: tuple[str, ...]) -> None:
+        self.name, self.about, self.labels = name, about, labels
         self._of: dict[tuple[str, ...], int] = {}
-        self._head = (name, about)
-        self._labels = labels
-        registry.register(self)
 
     def add(self, key: tuple[str, ...]) -> None:
         """Count one, by the values of the labels."""
         of = self._of
         of[key] = of.get(key, 0) + 1
 
-    def collect(self) -> Iterator[Metric]:
-        """Tell Prometheus' library what was counted."""
-        family = CounterMetricFamily(*self._head, labels=self._labels)
-        for key, count in tuple(self._of.items()):
-            family.add_metric(key, count)
-        yield family
+    def counted(self) -> tuple[tuple[tuple[str, ...], int], ...]:
+        """Return how often it was by now."""
+        return tuple(self._of.items())
+
+
+class Gauge:
+    """How much there is of something at the moment, by the values of its labels."""
+
+    def __init__(self, name: str, about: str, labels: tuple[str, ...] = ()) -> None:
+        self.name, self.about, self.labels = name, about, labels
+        self._of: dict[tuple[str, ...], float] = {} if labels else {(): 0.0}
+
+    def set(self, value: float, *key: str) -> None:
+        """Say how much, by the values of the labels."""
+        self._of[key] = value
+
+    def stands(self) -> tuple[tuple[tuple[str, ...], float], ...]:
+        """Return how much there is."""
+        return tuple(self._of.items())
 
 
 class Times:
@@ -68,22 +72,16 @@ class Times:
         return told
 
 
-class Histogram(Collector):
+class Histogram:
     """Values by the size they had; with a label, apart for each of its values."""
 
     def __init__(
-        self,
-        name: str,
-        about: str,
-        bounds: Sequence[float],
-        registry: CollectorRegistry,
-        label: str | None = None,
+        self, name: str, about: str, bounds: Sequence[float], label: str | None = None
     ) -> None:
-        self._head = (name, about)
+        self.name, self.about = name, about
+        self.labels = () if label is None else (label,)
         self._bounds = bounds
-        self._label = label
         self._by_value: dict[str, Times] = {}
-        registry.register(self)
 
     def times(self, value: str = "") -> Times:
         """Return what takes down the values of one value of the label."""
@@ -92,10 +90,7 @@ class Histogram(Collector):
             found = self._by_value[value] = Times(self._bounds)
         return found
 
-    def collect(self) -> Iterator[Metric]:
-        """Tell Prometheus' library what was taken down."""
-        labels = () if self._label is None else (self._label,)
-        family = HistogramMetricFamily(*self._head, labels=labels)
-        for value, times in tuple(self._by_value.items()):
-            family.add_metric((value,) if labels else (), times.buckets(), times.sum)
-        yield family
+    def taken(self) -> tuple[tuple[tuple[str, ...], Times], ...]:
+        """Return what was taken down, by the value of the label where there is one."""
+        by_value = tuple(self._by_value.items())
+        return tuple(((value,) if self.labels else (), times) for value, times in by_value)

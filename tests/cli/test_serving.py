@@ -193,7 +193,10 @@ beside = set(open(reading, encoding='utf-8').read().split())
 assert 'aiohttp.connector' in beside
 in_both = beside & imported(*_APART)
 imported('beeflow.daemon.process')
-late = {'aiosmtplib', 'anyio', 'apprise', 'jsonschema', 'rich', 'slack_sdk', 'watchfiles'}
+late = {
+    'aiosmtplib', 'anyio', 'apprise', 'jsonschema', 'prometheus_client', 'rich', 'slack_sdk',
+    'watchfiles',
+}
 sys.exit(' '.join(in_both | late & set(sys.modules)))
 """
     done = subprocess.run(

@@ -1,41 +1,30 @@
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client import Histogram as Theirs
-
-from beeflow.server.tallies import Counts, Histogram
-
-BOUNDS = (0.1, 1.0, 10.0)
+from beeflow.server.tallies import Counts, Gauge, Histogram
 
 
-def test_nothing_is_told_of_what_never_was() -> None:
-    registry = CollectorRegistry()
-    Counts("seen", "What was seen.", ("kind",), registry)
-    assert b'kind="' not in generate_latest(registry)
-
-
-def test_what_was_counted_is_told_by_its_labels() -> None:
-    registry = CollectorRegistry()
-    seen = Counts("seen", "What was seen.", ("kind", "size"), registry)
+def test_what_was_counted_stands_by_its_labels() -> None:
+    seen = Counts("seen", "What was seen.", ("kind", "size"))
+    assert seen.counted() == ()
     for size in ("big", "small", "big"):
         seen.add(("bee", size))
-    assert registry.get_sample_value("seen_total", {"kind": "bee", "size": "big"}) == 2
-    assert registry.get_sample_value("seen_total", {"kind": "bee", "size": "small"}) == 1
+    assert seen.counted() == ((("bee", "big"), 2), (("bee", "small"), 1))
 
 
-def test_a_histogram_is_told_as_the_library_tells_its_own() -> None:
-    ours, theirs = CollectorRegistry(), CollectorRegistry()
-    mine = Histogram("took", "How long it took.", BOUNDS, ours, "what")
-    other = Theirs("took", "How long it took.", ("what",), buckets=BOUNDS, registry=theirs)
-    for value in (0.0, 0.1, 0.11, 1.0, 9.5, 10.0, 10.5, 1e9):
-        mine.times("a").observe(value)
-        other.labels("a").observe(value)
-    told = {line for line in generate_latest(theirs).splitlines() if b"_created" not in line}
-    assert set(generate_latest(ours).splitlines()) == told
+def test_a_gauge_without_labels_stands_at_nothing_to_begin_with() -> None:
+    assert Gauge("bees", "Bees that are in.").stands() == (((), 0.0),)
+    by_hive = Gauge("bees", "Bees that are in.", ("hive",))
+    assert by_hive.stands() == ()
+    by_hive.set(3, "a")
+    by_hive.set(2, "a")
+    assert by_hive.stands() == ((("a",), 2),)
 
 
-def test_a_histogram_without_a_label_is_told_from_the_start() -> None:
-    registry = CollectorRegistry()
-    Histogram("took", "How long it took.", BOUNDS, registry).times()
-    assert registry.get_sample_value("took_bucket", {"le": "+Inf"}) == 0
-    assert registry.get_sample_value("took_sum") == 0
+def test_values_fall_under_the_first_bound_that_is_no_less() -> None:
+    took = Histogram("took", "How long it took.", (0.1, 1.0), "what")
+    for value in (0.05, 0.1, 0.5, 7.0):
+        took.times("a").observe(value)
+    ((key, times),) = took.taken()
+    assert key == ("a",)
+    assert times.buckets() == [("0.1", 2.0), ("1.0", 3.0), ("+Inf", 4.0)]
+    assert times.sum == 7.65
