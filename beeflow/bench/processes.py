@@ -26,6 +26,9 @@ MIB: Final = 1024 * 1024
 PATIENCE: Final = 180.0
 """Seconds that a process may take to be ready, or to do what it was given."""
 
+LOOK: Final = 0.001
+"""Seconds between two looks whether it is ready: by so much at most its start is overstated."""
+
 CANONICAL: Final = """\
 trigger: {{webhook: event.updated.status}}
 conditions:
@@ -139,7 +142,7 @@ async def beeflow(folder: Path) -> AsyncIterator[Running]:
             while not ready.exists():
                 if process.returncode is not None:
                     raise UsageError("the daemon did not start: see what it said above")
-                await asyncio.sleep(0.005)
+                await asyncio.sleep(LOOK)
         seconds = time.perf_counter() - began
         port = int(json.loads(ready.read_text("utf-8"))["url"].rpartition(":")[2])
         yield Running(process.pid, port, seconds)

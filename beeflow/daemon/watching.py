@@ -24,6 +24,9 @@ ENDINGS: Final = (".yaml", ".yml")
 QUIET_MS: Final = 300
 """Milliseconds without a change after which a burst of changes is taken in."""
 
+SETTLED: Final = 0.1
+"""Seconds for which nothing is watched at the start: whoever waits at the door then goes first."""
+
 LOOK_AGAIN: Final = 2.0
 """Seconds between two looks, for a folder that is not there or for changes that nobody told."""
 
@@ -72,7 +75,8 @@ class _Watch:
         self._seen = seen
 
     async def keep(self) -> None:
-        """Watch until cancelled."""
+        """Watch until cancelled. What changed meanwhile is seen at the first look."""
+        await asyncio.sleep(SETTLED)
         while True:
             await self._until_there()
             try:

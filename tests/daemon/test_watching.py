@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+import pytest
+
 from beeflow.daemon import watching
 from beeflow.daemon.watching import footprint, watching_files
 from beeflow.server.ports import Reloaded
@@ -12,9 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    import pytest
-
     from beeflow.daemon.deployment import Deployment
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "SETTLED", 0)
+
 
 WITHIN = 5.0
 """Seconds within which a change must have been taken in."""
@@ -49,6 +55,19 @@ async def silent(*_: object, **given: Any) -> AsyncIterator[set[object]]:
     while True:
         await asyncio.sleep(given["rust_timeout"] / 1000)
         yield set()
+
+
+async def test_who_waits_at_the_door_goes_before_the_library_that_watches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def follow(_watch: object) -> None:
+        pytest.fail("it is imported at once")
+
+    monkeypatch.setattr(watching, "SETTLED", 60)
+    monkeypatch.setattr(watching._Watch, "_follow", follow)
+    async with watching_files(tmp_path, Reloads().deployment, footprint(tmp_path)):
+        for _ in range(3):
+            await asyncio.sleep(0)
 
 
 async def test_a_change_before_the_watching_began_is_taken_in(
