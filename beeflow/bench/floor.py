@@ -13,6 +13,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import os
 import sqlite3
 import sys
 import threading
@@ -53,6 +54,14 @@ class Writer:
         return future
 
     def _serve(self) -> None:
+        try:
+            self._commit()
+        except sqlite3.Error as error:
+            # Who waits for an answer would wait for good.
+            sys.stderr.write(f"the bare floor cannot write its journal: {error}\n")
+            os._exit(1)
+
+    def _commit(self) -> None:
         db = self._db
         while True:
             batch = [self._queue.get()]

@@ -56,10 +56,10 @@ async def _delays(
     async with started as running:
         before = receiver.count
         await send(running.port, made[:WARM_UP], 16)
-        await receiver.reached(before + WARM_UP, processes.PATIENCE)
+        await receiver.reached(before + WARM_UP)
         receiver.at.clear()
         due = await send_steadily(running.port, made[WARM_UP:], rate)
-        await receiver.reached(before + WARM_UP + count, processes.PATIENCE)
+        await receiver.reached(before + WARM_UP + count)
     return [
         receiver.at[f"bench-{number}".encode()] - at for number, at in enumerate(due, start=WARM_UP)
     ]
@@ -76,7 +76,7 @@ async def burst(scale: Scale) -> AsyncIterator[Figure]:
             async with processes.beeflow(folder) as running:
                 connections = min(BURST_CONNECTIONS, scale.burst)
                 sent = await send(running.port, requests(scale.burst), connections, again=False)
-                await receiver.reached(len(sent.latencies), processes.PATIENCE)
+                await receiver.reached(len(sent.latencies))
     told = quantile(sent.latencies, 99) * 1e3
     yield Figure("burst", "acknowledged (202), p99", told, "ms", ACKNOWLEDGED)
     share = sent.refused / (sent.refused + len(sent.latencies))

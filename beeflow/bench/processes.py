@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MIB: Final = 1024 * 1024
 PATIENCE: Final = 180.0
-"""Seconds that a process may take to be ready, or to do what it was given."""
+"""Seconds that a process may take to be ready, or to its end."""
 
 LOOK: Final = 0.001
 """Seconds between two looks whether it is ready: by so much at most its start is overstated."""
@@ -102,6 +102,16 @@ def surroundings() -> dict[str, str]:
 
 
 @asynccontextmanager
+async def patiently(what: str) -> AsyncIterator[None]:
+    """Give the block `PATIENCE`; raises `UsageError` saying that `what` takes too long."""
+    try:
+        async with asyncio.timeout(PATIENCE):  # `wait_for` may swallow a Ctrl-C (before 3.12)
+            yield
+    except TimeoutError:
+        raise UsageError(f"{what} took longer than {PATIENCE:g} s") from None
+
+
+@asynccontextmanager
 async def floor(folder: Path, url: str) -> AsyncIterator[Running]:
     """Run the bare floor, with its journal in a folder."""
     began = time.perf_counter()
@@ -114,7 +124,7 @@ async def floor(folder: Path, url: str) -> AsyncIterator[Running]:
     )
     try:
         assert process.stdout is not None  # noqa: S101 - it is piped
-        async with asyncio.timeout(PATIENCE):  # `wait_for` may swallow a Ctrl-C (before 3.12)
+        async with patiently("the start of the bare floor"):
             line = await process.stdout.readline()
         if not line:
             raise UsageError("the bare floor did not start: see what it said above")
@@ -138,7 +148,7 @@ async def beeflow(folder: Path) -> AsyncIterator[Running]:
         env=surroundings(),
     )
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with patiently("the start of the daemon"):
             while not ready.exists():
                 if process.returncode is not None:
                     raise UsageError("the daemon did not start: see what it said above")

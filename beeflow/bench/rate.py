@@ -42,10 +42,10 @@ async def measure_rate(
     async with started as running:
         before = receiver.count
         await send(running.port, made[:WARM_UP], CONNECTIONS)
-        await receiver.reached(before + WARM_UP, processes.PATIENCE)
+        await receiver.reached(before + WARM_UP)
         cpu, began = running.cpu(), perf_counter()
         await send(running.port, made[WARM_UP:], CONNECTIONS)
-        await receiver.reached(before + WARM_UP + count, processes.PATIENCE)
+        await receiver.reached(before + WARM_UP + count)
         return Rate(count / (receiver.last - began), (running.cpu() - cpu) / count)
 
 

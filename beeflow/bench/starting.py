@@ -87,7 +87,7 @@ async def _validated(folder: Path) -> float:
         env=processes.surroundings(),
     )
     try:
-        async with asyncio.timeout(processes.PATIENCE):
+        async with processes.patiently("`beeflow validate`"):
             code = await process.wait()
     finally:
         await processes.end(process)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import tempfile
 import time
 from collections import deque
 from functools import partial
@@ -25,6 +27,9 @@ AGAIN: Final = 0.05
 
 CLOSE: Final = 0.0015
 """Seconds before a moment from which on the clock is looked at again and again."""
+
+STUCK: Final = 60.0
+"""Seconds without a webhook that was taken, or an action that came, after which it is given up."""
 
 ANSWER = (
     b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"ok":true}'
@@ -50,10 +55,14 @@ def requests(count: int, first: int = 0) -> list[bytes]:
 
 
 class Sent(msgspec.Struct):
-    """What was sent: how long each 202 took, in seconds, and how many were refused with 503."""
+    """What was sent: how long each 202 took, in seconds, and how many were refused with 503.
+
+    `begun` counts webhooks, each once however often it is sent again.
+    """
 
     latencies: list[float] = msgspec.field(default_factory=list)
     refused: int = 0
+    begun: int = 0
 
     def answered(self, data: bytes, seconds: float) -> bool:
         """Take an answer down; whether it is a 202. Raises `UsageError` for what no one expects."""
@@ -104,7 +113,8 @@ class _Sender(asyncio.Protocol):
             asyncio.get_running_loop().call_later(AGAIN, self._write)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._end(exc or ConnectionResetError("the connection was closed"))
+        del exc
+        self._end(_gone())
 
     def _next(self) -> None:
         request = next(self._left, None)
@@ -112,6 +122,7 @@ class _Sender(asyncio.Protocol):
             self._end(None)
             self._transport.close()
             return
+        self._sent.begun += 1
         self._request = request
         self._write()
 
@@ -142,29 +153,60 @@ async def send(port: int, made: Sequence[bytes], connections: int, *, again: boo
     try:
         for over in overs:
             await loop.create_connection(partial(sender, over), "127.0.0.1", port)
-        await asyncio.gather(*overs)
+        await _all_over(asyncio.gather(*overs), sent)
+    except OSError:
+        raise _gone() from None
     finally:
         for over in overs:
             over.cancel()
     return sent
 
 
+async def _all_over(senders: asyncio.Future[list[None]], sent: Sent) -> None:
+    """Wait for the senders as long as they get on."""
+    begun = -1
+    while not senders.done():
+        if sent.begun == begun:
+            raise UsageError(
+                f"no webhook was taken for {STUCK:g} s, after {len(sent.latencies)} that were; "
+                f"refused with 503: {sent.refused}: is there room in {tempfile.gettempdir()}?"
+            )
+        begun = sent.begun
+        await asyncio.wait((senders,), timeout=STUCK)
+    await senders
+
+
+def _gone() -> UsageError:
+    return UsageError("what is measured ended, or closed a connection: see what it said above")
+
+
 class _Steady(asyncio.Protocol):
-    """One connection of a steady sender: free, or waiting for an answer."""
+    """One connection of a steady sender: free, or waiting for an answer.
+
+    `trouble` is why no answer can be waited for any more.
+    """
 
     def __init__(self, free: deque[_Steady], sent: Sent) -> None:
         self._free = free
         self._sent = sent
         self._at = 0.0
         self._transport: asyncio.WriteTransport
+        self.trouble: UsageError | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.WriteTransport", transport)
         self._free.append(self)
 
     def data_received(self, data: bytes) -> None:
-        self._sent.answered(data, time.perf_counter() - self._at)
+        try:
+            self._sent.answered(data, time.perf_counter() - self._at)
+        except UsageError as error:
+            self.trouble = error
         self._free.append(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        del exc
+        self.trouble = self.trouble or _gone()
 
     def write(self, request: bytes) -> None:
         self._at = time.perf_counter()
@@ -189,12 +231,10 @@ async def send_steadily(
     for number, request in enumerate(made):
         at = began + number / rate
         await _until(at)
-        while not free:  # noqa: ASYNC110 - until an answer frees one
-            await asyncio.sleep(0.001)
+        await _freed(free, 1, steady)
         due.append(at)
         free.popleft().write(request)
-    while len(free) < connections:  # noqa: ASYNC110 - the last answers
-        await asyncio.sleep(0.001)
+    await _freed(free, connections, steady)
     for one in steady:
         one.close()
     if sent.refused:
@@ -210,6 +250,18 @@ async def _until(at: float) -> None:
     await asyncio.sleep(max(0.0, at - time.perf_counter() - CLOSE))
     while time.perf_counter() < at:  # noqa: ASYNC110 - answers are taken meanwhile
         await asyncio.sleep(0)
+
+
+async def _freed(free: deque[_Steady], count: int, steady: Sequence[_Steady]) -> None:
+    """Wait until so many connections are free."""
+    until = time.perf_counter() + STUCK
+    while len(free) < count:
+        for one in steady:
+            if one.trouble is not None:
+                raise one.trouble
+        if time.perf_counter() > until:
+            raise UsageError(f"a webhook was not answered for {STUCK:g} s")
+        await asyncio.sleep(0.001)
 
 
 class _Taker(asyncio.Protocol):
@@ -267,10 +319,14 @@ class Receiver:
         if self.count >= self._wanted:
             self._there.set()
 
-    async def reached(self, count: int, seconds: float) -> None:
-        """Wait until so many came."""
-        self._wanted = count
-        if self.count < count:
+    async def reached(self, count: int) -> None:
+        """Wait until so many came. Raises `UsageError` once none comes any more."""
+        self._wanted, before = count, -1
+        while self.count < count:
+            if self.count == before:
+                raise UsageError(f"of {count} actions {before} came, and no more for {STUCK:g} s")
+            before = self.count
             self._there.clear()
-            async with asyncio.timeout(seconds):
-                await self._there.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(STUCK):
+                    await self._there.wait()

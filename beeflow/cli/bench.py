@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import os
 import platform
 from typing import TYPE_CHECKING, Final
@@ -14,6 +15,7 @@ from beeflow import __version__
 from beeflow.bench.parts import PARTS, measure
 from beeflow.bench.scale import FULL, QUICK
 from beeflow.cli.group import Command
+from beeflow.cli.lifecycle import ending_on_signals
 from beeflow.cli.progress import progress
 from beeflow.cli.terminal import console, print_table
 from beeflow.daemon.loop import loop_factory
@@ -29,12 +31,19 @@ _LEAST: Final = 0.001
 _SIGNS: Final = {True: "met", False: "missed", None: ""}
 
 
+def _factor(_context: click.Context, _option: click.Parameter, factor: float) -> float:
+    if math.isnan(factor):  # which is in every range, and out of it
+        raise click.BadParameter("nan is not a number to multiply by")
+    return factor
+
+
 @click.command("bench", cls=Command)
 @click.argument("parts", nargs=-1, metavar="[PART]...")
 @click.option("--quick", is_flag=True, help="Smaller counts: a minute or less.")
 @click.option(
     "--scale",
     type=click.FloatRange(_LEAST, 10),
+    callback=_factor,
     default=1.0,
     show_default=True,
     help="Multiply all counts.",
@@ -72,10 +81,9 @@ async def _measured(names: Sequence[str], scale: Scale) -> list[Figure]:
     with progress("beeflow bench", 1.0) as show:
 
         def tell(about: str, done: float) -> None:
-            del about
-            show(done, 1.0)
+            show(done, 1.0, about)
 
-        return await measure(names, scale, tell)
+        return await ending_on_signals(measure(names, scale, tell))
 
 
 def _machine() -> dict[str, Json]:

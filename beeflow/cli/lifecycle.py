@@ -5,16 +5,24 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+import click
 import msgspec
 
 from beeflow.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
     from pathlib import Path
 
     from beeflow.types import Json
+
+
+T = TypeVar("T")
+
+_BY_SIGNAL: Final = 128
+"""What a shell adds to the number of the signal that ended a process."""
 
 
 def write_ready(path: Path, content: dict[str, Json]) -> None:
@@ -52,3 +60,27 @@ def stop_on_signals() -> Stop:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.take, number)
     return stop
+
+
+async def ending_on_signals(work: Coroutine[Any, Any, T]) -> T:
+    """Do some work which SIGTERM and SIGHUP end as Ctrl-C does: what it holds, it lets go of.
+
+    Else a process that they end would leave behind the processes and folders that it has made.
+    The exit code is that of a process which a signal ended, as shells tell it.
+    """
+    told: list[signal.Signals] = []
+    loop, task = asyncio.get_running_loop(), asyncio.ensure_future(work)
+
+    def end(number: signal.Signals) -> None:
+        told.append(number)
+        task.cancel()
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:  # `nohup` asks for that
+            loop.add_signal_handler(number, end, number)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        if told:
+            raise click.exceptions.Exit(_BY_SIGNAL + told[0]) from None
+        raise

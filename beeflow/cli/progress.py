@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class Show(Protocol):
-    """Shows how much is done, and of how much, where that is known only now."""
+    """Shows how much is done, and of how much and of what, where that is known only now."""
 
-    def __call__(self, done: float, total: float | None = None) -> None:
+    def __call__(self, done: float, total: float | None = None, what: str | None = None) -> None:
         """Move the bar."""
         ...
 
@@ -35,7 +35,7 @@ def progress(what: str, total: float | None) -> Iterator[Show]:
     ) as bar:
         task = bar.add_task(what, total=total)
 
-        def show(done: float, total: float | None = None) -> None:
-            bar.update(task, completed=done, total=total)
+        def show(done: float, total: float | None = None, what: str | None = None) -> None:
+            bar.update(task, completed=done, total=total, description=what)
 
         yield show

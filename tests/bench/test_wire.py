@@ -5,10 +5,13 @@ import time
 
 import pytest
 
+from beeflow.bench import wire
 from beeflow.bench.wire import Receiver, quantile, requests, send, send_steadily
 from beeflow.errors import UsageError
 
 ACCEPTED = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"
+SILENT = [b"POST / HTTP/1.1\r\n"]
+"""A request that nobody answers: its head does not end."""
 REFUSED = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -51,8 +54,26 @@ async def test_another_answer_is_told_and_a_cut_too() -> None:
         with pytest.raises(UsageError, match="401 No"):
             await send(await port_of(server), requests(1), 1)
     async with await asyncio.start_server(Server(b""), "127.0.0.1", 0) as server:
-        with pytest.raises(ConnectionError):
+        port = await port_of(server)
+        with pytest.raises(UsageError, match="closed a connection"):
+            await send(port, requests(1), 1)
+        with pytest.raises(UsageError, match="closed a connection"):
+            await send_steadily(port, requests(1), 1000.0)
+    with pytest.raises(UsageError, match="ended"):
+        await send(port, requests(1), 1)
+
+
+async def test_what_gets_nowhere_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "STUCK", 0.05)
+    async with await asyncio.start_server(Server(REFUSED), "127.0.0.1", 0) as server:
+        with pytest.raises(UsageError, match=r"no webhook was taken for 0\.05 s, after 0"):
             await send(await port_of(server), requests(1), 1)
+    async with await asyncio.start_server(Server(ACCEPTED), "127.0.0.1", 0) as server:
+        with pytest.raises(UsageError, match=r"not answered for 0\.05 s"):
+            await send_steadily(await port_of(server), SILENT, 1000.0, connections=1)
+    async with Receiver() as receiver:
+        with pytest.raises(UsageError, match="of 2 actions 0 came"):
+            await receiver.reached(2)
 
 
 async def test_a_steady_sender_sends_all_and_says_when_each_was_due() -> None:
@@ -96,7 +117,7 @@ async def test_the_receiver_notes_when_each_came_also_in_pieces() -> None:
         await asyncio.sleep(0.01)
         writer.write(b'"bench-7"}'[:9])
         assert (await reader.readline()).startswith(b"HTTP/1.1 200")
-        await receiver.reached(1, 5.0)
+        await receiver.reached(1)
         writer.close()
     assert list(receiver.at) == [b"bench-7"]
 

@@ -30,3 +30,9 @@ def test_a_part_that_is_none_is_refused(cli: Command) -> None:
     result = cli("bench", "speed")
     assert result.code == 2
     assert "there is no part `speed`; there are: rate, run, latency" in result.err
+
+
+def test_no_number_is_no_scale(cli: Command) -> None:
+    result = cli("bench", "run", "--scale", "nan")
+    assert result.code == 2
+    assert "nan is not a number to multiply by" in result.err
