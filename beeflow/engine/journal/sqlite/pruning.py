@@ -48,15 +48,19 @@ def count_old_events(db: Connection, before: float) -> int:
 def drop_events(db: Connection, events: list[int], before: float) -> int:
     """Keep of events no more than their keys, and those only while they are needed.
 
-    Returns how many events these are.
+    Returns how many events these are: another pruning may have taken some of them meanwhile.
     """
+    dropped = 0
     for event in events:
+        row = db.execute(_SQL["body"], (event,)).fetchone()
+        if row is None:
+            continue
         if db.execute(_SQL["delete_event"], (event, before)).rowcount:
             db.execute(_SQL["count_removed"])
         else:
-            body = db.execute(_SQL["body"], (event,)).fetchone()[0]
-            db.execute(_SQL["drop_body"], (digest_of(body), event))
-    return len(events)
+            db.execute(_SQL["drop_body"], (digest_of(row[0]), event))
+        dropped += 1
+    return dropped
 
 
 def old_texts(db: Connection) -> list[str]:

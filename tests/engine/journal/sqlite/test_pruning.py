@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
-from engine.journal.sample import begin, run_of, start
+from engine.journal.sample import begin, event, run_of, start
 
 from beeflow.engine.commands import Ending
-from beeflow.engine.journal.records import Filter, Pruned
+from beeflow.engine.journal.records import Admission, Filter, Pruned
 from beeflow.engine.journal.sqlite import SqliteJournal, pruning
 from beeflow.recipe.model import Bundle
 
@@ -46,6 +47,15 @@ async def test_all_is_pruned_slice_by_slice(folder: Path) -> None:
     assert await journal.prune(1e12) == Pruned(number, number)
 
     assert await journal.events(Filter()) == []
+    await journal.close()
+
+
+async def test_what_another_pruning_took_meanwhile_is_not_counted_again(folder: Path) -> None:
+    journal = await SqliteJournal.open(folder / "beeflow.db")
+    for key, window in (("goes", 10.0), ("stays", None)):
+        await journal.admit(Admission(event(key, window=window), ()))
+    pruned = await asyncio.gather(journal.prune(1e12), journal.prune(1e12))
+    assert [one.events for one in pruned] == [2, 0]
     await journal.close()
 
 

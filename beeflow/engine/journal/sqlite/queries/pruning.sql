@@ -29,7 +29,7 @@ WHERE body IS NOT NULL AND received_at < :before
 DELETE FROM event WHERE seq = ? AND (holds = 0 OR key_until <= ?);
 
 -- name: body
-SELECT body FROM event WHERE seq = ?;
+SELECT body FROM event WHERE seq = ? AND body IS NOT NULL;
 
 -- name: drop_body
 UPDATE event SET body = NULL, digest = ?, payload_id = NULL WHERE seq = ?;
