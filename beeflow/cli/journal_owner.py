@@ -77,7 +77,7 @@ async def owning_journal(setup: Setup, *, carry: bool) -> AsyncIterator[Owner]:
             open_actions(config, secrets, client) as registry,
         ):
             engine = build_engine(settings, journal, registry)
-            folder = Folder(config.recipes, settings.defaults, registry, secrets)
+            folder = Folder.of(settings, registry)
             deployment = Deployment(engine.book, folder.read, _nothing)
             await deployment.reload()
             if not carry:

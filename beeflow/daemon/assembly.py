@@ -113,13 +113,7 @@ class _Plant:
         told = Told(self._ended, meter.called)
         self.engine = build_engine(settings, journal, registry, told)
         self._time = timekeepers(settings, self.engine, registry)
-        folder = Folder(
-            config.recipes,
-            settings.defaults,
-            registry,
-            settings.secrets,
-            config.http.allow_private,
-        )
+        folder = Folder.of(settings, registry)
         self._deployment = Deployment(self.engine.book, folder.read, self._time.plan)
         self.hand = Hand(self.engine, self._deployment, str(config.journal.path))
 

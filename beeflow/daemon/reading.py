@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from beeflow.actions.registry import Registry
     from beeflow.addresses import Network
     from beeflow.config import Secrets
+    from beeflow.daemon.engine import Settings
     from beeflow.recipe.model import Recipe
     from beeflow.recipe.parser import Defaults, Parsed
 
@@ -37,7 +38,14 @@ class Folder(msgspec.Struct, frozen=True):
     defaults: Defaults
     registry: Registry
     secrets: Secrets
-    networks: tuple[Network, ...] = ()
+    networks: tuple[Network, ...]
+
+    @classmethod
+    def of(cls, settings: Settings, registry: Registry) -> Folder:
+        """Return the folder that is configured: who carries runs out, and who replays, see one."""
+        config = settings.config
+        networks = config.http.allow_private
+        return cls(config.recipes, settings.defaults, registry, settings.secrets, networks)
 
     def read(self) -> Reading:
         """Read all recipes anew; a folder that does not exist is empty."""

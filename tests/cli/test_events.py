@@ -81,6 +81,19 @@ def test_an_event_can_be_replayed_without_a_daemon(cli: Command) -> None:
     assert cli("events", "replay", "e-99").code == NOTHING
 
 
+def test_networks_that_are_allowed_are_so_without_a_daemon(cli: Command, project: Path) -> None:
+    """What the daemon takes for a right recipe was broken for a replay without one."""
+    text = "trigger: {webhook: poll.created}\nactions:\n  - action: http.request\n"
+    text += "    with: {url: 'http://127.0.0.1:9/'}\n    retry: {attempts: 1}\n"
+    (project / "recipes/hello.yaml").write_text(text)
+    (project / "beeflow.yaml").write_text("http: {allow_private: [127.0.0.0/8]}\n")
+    payload = '{"type": "poll.created", "data": {}}'
+    assert cli("run", "hello", "--event", "-", stdin=payload).code == 1
+    shown = cli("events", "replay", "e-1")
+    assert "started r-2" in shown.out, shown
+    assert "broken" not in shown.err
+
+
 @pytest.mark.usefixtures("daemon")
 def test_an_event_is_replayed_by_the_daemon(cli: Command) -> None:
     assert cli("send", "poll.created").code == 0

@@ -28,7 +28,7 @@ class Place:
         self.root = root
         self.plans = 0
         self.book = RecipeBook(MemoryJournal(), parse_bundle)
-        folder = Folder(root, Defaults(), describe_actions(), Secrets({}))
+        folder = Folder(root, Defaults(), describe_actions(), Secrets({}), ())
         self.deployment = Deployment(self.book, folder.read, self._plan)
 
     async def _plan(self) -> None:
