@@ -24,9 +24,15 @@ class LateAction(DefinedAction):
         self.definition = definition
         self._make = make
         self._made: DefinedAction | None = None
+        self._making = asyncio.Lock()
 
     async def call(self, args: Args, context: Context) -> Json:
         """Perform it once. Raises `ActionError`."""
-        if self._made is None:
-            self._made = await asyncio.to_thread(self._make)
-        return await self._made.call(args, context)
+        made = self._made or await self._once_made()
+        return await made.call(args, context)
+
+    async def _once_made(self) -> DefinedAction:
+        async with self._making:  # first calls may come side by side
+            if self._made is None:
+                self._made = await asyncio.to_thread(self._make)
+        return self._made

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ async def test_it_is_made_once_beside_the_event_loop_when_it_is_called(context: 
     late = LateAction(NOTE, make)
     assert (late.name, late.sample, made) == ("crm.note", {"ok": True}, [])
 
-    assert await late.call({"text": "a"}, context) == ["a", "run-1"]
-    assert await late.call({"text": "b"}, context) == ["b", "run-1"]
+    both = asyncio.gather(late.call({"text": "a"}, context), late.call({"text": "b"}, context))
+    assert [*await both] == [["a", "run-1"], ["b", "run-1"]]
+    assert await late.call({"text": "c"}, context) == ["c", "run-1"]
     assert made == [False]
