@@ -93,10 +93,6 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True):
             return self.check_with(args, opaque)
         return check_arguments(self.parameters, args, opaque)
 
-    def effect_for(self, args: Args) -> Effect:
-        """Return the effect of a call with these arguments."""
-        return self.effect if self.effect_of is None else self.effect_of(args)
-
     @property
     def escapes(self) -> Mapping[str, Callable[[str], str]]:
         """The parameters whose interpolated text is escaped, and how."""

@@ -7,7 +7,6 @@ documented webhooks they match the timestamps beside them.
 
 from __future__ import annotations
 
-from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
 from beeflow.types import Json, parse_datetime
@@ -15,6 +14,7 @@ from beeflow.types import zone as named_zone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import tzinfo
 
 
 def start_of(event: Mapping[str, Json], zone: tzinfo) -> float | None:
@@ -33,14 +33,6 @@ def start_of(event: Mapping[str, Json], zone: tzinfo) -> float | None:
         return parse_datetime(date, _zone_of(event, zone)).timestamp()
     except ValueError:
         return None
-
-
-def utc_seconds(text: str) -> float:
-    """Read any other time of the platform (`2023-09-21 15:43:05`, in UTC) as Unix seconds.
-
-    Raises `ValueError` with a message for the user.
-    """
-    return parse_datetime(text, UTC).timestamp()
 
 
 def _zone_of(event: Mapping[str, Json], otherwise: tzinfo) -> tzinfo:

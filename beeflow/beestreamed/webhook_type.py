@@ -18,8 +18,7 @@ class WebhookType(msgspec.Struct, frozen=True):
     `group` is what is chosen when a webhook is made in the Manage Panel: event, video, signup, poll
     or billing. `schema` describes the whole payload, `sample` is the documented one. `secrets` are
     dotted paths into the payload. `event_ref_field` is the field of `data` that refers to an event.
-    `by_body`: there is no id, so repeats are known by the body, within `window` seconds or for good
-    (None).
+    Where there is no id, repeats are known by the body, within `window` seconds or for good (None).
     """
 
     type: str
@@ -29,7 +28,6 @@ class WebhookType(msgspec.Struct, frozen=True):
     sample: dict[str, Json]
     secrets: tuple[str, ...]
     event_ref_field: str | None
-    by_body: bool
     window: float | None
 
 
@@ -45,6 +43,5 @@ def read_webhook_type(text: bytes) -> WebhookType:
         sample=schema["examples"][0],
         secrets=tuple(schema.get("x-secret", ())),
         event_ref_field=schema.get("x-event-ref"),
-        by_body=dedupe is not None,
         window=None if dedupe in {None, "forever"} else parse_duration(dedupe),
     )

@@ -85,11 +85,6 @@ class Machine:
         if self._work:
             self._catch_up()
 
-    def take(self) -> list[Command]:
-        """Return the commands asked since the last time, in the order asked."""
-        asked, self.asked = self.asked, []
-        return asked
-
     def resolve(self, path: str, result: Result) -> None:
         """Answer the command at `path`, and advance as far as that leads."""
         strand = self._strands.pop(path, None)

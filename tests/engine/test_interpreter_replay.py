@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.playing import World, begin, recipe, run
+from support.playing import World, begin, recipe, run, taken
 
 from beeflow.engine.interpreter import interpret
 from beeflow.engine.machine import Machine
@@ -95,7 +95,7 @@ def test_replaying_any_prefix_of_the_records_gives_the_same_run(data: st.DataObj
     asked: list[c.Command] = []
     again = Machine(interpret(beginning))
     while again.ended is None:
-        for command in again.take():
+        for command in taken(again):
             if command.path not in prefix:
                 asked.append(command)
             again.resolve(command.path, first.results[command.path])
@@ -115,7 +115,7 @@ def test_paths_are_unique_and_the_order_of_answers_does_not_matter(data: st.Data
     machine = Machine(interpret(beginning))
     waiting: list[c.Command] = []
     while machine.ended is None:
-        waiting += machine.take()
+        waiting += taken(machine)
         index = data.draw(st.integers(0, len(waiting) - 1))
         command = waiting.pop(index)
         machine.resolve(command.path, world.results[command.path])

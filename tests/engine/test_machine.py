@@ -28,7 +28,7 @@ def root(*branches: object, limit: int = 9) -> c.Steps:
 
 def test_branches_are_asked_side_by_side_and_answered_in_any_order() -> None:
     machine = Machine(root(single("a"), single("b")))
-    assert [one.path for one in machine.take()] == ["a", "b"]
+    assert [one.path for one in machine.asked] == ["a", "b"]
     machine.resolve("b", c.Answer(2))
     machine.resolve("a", c.Answer(1))
     assert machine.ended == c.Ending("succeeded", "1,2")
@@ -76,12 +76,6 @@ def test_a_run_must_end_with_an_ending() -> None:
     machine = Machine(single("a"))
     with pytest.raises(Diverged, match="without an ending"):
         machine.resolve("a", c.Answer(1))
-
-
-def test_what_was_asked_is_taken_once() -> None:
-    machine = Machine(root(single("a")))
-    assert len(machine.take()) == 1
-    assert machine.take() == []
 
 
 def test_closing_lets_go_of_every_branch() -> None:

@@ -180,11 +180,17 @@ def play(text: str, world: World | None = None, **more: Any) -> tuple[c.Ending, 
     return run(begin(recipe(text), **more), world), world
 
 
+def taken(machine: Machine) -> list[c.Command]:
+    """Return what was asked since the last time, in order."""
+    asked, machine.asked = machine.asked, []
+    return asked
+
+
 def run(beginning: Begin, world: World, known: Mapping[str, c.Result] | None = None) -> c.Ending:
     """Drive the machine to its end; `known` are results on record, which are fed first."""
     machine = Machine(interpret(beginning))
     while machine.ended is None:
-        asked = machine.take()
+        asked = taken(machine)
         assert asked, "the machine is stuck"
         for command in asked:
             recorded = (known or {}).get(command.path)

@@ -58,11 +58,6 @@ class TemplateText:
             self._found = None if names is None else found(names)
 
     @property
-    def native(self) -> bool:
-        """Whether it is one `{{ expression }}` and nothing else, so that its type is kept."""
-        return self._value is not None
-
-    @property
     def syntax(self) -> Syntax:
         """Its tree, parsed anew: kept by none but whoever checks it."""
         return parse(self.text, "template")

@@ -83,4 +83,5 @@ def test_values_that_are_not_known_yet_are_not_judged() -> None:
 def test_the_effect_follows_the_method_unless_it_is_said(
     args: dict[str, Json], effect: Effect
 ) -> None:
-    assert REQUEST.effect_for(args) == effect
+    assert REQUEST.effect_of is not None
+    assert REQUEST.effect_of(args) == effect

@@ -43,11 +43,6 @@ def test_one_expression_keeps_its_type_and_all_else_is_text(text: str, expected:
     assert type(value) is type(expected)
 
 
-def test_native_says_whether_the_type_is_kept() -> None:
-    assert parse_template("{{ n }}").native
-    assert not parse_template("{{ n }}!").native
-
-
 def test_an_undefined_name_is_an_error_with_what_was_read() -> None:
     with pytest.raises(UndefinedName, match="`nam` is not defined") as caught:
         parse_template("Hello {{ nam }} and {{ tags }}").render(SCOPE)
