@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from beeflow.types import Json
 
 _EXCERPT = 300
+_LONGEST_WAIT = 86400.0
 _SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?", re.ASCII)
 
 
@@ -58,17 +59,17 @@ def status_failure(what: str, status: int, headers: Mapping[str, str], body: str
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that `Retry-After` asks for, written as seconds or as a date."""
+    """Return the seconds that `Retry-After` asks for, as a number or a date; at most a day."""
     text = headers.get("Retry-After", "").strip()
     if _SECONDS.fullmatch(text):
-        return float(text)
+        return min(float(text), _LONGEST_WAIT)
     try:
         when = parsedate_to_datetime(text)
     except (ValueError, TypeError, OverflowError):
         return None
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)
-    return max(0.0, (when - datetime.now(UTC)).total_seconds())
+    return min(max(0.0, (when - datetime.now(UTC)).total_seconds()), _LONGEST_WAIT)
 
 
 def excerpt(text: str) -> str:

@@ -122,7 +122,7 @@ def retry_after(answer: Answer, now: float) -> float | None:
         return min(float(text), _LONGEST_WAIT)
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - now
     return min(max(seconds, 0.0), _LONGEST_WAIT)

@@ -13,7 +13,17 @@ from beeflow.actions.failures import excerpt, plain_url, retry_after, status_fai
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("0", 0.0), (" 12 ", 12.0), ("1.5", 1.5), ("", None), ("soon", None), ("-1", None)],
+    [
+        ("0", 0.0),
+        (" 12 ", 12.0),
+        ("1.5", 1.5),
+        ("", None),
+        ("soon", None),
+        ("-1", None),
+        ("999999999", 86400.0),
+        ("Wed, 21 Oct 9999 07:28:00 GMT", 86400.0),
+        ("Wed, 21 Oct 99999999999 07:28:00 GMT", None),
+    ],
 )
 def test_retry_after_is_read_in_seconds(text: str, seconds: float | None) -> None:
     assert retry_after({"Retry-After": text}) == seconds

@@ -93,6 +93,7 @@ def test_secrets_that_the_platform_repeats_are_masked() -> None:
         ("Tue, 14 Nov 2023 22:14:20 -0000", 60.0),
         ("Tue, 14 Nov 2023 22:00:00 GMT", 0.0),
         ("Tue, 14 Nov 2123 22:00:00 GMT", 86400.0),
+        ("Tue, 14 Nov 99999999999 22:00:00 GMT", None),
         ("-5", None),
         ("1.5", None),
         ("soon", None),

@@ -60,7 +60,7 @@ class Connection(asyncio.Protocol):
         self._future: asyncio.Future[Answer]
         self._fields: list[tuple[bytes, bytes]] = []
         self._body: list[bytes] = []
-        self._header_size = self._body_size = 0
+        self._header_size = self._body_size = self._untold = 0
         self._in_body = False
         self._until_close = False
 
@@ -74,6 +74,7 @@ class Connection(asyncio.Protocol):
         self._future = self._loop.create_future()
         self._deadlines.watch(self, until)
         self._begin()
+        self._untold = 0
         self._transport.write(request.data)
         return self._future
 
@@ -102,12 +103,17 @@ class Connection(asyncio.Protocol):
             self.abort()
             return
         self.silent = False
+        self._untold += len(data)
         try:
             self._parser.feed_data(data)
         except HttpParserUpgrade:
             self._unreadable("it changes to another protocol")
         except HttpParserError as error:
             self._unreadable(str(error))
+        if self._untold > MAX_HEADER:
+            # The parser would keep a line without end, and pass over what is beside a body.
+            where = "beside its body" if self._in_body else "of header"
+            self._too_long(f"has more than {MAX_HEADER // 1024} KiB {where}")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell who waits; an answer without a length ends so."""
@@ -132,6 +138,7 @@ class Connection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a field of the header; those behind a chunked body are left out."""
+        self._untold = 0
         self._header_size += len(name) + len(value)
         if self._header_size > MAX_HEADER:
             self._too_long(f"has a header of more than {MAX_HEADER // 1024} KiB")
@@ -160,6 +167,7 @@ class Connection(asyncio.Protocol):
 
     def on_body(self, body: bytes) -> None:
         """Take a part of the body."""
+        self._untold = 0
         self._body.append(body)
         self._body_size += len(body)
         if self._body_size > MAX_ANSWER:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from email.message import Message
 from functools import lru_cache
@@ -26,6 +27,13 @@ _OVER = f"is longer than {MAX_ANSWER // 1024} KiB, the most that is read"
 
 _OK: Final = HTTPStatus.OK.value
 _REDIRECT: Final = HTTPStatus.MULTIPLE_CHOICES.value
+
+_BELIEVED: Final = re.compile(
+    r"(?:us-)?ascii|utf-?(?:8|16|32)(?:-?[lb]e)?|(?:iso|latin|l|windows|cp|ibm|koi8|mac)[a-z0-9_-]*"
+    r"|big5[a-z0-9_-]*|gb[a-z0-9_-]*|euc[a-z0-9_-]*|s(?:hift)?[_-]?jis[a-z0-9_-]*|tis-?620|johab"
+)
+"""Encodings that the web knows. Python has others by which a server could keep us busy, such as
+`punycode`: 100 KB of it take seconds."""
 
 _decode = msgspec.json.Decoder().decode
 
@@ -90,10 +98,11 @@ def _text(raw: bytes, kind: str) -> str:
 
 @lru_cache(maxsize=64)
 def _charset(kind: str) -> str:
-    """Return what a Content-Type says of how its text is encoded."""
+    """Return what a Content-Type says of how its text is encoded, where it can be believed."""
     header = Message()
     header["Content-Type"] = kind
-    return header.get_content_charset() or "utf-8"
+    said = header.get_content_charset() or "utf-8"
+    return said if _BELIEVED.fullmatch(said) else "utf-8"
 
 
 def _json(raw: bytes) -> Json:

@@ -98,6 +98,28 @@ async def test_neither_header_nor_body_grows_without_end(loopback_pool: Pool) ->
     assert (await failure(loopback_pool, endless)).kind == "limit"
 
 
+@pytest.mark.parametrize(
+    "begins",
+    [
+        b"HTTP/1.1 200 ",
+        b"HTTP/1.1 200 OK\r\nX: ",
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: ",
+    ],
+    ids=["reason", "field", "name", "chunk", "trailer"],
+)
+async def test_no_line_of_an_answer_grows_without_end(loopback_pool: Pool, begins: bytes) -> None:
+    found = await failure(loopback_pool, begins + b"x" * (8 * MAX_HEADER))
+    assert (found.kind, found.open) == ("limit", True)
+    assert "has more than 64 KiB" in found.message
+
+
+async def test_an_answer_is_not_announced_without_end(loopback_pool: Pool) -> None:
+    found = await failure(loopback_pool, b"HTTP/1.1 100 Continue\r\n\r\n" * 4000)
+    assert found.kind == "limit"
+
+
 async def test_an_answer_that_stalls_is_given_up_in_time(loopback_pool: Pool) -> None:
     stalled = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"
     found = await failure(loopback_pool, stalled, seconds=0.05)

@@ -63,7 +63,8 @@ async def raw(request: web.Request) -> web.Response:
     elif kind == "deep":
         body = b"[" * 100_000
     else:
-        body, headers["Content-Type"] = "æ".encode("latin-1"), "text/plain; charset=latin-1"
+        body = "æ".encode("utf-8" if kind == "any" else "latin-1")
+        headers["Content-Type"] = f"text/plain; charset{request.query['charset']}"
     return web.Response(body=body, headers=headers)
 
 
@@ -158,8 +159,18 @@ async def test_json_is_null_when_the_answer_is_none(call: Call) -> None:
     assert (await call("/status/204"))["text"] == ""
 
 
-async def test_texts_of_other_charsets_are_read(call: Call) -> None:
-    assert (await call("/raw/latin"))["text"] == "æ"
+@pytest.mark.parametrize("charset", ["=latin-1", "=ISO-8859-1", "=windows-1252", "*=utf-8''cp1252"])
+async def test_texts_of_other_charsets_are_read(call: Call, charset: str) -> None:
+    assert (await call("/raw/latin", query={"charset": charset}))["text"] == "æ"
+
+
+@pytest.mark.parametrize(
+    "charset",
+    ["=", "=nonsense", "=punycode", "=idna", "=undefined", "=unicode_escape", "=zlib",
+     "*=utf-8''a%00b", "*=x''%ff"],
+)  # fmt: skip
+async def test_a_charset_of_no_text_is_not_believed(call: Call, charset: str) -> None:
+    assert (await call("/raw/any", query={"charset": charset}))["text"] == "æ"
 
 
 async def test_what_is_compressed_all_the_same_is_read_within_the_limit(call: Call) -> None:
