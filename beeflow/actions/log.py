@@ -24,7 +24,7 @@ class Masker(Protocol):
 
 LOGGER = logging.getLogger("beeflow.recipe")
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL = r"[\x00-\x1f\x7f-\x9f\u2028\u2029]"
 
 _LEVELS = {
     "debug": logging.DEBUG,
@@ -68,7 +68,7 @@ class LogWrite(DefinedAction):
         message = args["message"]
         text = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
         shown = self._masker.mask_text(str(context.hide(text)))
-        line = _CONTROL.sub(lambda match: repr(match[0])[1:-1], shown)
+        line = re.sub(_CONTROL, lambda match: repr(match[0])[1:-1], shown)
         LOGGER.log(
             _LEVELS[str(args.get("level", "info"))],
             "%s: %s",

@@ -15,11 +15,9 @@ if TYPE_CHECKING:
     from beeflow.addresses import Address, Network
 
 _SCHEME: Final = r"[A-Za-z][A-Za-z0-9+.-]{0,30}://(?:[^/?#@{}]*@)?"
-_HOST: Final = re.compile(_SCHEME + r"(?P<host>\[[^\]/{}]+\]|[^/?#:@{}\[\]]+)(?=[/?#:]|$)")
-_ENDING: Final = re.compile(
-    _SCHEME + r"(?:[^/?#:@{}]*\{\{[^{}]*\}\})+(?P<host>\.[^/?#:@{}\[\]]+)(?=[/?#:]|$)"
-)
-_HERE: Final = re.compile(r"(?i)(?:.+\.)?localhost\.?")
+_HOST: Final = _SCHEME + r"(?P<host>\[[^\]/{}]+\]|[^/?#:@{}\[\]]+)(?=[/?#:]|$)"
+_ENDING: Final = _SCHEME + r"(?:[^/?#:@{}]*\{\{[^{}]*\}\})+(?P<host>\.[^/?#:@{}\[\]]+)(?=[/?#:]|$)"
+_HERE: Final = r"(?i)(?:.+\.)?localhost\.?"
 _METADATA: Final = IPv4Address("169.254.169.254")
 _NAMED: Final = {
     "metadata.google.internal": _METADATA,
@@ -32,12 +30,12 @@ _NAMED: Final = {
 }
 """Names of this machine, and of the service that tells one in a cloud its credentials."""
 
-_LOCAL: Final = re.compile(
+_LOCAL: Final = (
     r"(?i)(?:[^.]+|.*\.(?:local|internal|lan|home\.arpa|home|localdomain|intranet|private|corp))\.?"
 )
 """Names that only a network of one's own knows: one word, and the endings set aside for them."""
 
-_DOTS: Final = re.compile("[\u3002\uff0e\uff61]")
+_DOTS: Final = "[\u3002\uff0e\uff61]"
 
 
 def host_of(url: str) -> tuple[str, int] | None:
@@ -45,7 +43,7 @@ def host_of(url: str) -> tuple[str, int] | None:
 
     Where a template stands before its ending, that with its dot: `.local` of `{{ x }}.local`.
     """
-    found = _HOST.match(url) or _ENDING.match(url)
+    found = re.match(_HOST, url) or re.match(_ENDING, url)
     return (found["host"], found.start("host")) if found else None
 
 
@@ -58,16 +56,16 @@ def is_private(host: str, allowed: Collection[Network] = ()) -> bool:
 def is_local(host: str) -> bool:
     """Return whether a host's name most likely belongs to a network of one's own."""
     name = _plain(host)
-    return _address(name) is None and _LOCAL.fullmatch(name) is not None
+    return _address(name) is None and re.fullmatch(_LOCAL, name) is not None
 
 
 def _plain(host: str) -> str:
     """Return a host with its letters as they are looked up: `\u2460` is 1, and `\u3002` a dot."""
-    return _DOTS.sub(".", unicodedata.normalize("NFKC", host)).strip("[]").partition("%")[0]
+    return re.sub(_DOTS, ".", unicodedata.normalize("NFKC", host)).strip("[]").partition("%")[0]
 
 
 def _address(name: str) -> Address | None:
-    if _HERE.fullmatch(name):
+    if re.fullmatch(_HERE, name):
         return IPv4Address("127.0.0.1")
     bare = name.lower().rstrip(".")
     if bare in _NAMED:
@@ -81,7 +79,7 @@ def _address(name: str) -> Address | None:
 def _old_form(name: str) -> IPv4Address | None:
     """Read what resolvers take for an address as well: `127.1`, `0x7f000001`, `0177.0.0.1`."""
     parts = name.split(".")
-    if len(parts) > _PARTS or not all(_NUMBER.fullmatch(part) for part in parts):
+    if len(parts) > _PARTS or not all(re.fullmatch(_NUMBER, part) for part in parts):
         return None
     *first, last = (_number(part) for part in parts)
     if any(one >= _BYTE for one in first) or last >= _BYTE ** (_PARTS - len(first)):
@@ -91,7 +89,7 @@ def _old_form(name: str) -> IPv4Address | None:
 
 
 _PARTS, _BYTE = 4, 256
-_NUMBER: Final = re.compile(r"0x[0-9a-f]{1,16}|0[0-7]{0,16}|[1-9][0-9]{0,16}")
+_NUMBER: Final = r"0x[0-9a-f]{1,16}|0[0-7]{0,16}|[1-9][0-9]{0,16}"
 
 
 def _number(part: str) -> int:

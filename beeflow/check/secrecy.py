@@ -145,9 +145,7 @@ SHAPES: Final = (
     ),
 )
 
-_COMPILED: Final = tuple((shape, re.compile(shape.pattern)) for shape in SHAPES)
-
-_PLACEHOLDER: Final = re.compile(
+_PLACEHOLDER: Final = (
     r"(?i)\*{3}|\.{3}|…|^<|\byour\b|placeholder|redacted|^secret:|change[-_ ]?me|^x+$"
 )
 _TURN: Final = re.compile(r"[0-9](?=[A-Za-z])|[A-Za-z](?=[0-9])")
@@ -174,9 +172,10 @@ class Written(msgspec.Struct, frozen=True):
 def written_secrets(source: Source) -> Iterator[Written]:
     """Yield the secrets in a text that tell themselves by their shape, each once."""
     taken = bytearray(len(source.text))
-    for shape, pattern in _COMPILED:
+    for shape in SHAPES:
         if not any(hint in source.text for hint in shape.hints):
             continue
+        pattern = re.compile(shape.pattern)
         for found in pattern.finditer(source.text):
             secret = _secret(found)
             mark = found.span("mark") if "mark" in pattern.groupindex else secret
@@ -195,7 +194,7 @@ def _secret(found: re.Match[str]) -> tuple[int, int]:
 
 def is_placeholder(text: str) -> bool:
     """Return whether a value only stands for a secret, as in an example."""
-    return _PLACEHOLDER.search(text) is not None
+    return re.search(_PLACEHOLDER, text) is not None
 
 
 def looks_random(text: str) -> bool:

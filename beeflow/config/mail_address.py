@@ -8,9 +8,9 @@ import msgspec
 
 _LONGEST = 320
 _LONGEST_SHOWN = 80
-_NAMED = re.compile(r'\s*(?:"(?P<quoted>[^"\\]*)"|(?P<name>[^<>"]*?))\s*<(?P<spec>[^<>]*)>\s*')
+_NAMED = r'\s*(?:"(?P<quoted>[^"\\]*)"|(?P<name>[^<>"]*?))\s*<(?P<spec>[^<>]*)>\s*'
 _SPEC = re.compile(r"(?P<local>[^\s@<>()\[\]\\,;:\"]{1,64})@(?P<domain>[^\s@<>()\\,;:\"]{1,255})")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+_CONTROL = r"[\x00-\x1f\x7f\u2028\u2029]"
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.ASCII | re.IGNORECASE)
 _LITERAL = re.compile(r"\[[0-9a-fA-F.:]+\]|\[IPv6:[0-9a-fA-F.:]+\]")
 
@@ -34,11 +34,11 @@ def check_address(text: str) -> MailAddress:
     viewer typed can add a header or a recipient.
     """
     shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
-    if _CONTROL.search(text) or len(text) > _LONGEST:
+    if re.search(_CONTROL, text) or len(text) > _LONGEST:
         raise ValueError(
             f"{shown!r} is not one mail address: it holds a control character or is too long"
         )
-    named = _NAMED.fullmatch(text)
+    named = re.fullmatch(_NAMED, text)
     spec = _SPEC.fullmatch((named["spec"] if named else text).strip())
     if spec is None:
         raise ValueError(

@@ -19,7 +19,7 @@ MOST = 1000
 """Recipients of one call."""
 
 _LONGEST_SUBJECT = 900
-_BREAK = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029]")
+_BREAK = r"[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029]"
 _ADDRESSES = ("to", "cc", "bcc", "reply_to")
 
 
@@ -69,7 +69,7 @@ def check(args: Args, opaque: Collection[str] = ()) -> list[str]:
     for name in _ADDRESSES:
         if name not in opaque:
             problems += _address_problems(name, args.get(name))
-    if "subject" not in opaque and _BREAK.search(str(args["subject"])):
+    if "subject" not in opaque and re.search(_BREAK, str(args["subject"])):
         problems.append("`subject` has a line break or control character; it must be one line")
     return problems
 

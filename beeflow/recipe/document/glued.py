@@ -18,12 +18,12 @@ _GLUED: Final = re.compile(
     r"(?P<key>[A-Za-z_][\w.]*)(?P<sign>\s*[:\uff1a](?!//)\s*|\s*=\s*|\s+)(?P<value>\S.*)",
     re.DOTALL,
 )
-_GLUED_KEYS: Final = re.compile(
+_GLUED_KEYS: Final = (
     r"""\{\{.*?\}\}|"(?:[^"\\]|\\.)*"|(?<![\w])'(?:[^']|'')*'"""
     r"""|(?<=[{,])\s*[A-Za-z_][\w.]*(?P<sign>[ \t]*[:\uff1a](?=[^ /])\s*|[ \t]*=[ \t]*(?=[^=]))"""
 )
-_SWALLOWED: Final = re.compile(r"""[A-Za-z_]\w*(?:\s?[:\uff1a]\s?|\s*=\s*|\s+)[{\["']""")
-_GLUED_LINE: Final = re.compile(r"[a-z_]+\s?(?::(?! )|\uff1a)\s*[^\s:/]")
+_SWALLOWED: Final = r"""[A-Za-z_]\w*(?:\s?[:\uff1a]\s?|\s*=\s*|\s+)[{\["']"""
+_GLUED_LINE: Final = r"[a-z_]+\s?(?::(?! )|\uff1a)\s*[^\s:/]"
 
 NO_SPACE: Final = "a `:` behind a key needs a space"
 NO_EQUALS: Final = "a key is followed by a `:` and a space, not by `=`"
@@ -63,12 +63,12 @@ def _unglued(source: Source, value: Span) -> str:
 
 def glued_signs(line: str) -> list[tuple[int, int]]:
     """Return where in a line the sign between a key within { } and its value lacks its space."""
-    return [one.span("sign") for one in _GLUED_KEYS.finditer(line) if one["sign"]]
+    return [one.span("sign") for one in re.finditer(_GLUED_KEYS, line) if one["sign"]]
 
 
 def swallowed(text: str) -> bool:
     """Whether a key of a block has swallowed its value, as in `key:{a: b}`, `key {a: b}`."""
-    return _SWALLOWED.match(text) is not None
+    return re.match(_SWALLOWED, text) is not None
 
 
 def glued_line(source: Source, start: int, end: int) -> bool:
@@ -77,4 +77,4 @@ def glued_line(source: Source, start: int, end: int) -> bool:
     if source.line(line)[: column - 1].strip():
         return False
     written = source.text[start:end].splitlines()
-    return all(_GLUED_LINE.match(one.strip()) for one in written)
+    return all(re.match(_GLUED_LINE, one.strip()) for one in written)

@@ -29,8 +29,8 @@ EDGE: Final = "\u00a0\u2003\u2009\u202f\u3000\u200b\u2060\u2064\u00ad"
 DASHES: Final = "\u2014\u2013\u2212\u2010\u2011\u2022\u00b7*+"
 """What stands for the `-` of a list in texts."""
 
-_EDGES: Final = re.compile(f"^[{EDGE}]+|[{EDGE}]+$")
-_NOWHERE: Final = re.compile("[\u200b\u2060\u2064\u00ad]")
+_EDGES: Final = f"^[{EDGE}]+|[{EDGE}]+$"
+_NOWHERE: Final = "[\u200b\u2060\u2064\u00ad]"
 
 _ESCAPES: Final = {"\x1b": "\\e", "\x07": "\\a", "\x08": "\\b", "\x0b": "\\v", "\x0c": "\\f"}
 
@@ -73,8 +73,8 @@ def cleaned(text: str, *, key: bool) -> str:
     """
     if text.isascii():
         return text
-    clean = _EDGES.sub("", text)
-    return _NOWHERE.sub("", clean) if key else clean
+    clean = re.sub(_EDGES, "", text)
+    return re.sub(_NOWHERE, "", clean) if key else clean
 
 
 def not_seen(source: Source, start: int, text: str, clean: str) -> Problem | None:

@@ -43,11 +43,11 @@ _LAST: Final = (
     "28-31 or 8-14, and ask for the day in `conditions`"
 )
 _ORDER: Final = "minute hour day month weekday, such as 0 9 * * mon-fri"
-_TIME: Final = re.compile(r"(?i)(?:at\s+)?(\d{1,2})[:.](\d{2})\s*(am|pm)?")
-_INTERVAL: Final = re.compile(r"(?i)(?:@every|every)\s+(\d+)\s*(s|m|h|d|w)[a-z]*")
-_RANGE: Final = re.compile(r"(\w+)-(\w+)")
-_START: Final = re.compile(r"(\d+)/(\d+)")
-_QUARTZ: Final = re.compile(r"(?i)l|lw|\w+l|\d+w|l-\d+|\w+#\d")
+_TIME: Final = r"(?i)(?:at\s+)?(\d{1,2})[:.](\d{2})\s*(am|pm)?"
+_INTERVAL: Final = r"(?i)(?:@every|every)\s+(\d+)\s*(s|m|h|d|w)[a-z]*"
+_RANGE: Final = r"(\w+)-(\w+)"
+_START: Final = r"(\d+)/(\d+)"
+_QUARTZ: Final = r"(?i)l|lw|\w+l|\d+w|l-\d+|\w+#\d"
 _UNITS: Final[Mapping[str, str]] = {
     "hourly": "1h",
     "daily": "1d",
@@ -107,7 +107,7 @@ def _wrong(written: str) -> list[_Wrong]:
             message, _, help_ = complaint.partition(": ")
             if message == f"`{one[0]}`":
                 message, help_ = complaint, ""
-            if _QUARTZ.fullmatch(one[0]) and at in {_DAY, _WEEKDAY}:
+            if re.fullmatch(_QUARTZ, one[0]) and at in {_DAY, _WEEKDAY}:
                 help_ = _LAST
             mend = right if right != written and _is_right(right) else None
             wrong.append(_Wrong(message, mend, help_ or None, one.start(), one.end()))
@@ -143,7 +143,7 @@ def _mended(at: int, part: str) -> str:
     if _complaint(at, part) is None:
         return part
     pieces = [_piece(at, one) for one in part.lower().split(",") if one]
-    stepped = _START.fullmatch(part)
+    stepped = re.fullmatch(_START, part)
     if stepped is not None and field.least <= int(stepped[1]) <= field.most:
         from_least = int(stepped[1]) == field.least
         return f"*/{stepped[2]}" if from_least else f"{stepped[1]}-{field.most}/{stepped[2]}"
@@ -156,7 +156,7 @@ def _piece(at: int, piece: str) -> str:
         return "0" if at < _DAY else _WORDS[piece]
     if piece == str(field.most + 1) and field.least == 0 and at < _DAY:
         return "0"
-    ends = _RANGE.fullmatch(piece)
+    ends = re.fullmatch(_RANGE, piece)
     if ends is not None:
         return _range(at, _short(ends[1]), _short(ends[2]))
     return _short(piece)
@@ -210,7 +210,7 @@ def _moved(parts: list[str]) -> list[str]:
 def _whole(written: str, complaint: str) -> _Wrong:
     message, _, help_ = complaint.partition(": ")
     words = written.split(" #", maxsplit=1)[0].strip()
-    interval = _INTERVAL.fullmatch(words)
+    interval = re.fullmatch(_INTERVAL, words)
     if interval is not None:
         return _Wrong(message, f"{{every: {interval[1]}{interval[2].lower()}}}")
     if words.lower() in _UNITS:
@@ -230,10 +230,10 @@ def _guesses(words: str) -> list[str]:
         guesses.append(_joined(parts[:-1] if last else parts[1:]))
     if len(parts) == _SEVEN:
         guesses.append(_joined(parts[1:-1]))
-    time = _TIME.search(words)
+    time = re.search(_TIME, words)
     if time is not None:
         hour = int(time[1]) % 12 + (12 if time[3].lower() == "pm" else 0) if time[3] else time[1]
-        rest = re.sub(r"(?i)\b(daily|every|day|on|at)\b", " ", _TIME.sub(" ", words)).split()
+        rest = re.sub(r"(?i)\b(daily|every|day|on|at)\b", " ", re.sub(_TIME, " ", words)).split()
         days = [_mended(_WEEKDAY, part.rstrip("s") if len(part) > _SIX else part) for part in rest]
         guesses.append(f"{int(time[2])} {int(hour)} * * {','.join(days) or '*'}")
     return guesses

@@ -39,12 +39,12 @@ _WORK: Final = 200_000
 _GAP: Final = "\ua66e"
 """Stands where an expression could not be read. It is a name that nobody writes."""
 
-_BLOCK: Final = re.compile(r"\{\{.*?(?:\}\}|\Z)|\{%.*?(?:%\}|\Z)|\{#.*?(?:#\}|\Z)", re.DOTALL)
-_HEAD: Final = re.compile(
+_BLOCK: Final = r"(?s)\{\{.*?(?:\}\}|\Z)|\{%.*?(?:%\}|\Z)|\{#.*?(?:#\}|\Z)"
+_HEAD: Final = (
     r"\{%[-+]?\s*(?:(?:el)?if\b|for\s+\w+(?:\s*,\s*\w+)*\s+in\b|set\s+\w+(?:\s*,\s*\w+)*\s*=(?!=))"
 )
-_END: Final = re.compile(r"[-+]?%\}\Z")
-_WORD: Final = re.compile(r"[^\W\d]\w*")
+_END: Final = r"[-+]?%\}\Z"
+_WORD: Final = r"[^\W\d]\w*"
 
 
 class Salvage(msgspec.Struct, frozen=True):
@@ -115,8 +115,8 @@ def _parsed(text: str) -> Salvage:
 
 def _without_tags(text: str, faults: Iterable[ExpressionError]) -> Salvage:
     """Read what stands between statements that do not hold together."""
-    tags = [one for one in _BLOCK.finditer(text) if one[0].startswith("{%")]
-    loose = frozenset(word for one in tags for word in _WORD.findall(one[0]))
+    tags = [one for one in re.finditer(_BLOCK, text) if one[0].startswith("{%")]
+    loose = frozenset(word for one in tags for word in re.findall(_WORD, one[0]))
     for one in tags:
         text = _blank(text, *one.span())
     try:
@@ -128,12 +128,14 @@ def _without_tags(text: str, faults: Iterable[ExpressionError]) -> Salvage:
 
 def _without(text: str, offset: int) -> str | None:
     """Return a text, as long as before, without the part at fault; None where it is none."""
-    block = next((one for one in _BLOCK.finditer(text) if one.start() <= offset < one.end()), None)
+    block = next(
+        (one for one in re.finditer(_BLOCK, text) if one.start() <= offset < one.end()), None
+    )
     if block is None or block[0].startswith("{#"):
         return None
     if block[0].startswith("{{"):
         return _blank(text, *block.span()) if _fails(block[0], "template") else None
-    head, end = _HEAD.match(block[0]), _END.search(block[0])
+    head, end = re.match(_HEAD, block[0]), re.search(_END, block[0])
     if head is None or end is None or not _fails(block[0][head.end() : end.start()], "expression"):
         return None
     start, stop = block.start() + head.end(), block.start() + end.start()

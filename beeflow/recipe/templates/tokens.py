@@ -42,9 +42,7 @@ _MENDS = {
     **dict.fromkeys("\u201c\u201d\u201e\u201f", 'write plain quotes, as in "live"'),
     "#": "a comment is written {# so #}, outside of expressions",
 }
-_ESCAPE = re.compile(
-    r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(\n)|(.))", re.DOTALL
-)
+_ESCAPE = r"(?s)\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(\n)|(.))"
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "a": "\a", "0": "\0"}
 _ESCAPED |= {quote: quote for quote in "\\'\""}
 
@@ -195,7 +193,7 @@ def _unescape(raw: str, start: int) -> str:
             )
         return chr(number)
 
-    return _ESCAPE.sub(character, raw[1:-1]) if "\\" in raw else raw[1:-1]
+    return re.sub(_ESCAPE, character, raw[1:-1]) if "\\" in raw else raw[1:-1]
 
 
 # --- what is refused before anything is parsed -----------------------------------------------
