@@ -26,12 +26,17 @@ def beginning(form: str) -> str:
     return "".join(signs[: (len(signs) + 1) // 2])
 
 
-def begun(form: str) -> str:
+def begun(form: str) -> bytes:
     """Return the pattern of a form, and of each beginning of it that is secret."""
     start = beginning(form)
     rest = _SIGNS.findall(form[len(start) :])
-    pattern = re2.escape("".join(rest[_DEEPEST:]))
+    pattern = literal("".join(rest[_DEEPEST:]))
     for sign in reversed(rest[:_DEEPEST]):
-        pattern = f"(?:{re2.escape(sign)}{pattern})?"
-    whole: str = re2.escape(start) + pattern
-    return whole
+        pattern = b"(?:%b%b)?" % (literal(sign), pattern)
+    return literal(start) + pattern
+
+
+def literal(form: str) -> bytes:
+    """Return the pattern of a form alone, of its bytes: not each text is good UTF-8."""
+    escaped: bytes = re2.escape(form.encode("utf-8", "surrogatepass"))
+    return escaped

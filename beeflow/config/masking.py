@@ -17,7 +17,7 @@ from urllib.parse import quote, quote_plus
 import msgspec
 import re2
 
-from beeflow.config.beginnings import LONG, beginning, begun
+from beeflow.config.beginnings import LONG, beginning, begun, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -159,11 +159,12 @@ def _sought(value: str) -> tuple[_Form, ...]:
 def _compile(forms: frozenset[_Form]) -> re2.Pattern[bytes]:
     """Return what finds the forms, the longest at each place; of some, their beginnings, too."""
     options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1  # what is looked through are bytes
     options.max_mem = _MEMORY
     options.log_errors = False
     options.longest_match = True
-    patterns = [begun(one.text) if one.cut else re2.escape(one.text) for one in sorted(forms)]
-    return re2.compile("|".join(patterns).encode("utf-8", "surrogatepass"), options)
+    patterns = [begun(one.text) if one.cut else literal(one.text) for one in sorted(forms)]
+    return re2.compile(b"|".join(patterns), options)
 
 
 def _written(value: str) -> tuple[str, str, str]:

@@ -134,6 +134,14 @@ def test_what_json_cannot_hold_is_masked_all_the_same() -> None:
     assert masker.json(["\ud800 hidden", 10**30]) == ["\ud800 ***", 10**30]
 
 
+@pytest.mark.parametrize("secret", ["hid\udc80den", "a long \udcff one that is cut off, too"])
+def test_a_value_that_is_no_good_text_is_masked_as_well(secret: str) -> None:
+    """So the environment gives what is not in UTF-8."""
+    masker = Masker([secret])
+    assert masker.json({"a": ["é", secret + "é"]}) == {"a": ["é", "***é"]}
+    assert masker.text(secret[:30]) == "***"
+
+
 TEXT = st.text(st.characters(exclude_characters="*"))
 
 
