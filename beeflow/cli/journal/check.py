@@ -14,6 +14,7 @@ from beeflow.cli.options import config_option, json_option, read_setup
 from beeflow.cli.progress import progress
 from beeflow.cli.terminal import console, counted, print_json, printable
 from beeflow.engine.journal.sqlite.checking import Report, check
+from beeflow.engine.journal.sqlite.migrations import load
 from beeflow.engine.listing import counts_row
 
 if TYPE_CHECKING:
@@ -70,6 +71,9 @@ def _tell(path: Path, report: Report) -> None:
         out.print(f"  holds    {counted(report.counts.events, 'event')}, {counted(runs, 'run')}")
         for name, count in sorted(report.counts.outcomes.items()):
             out.print(f"           {count:,} {name}")
+    newest = len(load())
+    if report.form < newest:
+        out.print(f"  form     {report.form}: the next `beeflow serve` brings it to {newest}")
     out.print(f"  in use   {f'by process {report.holder}' if report.holder else 'by nobody'}")
     for copy in report.copies:
         out.print(f"  copy     {copy}, from before a migration: it may go")

@@ -47,7 +47,7 @@ def back_up(
     """
     source = real_file(source)
     with translated(source, writing=False), at_peace(source):
-        db = open_for_reading(source)
+        db = open_for_reading(source, earlier=True)
         try:
             _copy(db, target, shown)
         finally:
@@ -72,7 +72,7 @@ def _copy(db: Connection, target: Path, shown: Callable[[int, int], None]) -> No
 
 
 def _verified(source: Path, target: Path) -> Copied:
-    with closing(open_for_reading(target)) as copy:
+    with closing(open_for_reading(target, earlier=True)) as copy:
         found = [str(row[0]) for row in copy.execute("PRAGMA quick_check(3)")]
         if found != ["ok"]:
             raise JournalBroken(

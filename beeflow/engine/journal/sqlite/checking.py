@@ -17,6 +17,7 @@ from beeflow.engine.journal.sqlite.opening import (
     real_file,
 )
 from beeflow.engine.journal.sqlite.queries import load
+from beeflow.engine.journal.sqlite.wal import find_hole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -46,8 +47,9 @@ _FINDINGS: Final[Mapping[str, str]] = {
 class Report(msgspec.Struct, frozen=True):
     """How a journal is. `findings` are what is wrong with it; `copies` were left by migrations.
 
-    `size` and `log` are in bytes; `holder` is the process that has it open, None for none. In a
-    damaged journal nothing is counted.
+    Of an earlier `form`, tables are not held against each other. `size` and `log` are in bytes;
+    `holder` is the process that has it open, None for none. In a damaged journal nothing is
+    counted.
     """
 
     form: int
@@ -67,7 +69,7 @@ def check(path: Path, alive: Callable[[], None] = lambda: None) -> Report:
     """
     path = real_file(path)
     with translated(path, writing=False), at_peace(path) as holder:
-        db = open_for_reading(path)
+        db = open_for_reading(path, earlier=True)
         try:
             db.set_progress_handler(alive, STEP)
             return _report(db, path, holder)
@@ -78,10 +80,10 @@ def check(path: Path, alive: Callable[[], None] = lambda: None) -> Report:
 def _report(db: Connection, path: Path, holder: str | None) -> Report:
     with reading.one_view(db):
         damage = _damage(db)
-        # In a damaged file the answers would mean nothing, and to ask may fail.
-        findings = damage or [*_lost(db), *_strays(db)]
-        counts = None if damage else reading.counts(db)
         form = migrations.version_of(db, str(path))
+        # In a damaged file the answers would mean nothing, and to ask may fail.
+        findings = damage or [*_lost(db), *_strays(db, form)]
+        counts = None if damage else reading.counts(db)
     log = path.with_name(f"{path.name}-wal")
     return Report(
         form,
@@ -90,7 +92,7 @@ def _report(db: Connection, path: Path, holder: str | None) -> Report:
         counts,
         holder,
         migrations.copies_of(path),
-        (*findings, *_open_to_others(path)),
+        (*findings, *_unreached(log), *_open_to_others(path)),
     )
 
 
@@ -105,14 +107,25 @@ def _damage(db: Connection) -> list[str]:
     return [] if found == ["ok"] else [f"it is damaged: {line}" for line in found]
 
 
+def _unreached(log: Path) -> Iterator[str]:
+    hole = find_hole(log)
+    if hole is not None:
+        yield (
+            f"{log.name} is damaged from byte {hole.offset} on: what {hole.commits} commits "
+            "behind it wrote is lost, or will be with the next start"
+        )
+
+
 def _lost(db: Connection) -> Iterator[str]:
     missing = missing_events(db)
     if missing:
         yield f"{missing} events are gone that nothing pruned"
 
 
-def _strays(db: Connection) -> Iterator[str]:
-    """Yield what of the tables does not fit together."""
+def _strays(db: Connection, form: int) -> Iterator[str]:
+    """Yield what of the tables does not fit together; how that is asked, today's form knows."""
+    if form < len(migrations.load()):
+        return
     for name, finding in _FINDINGS.items():
         count = db.execute(_SQL[name]).fetchone()[0]
         if count:

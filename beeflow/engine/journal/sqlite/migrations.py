@@ -74,11 +74,11 @@ def refuse_newer(version: int, known: int, name: str) -> None:
         )
 
 
-def require_current(db: Connection, name: str, known: int) -> None:
-    """Raise for a journal that is not of the version `known`."""
+def require_readable(db: Connection, name: str, known: int, oldest: int) -> None:
+    """Raise for a journal that is not of a version from `oldest` to `known`."""
     version = version_of(db, name)
     refuse_newer(version, known, name)
-    if version < known:
+    if version < oldest:
         raise JournalError(
             f"{name} has the form {version}, and this beeflow reads the form {known}: "
             "`beeflow serve` brings it up to date"

@@ -15,6 +15,7 @@ from beeflow.engine.journal.sqlite import migrations
 from beeflow.engine.journal.sqlite.faults import fault
 from beeflow.engine.journal.sqlite.known import Writing, learn
 from beeflow.engine.journal.sqlite.queries import load
+from beeflow.engine.journal.sqlite.wal import hole_behind
 from beeflow.errors import JournalBroken, JournalError, JournalFull, NothingFound
 
 log = logging.getLogger(__name__)
@@ -80,15 +81,22 @@ def _settle(db: Connection, path: Path) -> None:
     Where a sync failed before, the system may take for written what it only has in memory; what
     is carried over into the file is written anew. On a full disk that must wait.
     """
-    log = path.with_name(f"{path.name}-wal")
-    if log.exists():
-        migrations.sync(log)
+    log_of_it = path.with_name(f"{path.name}-wal")
+    if log_of_it.exists():
+        migrations.sync(log_of_it)
     migrations.sync(path.absolute().parent)
     try:
-        db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        _, frames, _ = db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
     except sqlite3.OperationalError as error:
         if not isinstance(fault(error, path), JournalFull):
             raise
+        return
+    hole = hole_behind(log_of_it, frames) if log_of_it.exists() else None
+    if hole is not None:
+        log.error(
+            "%s is damaged from byte %s on: %s commits behind it are lost; look at the disk, and "
+            "at the latest backup", log_of_it.name, hole.offset, hole.commits
+        )  # fmt: skip
 
 
 def require_place(path: Path) -> None:
@@ -140,11 +148,14 @@ def own_files(path: Path) -> tuple[Path, ...]:
     return tuple(path.with_name(path.name + ending) for ending in COMPANIONS)
 
 
-def open_for_reading(path: Path, *, beside_writer: bool = False) -> Connection:
+def open_for_reading(
+    path: Path, *, beside_writer: bool = False, earlier: bool = False
+) -> Connection:
     """Open a journal to read, without creating a file or holding up its writer.
 
-    `beside_writer` says that this process writes it, so that it is not taken to be at rest.
-    Raises `NothingFound` where there is none, `JournalTooNew` for one of a later version.
+    `beside_writer` says that this process writes it, so that it is not taken to be at rest;
+    `earlier` that one of an earlier version will do. Raises `NothingFound` where there is none,
+    `JournalTooNew` for one of a later version.
     """
     _require_file(path)
     if not path.is_file():
@@ -160,11 +171,26 @@ def open_for_reading(path: Path, *, beside_writer: bool = False) -> Connection:
     db = _connect(f"file:{quote(str(path.absolute()))}?{mode}", Connection)
     try:
         db.execute("PRAGMA query_only = 1")
-        migrations.require_current(db, str(path), len(migrations.load()))
+        known = len(migrations.load())
+        migrations.require_readable(db, str(path), known, 1 if earlier else known)
+    except sqlite3.OperationalError as error:
+        db.close()
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CANTOPEN and not at_rest:
+            raise _unindexed(path) from error
+        raise
     except BaseException:
         db.close()
         raise
     return db
+
+
+def _unindexed(path: Path) -> JournalError:
+    """Say why nothing is wrong with a journal that this user cannot read."""
+    return JournalError(
+        f"the journal {path} has a log, which SQLite reads by an index in {path.name}-shm, and "
+        "this user may write neither that nor the folder: run beeflow as the user that owns the "
+        f"journal, or copy {path.name} and {path.name}-wal to a folder of your own"
+    )
 
 
 def _is_at_rest(path: Path) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
 
-from beeflow.engine.journal.sqlite import SqliteJournal
+from beeflow.engine.journal.sqlite import SqliteJournal, migrations
 from beeflow.engine.journal.sqlite.access import _name, require_writable
+from beeflow.engine.journal.sqlite.opening import open_for_reading
 from beeflow.errors import JournalError
 
 if TYPE_CHECKING:
@@ -32,6 +35,19 @@ async def test_whose_it_is_and_what_helps_is_told(
 
     assert f"{forbidden} belongs to {_name(os.getuid())} (mode " in str(refused.value)
     assert path.read_bytes() == b""
+
+
+def test_a_log_that_this_user_may_not_index_is_no_damage(folder: Path) -> None:
+    """The superuser may write the index: so a link to nowhere is in its place."""
+    path = folder / "beeflow.db"
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
+        migrations.migrate(db, str(path), migrations.load())
+        db.execute("PRAGMA journal_mode = WAL")
+    (folder / "beeflow.db-wal").write_bytes(b"x" * 64)
+    (folder / "beeflow.db-shm").symlink_to(folder / "none" / "such")
+
+    with pytest.raises(JournalError, match=r"may write neither that nor the folder.*copy"):
+        open_for_reading(path)
 
 
 def test_a_user_without_a_name_is_told_by_number() -> None:

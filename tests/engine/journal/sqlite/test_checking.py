@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 from engine.journal.sample import DONE, batch, begin, event, record, start, wait
 
 from beeflow.engine.journal.records import Admission
-from beeflow.engine.journal.sqlite import SqliteJournal
+from beeflow.engine.journal.sqlite import SqliteJournal, migrations
+from beeflow.engine.journal.sqlite.backup import back_up
 from beeflow.engine.journal.sqlite.checking import check
 from beeflow.errors import JournalTooNew, NothingFound
 from beeflow.recipe.model import Bundle
@@ -106,6 +108,32 @@ async def test_files_that_others_may_read_are_found(folder: Path) -> None:
     (finding,) = check(path).findings
 
     assert "beeflow.db is open to others (mode 640): chmod 600" in finding
+
+
+@pytest.mark.parametrize("form", [1, 2])
+async def test_one_of_an_earlier_form_is_checked_and_copied_as_it_is(
+    folder: Path, form: int
+) -> None:
+    path, copy = folder / "beeflow.db", folder / "copy.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        migrations.migrate(db, str(path), migrations.load()[:form])
+        for key in ("a", "b"):
+            db.execute(
+                "INSERT INTO event (key, source, type, received_at, body) VALUES "
+                "(?, 'main', 'event.created', 1.0, CAST('{}' AS BLOB))", (key,)
+            )  # fmt: skip
+    path.chmod(0o600)
+
+    report = check(path)
+    assert (report.form, report.findings) == (form, ())
+    assert report.counts is not None
+    assert report.counts.events == 2
+    assert back_up(path, copy).counts.events == 2
+    assert check(copy).form == form
+
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("DELETE FROM event WHERE key = 'a'")
+    assert check(path).findings == ("1 events are gone that nothing pruned",)
 
 
 async def test_what_cannot_be_read_as_a_journal_is_an_error(folder: Path) -> None:

@@ -145,9 +145,10 @@ def test_a_later_form_is_refused_with_both_versions(db: sqlite3.Connection, path
 def test_an_earlier_form_is_not_read(db: sqlite3.Connection, path: Path) -> None:
     migrations.migrate(db, str(path), (FIRST,))
 
-    migrations.require_current(db, str(path), 1)
+    migrations.require_readable(db, str(path), 1, 1)
+    migrations.require_readable(db, str(path), 2, 1)
     with pytest.raises(JournalError, match=r"has the form 1.*reads the form 2.*beeflow serve"):
-        migrations.require_current(db, str(path), 2)
+        migrations.require_readable(db, str(path), 2, 2)
 
 
 @pytest.mark.parametrize(
