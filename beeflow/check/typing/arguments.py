@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from beeflow.check.signatures import signature_of
 from beeflow.check.typing.reading import Wanted
 from beeflow.check.typing.standing import value_type
 from beeflow.recipe.model import Template
@@ -32,9 +33,9 @@ def read_value(reading: Reading, value: Value, scope: Scope) -> Type:
 
 def read_arguments(reading: Reading, call: ActionCall, action: Action | None, scope: Scope) -> None:
     """Read what an action is called with, each value held to its parameter's schema."""
-    schemas = {one.name: one.schema for one in action.parameters} if action else {}
+    parameters = signature_of(action).parameters if action else {}
     for name, value in call.args.items():
-        wanted = type_of_schema(schemas.get(name, {}))
+        wanted = type_of_schema(parameters[name].schema) if name in parameters else ANYTHING
         _read(reading, value, _parameter(f"`{name}` of {call.action}", wanted, name), scope)
 
 

@@ -163,6 +163,8 @@ def _looked_up(
     asked: tuple[Type, str],
 ) -> Type:
     owner, name = asked
+    if not found.lacking and not found.wrong:
+        return found.type
     whose, place = typer.source(node.node), _name_place(typer, node)
     if found.nowhere:
         if _only_null((*found.lacking, *found.wrong)):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import singledispatchmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from beeflow.check.scopes import Name, Scope
 from beeflow.check.typing import standing
@@ -48,7 +47,7 @@ from beeflow.recipe.typing import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from beeflow.check.facts import Facts
     from beeflow.check.typing.env import Path
@@ -199,16 +198,16 @@ class _Flow:
             self._step(step, inside)
             scope.merge([inside, self._arm(guard, scope, holds=False)])
 
-    @singledispatchmethod
     def _step(self, step: Step, scope: Scope) -> None:
         """Read what a step reads and names; each kind has its own way, below."""
-        raise TypeError(f"{step} in {scope}")
+        self._KINDS[type(step)](self, step, scope)
 
-    @_step.register
     def _action(self, step: ActionStep, scope: Scope) -> None:
         self._call(step.call, scope)
         if step.once is not None:
             self.reading.expression(step.once, scope)
+        if step.into is None and step.on_error == "fail":
+            return
         done = scope.branch()
         if step.into is not None:
             self._give(done, step.into, self._answered(step))
@@ -234,7 +233,6 @@ class _Flow:
             doubt.add("its outcome is known")
         return Name(step.call.action, step.head.span, frozenset(doubt), type_)
 
-    @_step.register
     def _if(self, step: IfStep, scope: Scope) -> None:
         self.reading.condition(step.condition, scope)
         yes = self._arm(step.condition, scope)
@@ -243,7 +241,6 @@ class _Flow:
         self._steps(step.otherwise, no)
         scope.merge([yes, no])
 
-    @_step.register
     def _choose(self, step: ChooseStep, scope: Scope) -> None:
         branches, left = [], scope.branch()
         for when, then in step.arms:
@@ -255,7 +252,6 @@ class _Flow:
         self._steps(step.otherwise, left)
         scope.merge([*branches, left])
 
-    @_step.register
     def _for_each(self, step: ForEachStep, scope: Scope) -> None:
         typer, node, type_ = self.reading.expression(step.items, scope)
         looped(typer, node, type_)
@@ -267,7 +263,6 @@ class _Flow:
             into = standing.collected_type(step, self.facts)
             self._give(scope, step.into, Name("for_each", step.head.span, type=into))
 
-    @_step.register
     def _repeat(self, step: RepeatStep, scope: Scope) -> None:
         if isinstance(step.times, Expr):
             wanted = Wanted("`times`", WHOLE, "a whole number")
@@ -278,12 +273,10 @@ class _Flow:
         self._steps(step.do, turn)
         self.reading.condition(step.until, turn)
 
-    @_step.register
     def _parallel(self, step: ParallelStep, scope: Scope) -> None:
         for branch in step.branches:
             self._steps(branch, scope.branch())
 
-    @_step.register
     def _wait(self, step: WaitStep, scope: Scope) -> None:
         if step.until is not None:
             self.reading.value_of(step.until, scope, Wanted("`until`", _WHEN, "a time"))
@@ -293,7 +286,6 @@ class _Flow:
         if isinstance(delay, Template):
             self.reading.template(delay, scope, Wanted(where, _SPAN, _A_DURATION))
 
-    @_step.register
     def _wait_for(self, step: WaitForStep, scope: Scope) -> None:
         read_value(self.reading, dict(step.match), scope)
         self._delay(step.timeout, scope, "`timeout`")
@@ -301,13 +293,11 @@ class _Flow:
             waited = standing.waited_type(step, self.facts)
             self._give(scope, step.into, Name("wait_for", step.head.span, type=waited))
 
-    @_step.register
     def _set(self, step: SetStep, scope: Scope) -> None:
         for name, value in step.values:
             type_ = read_value(self.reading, value, scope)
             self._give(scope, name, Name("set", step.head.span, type=type_))
 
-    @_step.register
     def _state(self, step: StateStep, scope: Scope) -> None:
         for _, value in step.assign:
             read_value(self.reading, value, scope)
@@ -316,14 +306,27 @@ class _Flow:
                 wanted = Wanted(f"`increment` of `{name}`", NUMBER)
                 self.reading.template(value, scope, wanted)
 
-    @_step.register
     def _run(self, step: RunStep, scope: Scope) -> None:
         read_value(self.reading, dict(step.args), scope)
         if step.into is not None:
             ran = standing.ran_type(step, self.facts)
             self._give(scope, step.into, Name("run", step.head.span, type=ran))
 
-    @_step.register
     def _stop(self, step: StopStep, scope: Scope) -> None:
         read_value(self.reading, step.reason, scope)
         scope.ended = True
+
+    _KINDS: ClassVar[Mapping[type, Callable[[_Flow, Any, Scope], None]]] = {
+        ActionStep: _action,
+        IfStep: _if,
+        ChooseStep: _choose,
+        ForEachStep: _for_each,
+        RepeatStep: _repeat,
+        ParallelStep: _parallel,
+        WaitStep: _wait,
+        WaitForStep: _wait_for,
+        SetStep: _set,
+        StateStep: _state,
+        RunStep: _run,
+        StopStep: _stop,
+    }

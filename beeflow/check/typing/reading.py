@@ -15,7 +15,6 @@ from beeflow.check.typing.remarks import MaybeNull, Remarks, WrongValue
 from beeflow.check.typing.typer import Typer
 from beeflow.recipe.templates import salvage
 from beeflow.recipe.templates.references import path_of
-from beeflow.recipe.templates.template import only_expression
 from beeflow.recipe.typing import (
     ANYTHING,
     NUMBER,
@@ -33,6 +32,7 @@ from beeflow.recipe.typing import (
     members,
     union,
 )
+from beeflow.remembering import by_identity
 
 if TYPE_CHECKING:
     from beeflow.check.scopes import Name
@@ -105,7 +105,7 @@ class Reading(msgspec.Struct):
         assert syntax is not None  # noqa: S101 - what has no tree is not in the model
         typer = self._typer(template, syntax, scope)
         env = scope.env.binding(dict.fromkeys(read.loose, ANYTHING)) if read.loose else scope.env
-        only = only_expression(syntax)
+        only = read.only
         if only is None:
             assert isinstance(syntax.node, nodes.Template)  # noqa: S101 - for the type checker
             statements.body(typer, syntax.node.body, env)
@@ -154,6 +154,7 @@ def _fit(typer: Typer, node: nodes.Node, given: Type, wanted: Wanted) -> None:
     )
 
 
+@by_identity(1024)
 def _lenient(wanted: Type) -> Type:
     """Return what is taken in truth: flags, whole numbers and times have other spellings."""
     more: list[Type] = []

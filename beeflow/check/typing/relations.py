@@ -114,6 +114,8 @@ def _ordered(left: Type, right: Type) -> bool:
 
 def misfits(wanted: Type, given: Type) -> tuple[Type, ...]:
     """Return the alternatives of `given` that are not taken where `wanted` is."""
+    if isinstance(wanted, _OPEN) or isinstance(given, _OPEN):
+        return ()
     return tuple(
         one for one in members(given) if not any(_taken(want, one) for want in members(wanted))
     )

@@ -8,10 +8,9 @@ recipe: those alternatives have all fields, of no type, so that nothing is ever 
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from functools import singledispatch
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
-from beeflow.check.facts import Facts
 from beeflow.check.typing.matching import matched
 from beeflow.recipe.model import (
     EventStartTrigger,
@@ -42,8 +41,9 @@ from beeflow.recipe.typing import (
 from beeflow.recipe.typing.access import without_null
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from beeflow.check.facts import Facts
     from beeflow.recipe.model import Match, Recipe
 
 OUTCOMES: Final = frozenset({"succeeded", "failed", "cancelled", "unknown", "skipped"})
@@ -91,11 +91,14 @@ def _with(way: Type, fields: Mapping[str, Type]) -> Type:
     return Record({**way.fields, **fields}, way.extent, way.rest, way.required, way.title)
 
 
-def webhook_types(types: Sequence[str], facts: Facts) -> Iterator[str]:
-    """Yield the webhook types that types and patterns mean."""
-    for name in facts.webhooks:
-        if any(fnmatchcase(name, pattern) for pattern in types):
-            yield name
+def webhook_types(types: Sequence[str], facts: Facts) -> tuple[str, ...]:
+    """Return the webhook types that types and patterns mean."""
+    return _meant(tuple(types), tuple(facts.webhooks))
+
+
+@lru_cache(maxsize=256)
+def _meant(types: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in known if any(fnmatchcase(name, one) for one in types))
 
 
 def webhook_type(types: Sequence[str], match: Match, facts: Facts) -> list[Type]:
@@ -110,6 +113,9 @@ def _payload(name: str, match: Match, facts: Facts) -> Iterator[Type]:
     payload = payload_type(facts.webhooks[name].schema)
     if not isinstance(payload, Record):
         yield ANYTHING
+        return
+    if not match:
+        yield _any_of(payload, name)
         return
     seen = matched(payload, match)
     if seen is not None:
@@ -132,16 +138,18 @@ def _envelope(payload: Record, name: str) -> Record:
     return Record({**payload.fields, **own}, "documented", ANYTHING, known, name)
 
 
+_any_of: Final = lru_cache(maxsize=256)(_envelope)
+"""What a webhook is of which nothing is asked, made once for each type."""
+
+
 # --- the kinds of triggers -------------------------------------------------------------------
 
 
-@singledispatch
 def _ways(trigger: Trigger, facts: Facts, item: Type) -> list[Type]:
     """Return the ways in which a trigger begins a run; each kind has its own, below."""
-    raise TypeError(f"{trigger}, {facts}, {item}")
+    return _KINDS[type(trigger)](trigger, facts, item)
 
 
-@_ways.register
 def _webhook(trigger: WebhookTrigger, facts: Facts, _item: Type) -> list[Type]:
     name = literal(trigger.name)
     return [_with(one, {"name": name}) for one in webhook_type(trigger.types, trigger.match, facts)]
@@ -168,7 +176,6 @@ _TITLES: Final[Mapping[str, str]] = {
 }
 
 
-@_ways.register
 def _schedule(trigger: ScheduleTrigger, _facts: Facts, _item: Type) -> list[Type]:
     more: dict[str, Type] = {
         "data": Record(title="the schedule"),
@@ -178,7 +185,6 @@ def _schedule(trigger: ScheduleTrigger, _facts: Facts, _item: Type) -> list[Type
     return _inner("schedule", trigger, more)
 
 
-@_ways.register
 def _event_start(trigger: EventStartTrigger, facts: Facts, _item: Type) -> list[Type]:
     event = event_type(facts)
     if isinstance(event, Record):
@@ -195,7 +201,6 @@ def _about_event() -> Record:
     return Record({"event_ref": TEXT}, required=frozenset({"event_ref"}))
 
 
-@_ways.register
 def _watch(trigger: WatchTrigger, facts: Facts, item: Type) -> list[Type]:
     more: dict[str, Type] = {"data": Record(title=_TITLES["watch"]), "fired_at": TIME}
     if trigger.for_events is not None:
@@ -205,7 +210,6 @@ def _watch(trigger: WatchTrigger, facts: Facts, item: Type) -> list[Type]:
     return _inner("watch", trigger, more)
 
 
-@_ways.register
 def _run(trigger: RunTrigger, _facts: Facts, _item: Type) -> list[Type]:
     data = Record(
         {
@@ -218,6 +222,15 @@ def _run(trigger: RunTrigger, _facts: Facts, _item: Type) -> list[Type]:
         required=frozenset({"recipe", "run_id", "outcome", "error"}),
     )
     return _inner("run", trigger, {"data": data})
+
+
+_KINDS: Final[Mapping[type, Callable[[Any, Facts, Type], list[Type]]]] = {
+    WebhookTrigger: _webhook,
+    ScheduleTrigger: _schedule,
+    EventStartTrigger: _event_start,
+    WatchTrigger: _watch,
+    RunTrigger: _run,
+}
 
 
 def watching(trigger: WatchTrigger, facts: Facts) -> Type:

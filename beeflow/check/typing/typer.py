@@ -7,7 +7,7 @@ After a remark the part that it is about counts as not known, so that one cause 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from jinja2 import nodes
 
@@ -53,33 +53,13 @@ class Typer:
     def __init__(self, syntax: Syntax, tell: Callable[[Remark], None]) -> None:
         self.syntax = syntax
         self.tell = tell
-        self._table: Mapping[type[nodes.Node], Callable[..., Type]] = {
-            nodes.Name: self._name,
-            nodes.Const: self._const,
-            nodes.List: self._list,
-            nodes.Tuple: self._list,
-            nodes.Dict: self._dict,
-            nodes.Getattr: self._getattr,
-            nodes.Getitem: self._getitem,
-            nodes.Call: self._call,
-            nodes.Filter: self._filter,
-            nodes.Test: self._test,
-            nodes.Concat: self._concat,
-            nodes.Compare: self._compare,
-            nodes.CondExpr: self._conditional,
-            nodes.And: self._either,
-            nodes.Or: self._either,
-            nodes.Not: self._not,
-            nodes.Neg: self._unary,
-            nodes.Pos: self._unary,
-        }
 
     def type_of(self, node: nodes.Node, env: Env) -> Type:
         """Return the type of a node's value."""
-        if isinstance(node, nodes.BinExpr) and type(node) not in self._table:
+        if isinstance(node, nodes.BinExpr) and type(node) not in self._KINDS:
             return operators.arithmetic(self, node, env)
-        infer = self._table.get(type(node))
-        return ANYTHING if infer is None else infer(node, env)
+        infer = self._KINDS.get(type(node))
+        return ANYTHING if infer is None else infer(self, node, env)
 
     def condition(self, node: nodes.Node, env: Env, beside: str | None = None) -> None:
         """Infer what is asked as a condition; remarks on parts that are no question.
@@ -139,8 +119,7 @@ class Typer:
             self.tell(MaybeUnset(node.name, env.doubts[node.name], self.place(node)))
         return env.at((node.name,))
 
-    @staticmethod
-    def _const(node: nodes.Const, _env: Env) -> Type:
+    def _const(self, node: nodes.Const, _env: Env) -> Type:
         return literal(node.value)
 
     def _list(self, node: nodes.List | nodes.Tuple, env: Env) -> Type:
@@ -257,6 +236,27 @@ class Typer:
         why = f"a sign belongs to a number; `{self.source(node.node)}` {operators.is_a(type_)}"
         self.tell(WrongOperand(why, self.place(node.node)))
         return ANYTHING
+
+    _KINDS: ClassVar[Mapping[type[nodes.Node], Callable[[Typer, Any, Env], Type]]] = {
+        nodes.Name: _name,
+        nodes.Const: _const,
+        nodes.List: _list,
+        nodes.Tuple: _list,
+        nodes.Dict: _dict,
+        nodes.Getattr: _getattr,
+        nodes.Getitem: _getitem,
+        nodes.Call: _call,
+        nodes.Filter: _filter,
+        nodes.Test: _test,
+        nodes.Concat: _concat,
+        nodes.Compare: _compare,
+        nodes.CondExpr: _conditional,
+        nodes.And: _either,
+        nodes.Or: _either,
+        nodes.Not: _not,
+        nodes.Neg: _unary,
+        nodes.Pos: _unary,
+    }
 
 
 _RECKONED = (Number, Boolean, type(ANYTHING), Never)

@@ -7,7 +7,7 @@ hold together, without these: what they may have set is not known then.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -19,7 +19,7 @@ from beeflow.recipe.templates.expression import parse_expression
 from beeflow.recipe.templates.references import Reference, references
 from beeflow.recipe.templates.statements import TemplateCompiler, assigned
 from beeflow.recipe.templates.syntax import Syntax, parse
-from beeflow.recipe.templates.template import parse_template
+from beeflow.recipe.templates.template import only_expression, parse_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +47,7 @@ _END: Final = r"[-+]?%\}\Z"
 _WORD: Final = r"[^\W\d]\w*"
 
 
-class Salvage(msgspec.Struct, frozen=True):
+class Salvage(msgspec.Struct, frozen=True, dict=True):
     """A text as far as it can be read. `syntax` is None where nothing of it can.
 
     `loose` are names that parts which could not be read may have set. `references` are all paths
@@ -58,6 +58,11 @@ class Salvage(msgspec.Struct, frozen=True):
     faults: tuple[ExpressionError, ...] = ()
     loose: frozenset[str] = frozenset()
     references: tuple[Reference, ...] = ()
+
+    @cached_property
+    def only(self) -> nodes.Expr | None:
+        """The expression that a template is, if it is one and nothing else."""
+        return None if self.syntax is None else only_expression(self.syntax)
 
 
 @lru_cache(maxsize=_CACHED)

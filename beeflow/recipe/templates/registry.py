@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Literal, TypeAlias, TypeVar
 
 import msgspec
@@ -31,8 +32,11 @@ class Entry(msgspec.Struct, frozen=True):
     result: str
 
 
-class Builtin(msgspec.Struct, frozen=True):
-    """Something registered. With `lenient`, it is given `UNDEFINED` for what is not there."""
+class Builtin(msgspec.Struct, frozen=True, eq=False):
+    """Something registered, each once.
+
+    With `lenient`, it is given `UNDEFINED` for what is not there.
+    """
 
     entry: Entry
     function: Function
@@ -195,6 +199,7 @@ _SLIP = 0.7
 """How much of two names must agree for one to be taken as a slip of the other."""
 
 
+@lru_cache(maxsize=1024)
 def check_call(builtin: Builtin, positional: int, keywords: tuple[str, ...]) -> str | None:
     """Return what is wrong with calling it so, or `None`."""
     try:

@@ -57,6 +57,8 @@ def field_of(owner: Type, name: str) -> Found:
 
 
 def _field_of(owner: Type, name: str) -> Found:
+    if isinstance(owner, Record) and name in owner.fields:
+        return Found(owner.fields[name])
     found: list[Type] = []
     lacking: list[Record] = []
     wrong: list[Type] = []

@@ -175,6 +175,8 @@ _DEEPEST: Final = 8
 
 def union(*types: Type) -> Type:
     """Return what is one of several types; what is not known makes it all not known."""
+    if len(types) == 1:
+        return types[0]
     kept: dict[object, list[Type]] = {}
     for type_ in types:
         for member in members(type_):

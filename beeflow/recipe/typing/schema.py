@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
@@ -20,6 +20,7 @@ from beeflow.recipe.typing.model import (
     literal,
     union,
 )
+from beeflow.remembering import by_identity
 
 Schema: TypeAlias = Mapping[str, Any]
 
@@ -29,13 +30,6 @@ _KEPT: Final = 2048
 _TIMES: Final = frozenset(
     {"date-time", "date", "beestreamed-local-datetime", "beestreamed-utc-datetime"}
 )
-
-_Known: TypeAlias = dict[int, tuple[object, Type]]
-
-_types: _Known = {}
-"""By the identity of the schema, which is kept with its type so that the number stays its own."""
-
-_payloads: _Known = {}
 
 
 def type_of_schema(schema: object) -> Type:
@@ -47,30 +41,16 @@ def type_of_schema(schema: object) -> Type:
     """
     if not isinstance(schema, Mapping) or not schema:
         return ANYTHING
-    return _remembered(_types, schema, _read)
+    return _read(schema)
 
 
+@by_identity(_KEPT)
 def payload_type(schema: Schema) -> Type:
     """Return the type of a webhook's payload: it and its `data` may hold more than documented.
 
     What `keys_updated` lists are the fields of `data`, as far as they are documented.
     Both are called by the schema's title, which is the type of the webhook.
     """
-    return _remembered(_payloads, schema, _payload)
-
-
-def _remembered(known: _Known, schema: Schema, read: Callable[[Schema], Type]) -> Type:
-    found = known.get(id(schema))
-    if found is not None:
-        return found[1]
-    type_ = read(schema)
-    if len(known) >= _KEPT:
-        known.clear()
-    known[id(schema)] = (schema, type_)
-    return type_
-
-
-def _payload(schema: Schema) -> Type:
     whole = type_of_schema(schema)
     if not isinstance(whole, Record):
         return whole
@@ -89,6 +69,7 @@ def _documented(record: Record, fields: Mapping[str, Type], title: str) -> Recor
     return Record(held, "documented", ANYTHING, record.required, title)
 
 
+@by_identity(_KEPT)
 def _read(schema: Schema) -> Type:
     if "const" in schema:
         return literal(schema["const"])
