@@ -36,7 +36,7 @@ def check_arguments(
     parameters: Sequence[Parameter], args: Mapping[str, Json], opaque: Collection[str] = ()
 ) -> list[str]:
     """Return what is wrong, one text for each thing; empty where nothing is."""
-    if not opaque and _all_fit(parameters, args):
+    if _all_fit(parameters, args, opaque):
         return []
     known = {parameter.name: parameter for parameter in parameters}
     problems = [
@@ -53,11 +53,15 @@ def check_arguments(
     return problems
 
 
-def _all_fit(parameters: Sequence[Parameter], args: Mapping[str, Json]) -> bool:
+def _all_fit(
+    parameters: Sequence[Parameter], args: Mapping[str, Json], opaque: Collection[str]
+) -> bool:
     """Whether nothing is wrong, as nearly always: found out without making anything."""
-    unknown = len(args)
+    unknown = len(args) + len(opaque)
     for parameter in parameters:
-        if parameter.name in args:
+        if parameter.name in opaque:
+            unknown -= 1
+        elif parameter.name in args:
             if not _fits(parameter.schema, args[parameter.name]):
                 return False
             unknown -= 1

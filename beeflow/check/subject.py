@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -151,16 +152,21 @@ class Subject(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def _having(self) -> dict[str, list[Found]]:
-        found: dict[str, list[Found]] = {}
-        for one in self.nodes:
+        found: defaultdict[str, list[Found]] = defaultdict(list)
+        for one in self.holders:
             for entry in one.node.entries if isinstance(one.node, MappingNode) else ():
-                found.setdefault(entry.name, []).append(one)
+                found[entry.key.text].append(one)
         return found
 
     @cached_property
     def by_path(self) -> dict[str, Found]:
         """The mappings, by their paths."""
-        return {one.path: one for one in self.nodes if isinstance(one.node, MappingNode)}
+        return {one.path: one for one in self.holders if isinstance(one.node, MappingNode)}
+
+    @cached_property
+    def holders(self) -> tuple[Found, ...]:
+        """All mappings and lists, outermost first."""
+        return tuple(walk(self.document, scalars=False))
 
     @cached_property
     def nodes(self) -> tuple[Found, ...]:
@@ -185,18 +191,22 @@ class Subject(msgspec.Struct, frozen=True, dict=True):
         return replace(problem, notes=(*problem.notes, note))
 
 
-def walk(document: Document) -> Iterator[Found]:
-    """Yield all nodes of a document but keys, outermost first."""
-    waiting = [Found(document.root, "")] if document.root is not None else []
+def walk(document: Document, *, scalars: bool = True) -> Iterator[Found]:
+    """Yield all nodes of a document but keys, outermost first; scalars only where wanted."""
+    kinds = (MappingNode, SequenceNode, ScalarNode) if scalars else (MappingNode, SequenceNode)
+    root = document.root
+    waiting = [Found(root, "")] if isinstance(root, kinds) else []
     while waiting:
         one = waiting.pop()
         yield one
-        node = one.node
-        if isinstance(node, ScalarNode):
-            continue
-        path = f"{one.path}/" if one.path else ""
-        if isinstance(node, MappingNode):
-            waiting += [Found(e.value, path + e.key.text) for e in reversed(node.entries)]
-        else:
-            listed = [*enumerate(node.items)]
-            waiting += [Found(item, f"{path}{at}") for at, item in reversed(listed)]
+        waiting += [Found(*part) for part in reversed(_parts(one)) if isinstance(part[0], kinds)]
+
+
+def _parts(one: Found) -> list[tuple[Node, str]]:
+    """Return what a mapping or a list holds, each with its path."""
+    node, path = one.node, f"{one.path}/" if one.path else ""
+    if isinstance(node, MappingNode):
+        return [(entry.value, path + entry.key.text) for entry in node.entries]
+    if isinstance(node, SequenceNode):
+        return [(item, f"{path}{at}") for at, item in enumerate(node.items)]
+    return []

@@ -87,7 +87,12 @@ class Graph(msgspec.Struct, frozen=True):
 def trace(recipes: Iterable[Recipe], actions: Mapping[str, Action]) -> Graph:
     """Return which recipes start which; only those that are enabled, and act for real."""
     tracer = _Tracer({one.id: one for one in recipes if one.enabled}, actions)
-    roots = [start for recipe in tracer.recipes.values() for start in _roots(recipe)]
+    roots = [
+        start
+        for recipe in tracer.recipes.values()
+        if tracer.is_heard(recipe)
+        for start in _roots(recipe)
+    ]
     follows = tracer.follow(roots)
     links = [link for root in roots for link, _ in follows.get(root.key, ())]
     return Graph(tuple(links), follows)
@@ -125,8 +130,8 @@ class _Tracer(msgspec.Struct, frozen=True, dict=True):
     def after(self, start: Start) -> Iterator[tuple[Link, Start]]:
         """Yield what a start leads to."""
         recipe = self.recipes[start.recipe]
-        if not self.enders and not any(map(self._tells, all_steps(recipe))):
-            return  # whatever it does, nothing hears of it
+        if not self.is_heard(recipe):
+            return
         run = course(recipe, start.known)
         if run is None:
             return
@@ -137,12 +142,18 @@ class _Tracer(msgspec.Struct, frozen=True, dict=True):
                 yield from self._action(recipe, deed, deed.step)
         yield from self._end(recipe, run)
 
-    def _tells(self, step: Step) -> bool:
+    def is_heard(self, recipe: Recipe) -> bool:
+        """Whether anything hears of what a recipe does; if not, it starts nothing."""
+        return bool(self.enders) or any(map(self._may_start, all_steps(recipe)))
+
+    def _may_start(self, step: Step) -> bool:
         """Whether a step may start something."""
         if not isinstance(step, ActionStep):
             return isinstance(step, RunStep)
-        action = self.actions.get(step.call.action)
-        return listed_by(step.call) is not None or bool(action is not None and action.announces)
+        action, listed = self.actions.get(step.call.action), listed_by(step.call)
+        announced = action.announces if action is not None else ()
+        heard = any(self.listening(one.type) for one in announced)
+        return heard or (listed is not None and bool(self.looking(listed)))
 
     def _run(self, recipe: Recipe, deed: Deed, step: RunStep) -> Iterator[tuple[Link, Start]]:
         if step.recipe not in self.recipes:

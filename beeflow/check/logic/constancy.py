@@ -82,6 +82,9 @@ def _combinations(formulas: Sequence[Formula], tries: Tries) -> Iterator[Mapping
 def _domain(name: str, terms: Mapping[str, Term]) -> Iterator[object]:
     """Yield the values of a term that can make a difference, each once."""
     term = terms[name]
+    if term.bare and not term.constants and not term.others and not term.counts:
+        yield from (True, False)
+        return
     together = [term, *(terms[other] for other in term.others if other in terms)]
     constants = [value for one in together for value in one.constants]
     told: set[tuple[type, object]] = set()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import msgspec
@@ -28,7 +28,7 @@ from beeflow.recipe.model import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from beeflow.recipe.model import Condition, Recipe, Step
+    from beeflow.recipe.model import Condition, Recipe, Step, Trigger
     from beeflow.recipe.problem import Span
 
 Role: TypeAlias = Literal["condition", "clause", "if", "when", "until"]
@@ -56,28 +56,36 @@ class Given(msgspec.Struct, frozen=True):
 Givens: TypeAlias = tuple[Given, ...]
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """A condition, in what role, and what holds where it is asked.
+class Starts(msgspec.Struct, frozen=True, dict=True):
+    """The triggers of a recipe: one of them it was."""
 
-    `starts` has the lines of each trigger's pattern by their paths: one of the triggers it was.
-    """
+    triggers: tuple[Trigger, ...] = ()
+
+    @cached_property
+    def lines(self) -> tuple[tuple[tuple[str, Formula], ...], ...]:
+        """The lines of each trigger's pattern, by their paths."""
+        return tuple(
+            tuple(pattern_formulas(trigger.match)) if isinstance(trigger, WebhookTrigger) else ()
+            for trigger in self.triggers
+        )
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A condition, in what role, and what holds where it is asked."""
 
     expr: Expr
     role: Role
     formula: Formula
     given: Givens
-    starts: tuple[tuple[tuple[str, Formula], ...], ...]
+    starts: Starts
 
 
 def asked(recipe: Recipe) -> Iterator[Asked]:
     """Yield all conditions of a recipe, in the order they are asked."""
-    starts = tuple(
-        tuple(pattern_formulas(trigger.match)) if isinstance(trigger, WebhookTrigger) else ()
-        for trigger in recipe.triggers
-    )
+    starts = Starts(recipe.triggers)
     for trigger in recipe.triggers:
         if isinstance(trigger, WatchTrigger) and trigger.when is not None:
-            yield from _one(trigger.when, "when", (), ())
+            yield from _one(trigger.when, "when", (), Starts())
     given: Givens = ()
     for condition in recipe.conditions:
         yield from _condition(condition, "condition", given, starts)
@@ -86,16 +94,13 @@ def asked(recipe: Recipe) -> Iterator[Asked]:
     yield from _steps(recipe.on_error, given, starts)
 
 
-_Starts: TypeAlias = "tuple[tuple[tuple[str, Formula], ...], ...]"
-
-
-def _one(expr: Expr, role: Role, given: Givens, starts: _Starts) -> Iterator[Asked]:
+def _one(expr: Expr, role: Role, given: Givens, starts: Starts) -> Iterator[Asked]:
     built = _formula(expr.text)
     if built is not None:
         yield Asked(expr, role, built, given, starts)
 
 
-def _condition(condition: Condition, role: Role, given: Givens, starts: _Starts) -> Iterator[Asked]:
+def _condition(condition: Condition, role: Role, given: Givens, starts: Starts) -> Iterator[Asked]:
     if isinstance(condition, Expr):
         yield from _one(condition, role, given, starts)
     elif isinstance(condition, AllOf):
@@ -133,7 +138,7 @@ def _failing(condition: Condition) -> Givens:
     return tuple(one.contrary for one in _holding(condition))
 
 
-def _steps(steps: Sequence[Step], given: Givens, starts: _Starts) -> Iterator[Asked]:
+def _steps(steps: Sequence[Step], given: Givens, starts: Starts) -> Iterator[Asked]:
     for step in steps:
         guard = step.head.guard
         if guard is not None:
@@ -143,7 +148,7 @@ def _steps(steps: Sequence[Step], given: Givens, starts: _Starts) -> Iterator[As
             given += _failing(guard)  # whoever comes here was not stopped
 
 
-def _within(step: Step, given: Givens, starts: _Starts) -> Iterator[Asked]:
+def _within(step: Step, given: Givens, starts: Starts) -> Iterator[Asked]:
     match step:
         case ActionStep(on_error=tuple(handler)):
             yield from _steps(handler, given, starts)
@@ -166,7 +171,7 @@ def _within(step: Step, given: Givens, starts: _Starts) -> Iterator[Asked]:
             pass
 
 
-def _choices(step: ChooseStep, given: Givens, starts: _Starts) -> Iterator[Asked]:
+def _choices(step: ChooseStep, given: Givens, starts: Starts) -> Iterator[Asked]:
     for when, then in step.arms:
         yield from _one(when, "when", given, starts)
         yield from _steps(then, given + _holding(when), starts)

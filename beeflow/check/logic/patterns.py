@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from beeflow.check.logic.formulas import Formula, Term, Values
 from beeflow.recipe.patterns import compile_pattern
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from beeflow.recipe.model import Match
     from beeflow.recipe.patterns.operators import Test
     from beeflow.recipe.patterns.pattern import Line
+
+OF_TRIGGER: Final = "trigger."
+"""What the terms of a pattern's lines begin with."""
 
 
 def pattern_formulas(match: Match) -> Iterator[tuple[str, Formula]]:
@@ -30,7 +33,7 @@ def pattern_formulas(match: Match) -> Iterator[tuple[str, Formula]]:
 
 
 def _formula(line: Line, constants: list[object]) -> Formula:
-    name = ".".join(("trigger", *line.path))
+    name = OF_TRIGGER + ".".join(line.path)
     ordered = any(isinstance(value, int | float) for value in constants)
 
     def holds(values: Values) -> bool | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from beeflow.check.logic.constancy import Tries, constancy
+from beeflow.check.logic.patterns import OF_TRIGGER
 from beeflow.check.rule import Rule
 from beeflow.check.typing.remarks import AlwaysTrue, NeverEqual, WrongArgument, WrongOperand
 from beeflow.recipe.problem import Note, Problem
@@ -112,9 +113,11 @@ def _outcome_given(one: Asked, given: Sequence[Formula], tries: Tries) -> bool |
 
 def _lines(one: Asked) -> list[list[Formula]]:
     """Return, for each trigger, the lines of its pattern that speak of the same; one at least."""
+    if not any(term.startswith(OF_TRIGGER) for term in one.formula.terms):
+        return [[]]
     return [
         [line for _, line in start if set(line.terms) & set(one.formula.terms)]
-        for start in one.starts
+        for start in one.starts.lines
     ] or [[]]
 
 
@@ -124,7 +127,7 @@ def _said(given: Given) -> str:
 
 def _match_note(subject: Subject, one: Asked) -> Note:
     """Return where the first line of a pattern stands that decides."""
-    for place, start in enumerate(one.starts):
+    for place, start in enumerate(one.starts.lines):
         for written, line in start:
             trigger = subject.trigger(place)
             match = trigger.child("match") if trigger else None

@@ -48,7 +48,7 @@ _FREE: Final = frozenset({"with", "match", "set", "default", "inputs", "for_even
 
 def look(subject: Subject, _facts: Facts) -> Iterator[Problem]:
     """Find lists of the language that are empty."""
-    for one in subject.nodes:
+    for one in subject.holders:
         if not isinstance(one.node, SequenceNode) or one.node.items:
             continue
         empty = _meaning(one)

@@ -28,10 +28,11 @@ _PASSWORD: Final = re.compile(
 _KEY: Final = re.compile(
     r"(?i).*(token|api_?key|auth(orization)?|credentials?|signature)|(.*[_-])?key"
 )
-_PLACE: Final = re.compile(r"(.*/)?(with|set|default)(/.*)?|inputs/[^/]+")
-"""Where values stand that are the user's own, and their keys no words of the language."""
+_OWN: Final = frozenset({"with", "set", "default"})
+"""Below these, values and keys are the user's own, and no words of the language."""
 
-_INPUT: Final = re.compile(r"inputs/([^/]+)")
+_DECLARED: Final = 2
+"""Steps of the path to what declares an input: `inputs` and its name."""
 
 _SHORTEST: Final = 6
 
@@ -44,9 +45,10 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 -
         yield _problem(written, "error")
     if len(told) > limits.PROBLEMS:
         return  # no more than these are told
-    own = () if parsed.uses is None else walk(parsed.document)
-    for source, nodes in ((parsed.document.source, own), (subject.document.source, subject.nodes)):
-        for written in _named(source, nodes):
+    own = () if parsed.uses is None else walk(parsed.document, scalars=False)
+    both = ((parsed.document.source, own), (subject.document.source, subject.holders))
+    for source, holders in both:
+        for written in _named(source, holders):
             if not any(_overlap(written.span, one.span) for one in told):
                 yield _problem(written, "warning")
 
@@ -55,16 +57,17 @@ def _overlap(one: Span, other: Span) -> bool:
     return one.file == other.file and one.start < other.end and other.start < one.end
 
 
-def _named(source: Source, nodes: Iterable[Found]) -> Iterator[Written]:
+def _named(source: Source, holders: Iterable[Found]) -> Iterator[Written]:
     """Yield the values whose keys say that they are secrets."""
-    for found in nodes:
-        if not isinstance(found.node, MappingNode) or _PLACE.fullmatch(found.path) is None:
+    for found in holders:
+        above = found.path.split("/")
+        declared = above[1] if above[0] == "inputs" and len(above) == _DECLARED else ""
+        if not isinstance(found.node, MappingNode) or not (declared or _OWN.intersection(above)):
             continue
         for entry in found.node:
             value, name = entry.value, entry.name
-            declared = _INPUT.fullmatch(found.path)
-            if declared is not None and name == "default":
-                name = declared[1]
+            if declared and name == "default":
+                name = declared
             if isinstance(value, ScalarNode) and _is_secret(name, value.value):
                 span = inner(source, value)
                 yield Written(span, span, f"the value of `{name}`", _secret_name(name))
