@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from beeflow.check.nearness import did_you_mean, nearest
+from beeflow.check.signatures import signature_of
 from beeflow.check.subject import Found
 from beeflow.check.typing.matching import at_path
 from beeflow.recipe.document import MappingNode, ScalarNode
@@ -14,7 +15,7 @@ from beeflow.recipe.problem import Problem
 from beeflow.recipe.typing import ANYTHING, ListOf, Record, Type, members, type_of_schema, union
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from beeflow.check.facts import Facts
     from beeflow.check.subject import Subject
@@ -26,9 +27,9 @@ _PREFIX: Final = "event_"
 
 def filters(subject: Subject, facts: Facts) -> Iterator[tuple[Type, str, Found]]:
     """Yield each filter: the event that it is asked of, the field, and what is expected of it."""
-    event = _event(facts)
     for holder in _holders(subject):
         if isinstance(holder.node, MappingNode):
+            event = _event(facts)
             for entry in holder.node:
                 found = Found(entry.value, f"{holder.path}/{entry.name}")
                 yield event, field_called(entry.name), found
@@ -41,13 +42,12 @@ def field_called(name: str) -> str:
 
 def unknown_filters(subject: Subject, facts: Facts) -> Iterator[Problem]:
     """Find filters on fields that no event has."""
-    event = _event(facts)
-    records = [one for one in members(event) if isinstance(one, Record)]
-    known = sorted({name.removeprefix(_PREFIX) for one in records for name in one.fields})
     for holder in _holders(subject):
+        event = _event(facts)
         for entry in holder.node if isinstance(holder.node, MappingNode) else ():
             if at_path(event, read_path(field_called(entry.name))) is not None:
                 continue
+            known = _known(event)
             near = nearest(entry.name.removeprefix(_PREFIX), known)
             yield Problem(
                 "unknown-trigger-field",
@@ -59,13 +59,15 @@ def unknown_filters(subject: Subject, facts: Facts) -> Iterator[Problem]:
             )
 
 
+def _known(event: Type) -> list[str]:
+    records = [one for one in members(event) if isinstance(one, Record)]
+    return sorted({name.removeprefix(_PREFIX) for one in records for name in one.fields})
+
+
 def unasked_status(subject: Subject, facts: Facts) -> Iterator[Problem]:
     """Find a status by which the platform cannot be asked for events."""
-    action = facts.actions.get(LISTING)
-    known = next((p.schema for p in action.parameters if p.name == "status"), {}) if action else {}
-    allowed = known.get("enum")
     for holder in _holders(subject):
-        asked = holder.child("status")
+        asked, allowed = holder.child("status"), _listed_by(facts)
         if asked is None or not isinstance(asked.node, ScalarNode) or not allowed:
             continue
         word = asked.node.text
@@ -80,6 +82,14 @@ def unasked_status(subject: Subject, facts: Facts) -> Iterator[Problem]:
             suggestions=(f"event_status: {word}",),
             path=asked.path,
         )
+
+
+def _listed_by(facts: Facts) -> Sequence[str]:
+    """Return the status values by which the platform lists events."""
+    action = facts.actions.get(LISTING)
+    parameter = signature_of(action).parameters.get("status") if action is not None else None
+    allowed: Sequence[str] = parameter.schema.get("enum", ()) if parameter is not None else ()
+    return allowed
 
 
 def _is_status(facts: Facts, word: str) -> bool:

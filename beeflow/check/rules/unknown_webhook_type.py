@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from beeflow.check.nearness import did_you_mean
 from beeflow.check.rule import Rule
 from beeflow.check.subject import Found, Subject
+from beeflow.check.typing.triggers import webhook_types
 from beeflow.check.vendor import EVENT_START, meant_webhook, read_instead
 from beeflow.recipe.document import ScalarNode, SequenceNode
 from beeflow.recipe.problem import Problem
@@ -42,7 +42,7 @@ def _types(named: Found) -> Iterator[Found]:
 
 
 def _known(text: str, facts: Facts) -> bool:
-    return any(fnmatchcase(type_, text) for type_ in facts.webhooks)
+    return text in facts.webhooks or bool(webhook_types((text,), facts))
 
 
 def _problem(type_: Found, text: str, facts: Facts) -> Problem:
