@@ -178,6 +178,12 @@ def test_secrets_of_an_instance_are_shown_where_they_are_given(facts: Facts) -> 
     assert problem.span.file == "r.yaml"
 
 
+def test_a_secret_in_a_step_that_could_not_be_read_waits_for_its_mend(facts: Facts) -> None:
+    text = "actions:\n  - action: httprequest\n    with: {url: '{{ secrets.HOOK }}'}\n"
+    (finding,) = check_text(text, replace(facts, secrets=frozenset())).findings
+    assert finding.rule == "bad-name"
+
+
 @pytest.mark.parametrize("text", ["{{ 1 | nope }}", "one {{ 1 | nope }}", "{% for %}"])
 def test_a_text_that_cannot_be_read_is_told_of_once(facts: Facts, text: str) -> None:
     recipe = f"actions: [{{action: slack.post, with: {{channel: c, text: '{text}'}}}}]"

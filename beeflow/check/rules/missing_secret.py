@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from beeflow.check.facts import Facts
     from beeflow.check.subject import Subject
+    from beeflow.recipe.model import Recipe
 
 
 def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
@@ -32,18 +33,24 @@ def look(subject: Subject, facts: Facts) -> Iterator[Problem]:
             told.add(name)
             span, path = subject.within(use.text, one.offset, one.length)
             yield _problem(name, facts.secrets, Problem("", "", span, path=path))
-    for name in sorted(subject.recipe.secrets - facts.secrets - told):
+    for secret, name in sorted(_by_inputs(subject.recipe).items()):
+        if secret in facts.secrets or secret in told:
+            continue
         span, path = _given(subject, name)
-        yield _problem(name, facts.secrets, Problem("", "", span, path=path))
+        yield _problem(secret, facts.secrets, Problem("", "", span, path=path))
 
 
-def _given(subject: Subject, secret: str) -> tuple[Span, str]:
-    """Return where the name of a secret is given to an input: by an instance, or as default."""
-    name = next(
-        one.name
-        for one in subject.recipe.inputs.values()
-        if one.type == "secret" and one.value == secret
-    )
+def _by_inputs(recipe: Recipe) -> dict[str, str]:
+    """Return the secrets that inputs name, each with the first such input.
+
+    Others that a recipe mentions, and does not read, stand in what could not be read of it.
+    """
+    inputs = [one for one in recipe.inputs.values() if one.type == "secret"]
+    return {one.value: one.name for one in reversed(inputs) if isinstance(one.value, str)}
+
+
+def _given(subject: Subject, name: str) -> tuple[Span, str]:
+    """Return where an input is given its value: by an instance, or as default."""
     for document, way in (
         (subject.parsed.document, ("with", name)),
         (subject.document, ("inputs", name, "default")),
