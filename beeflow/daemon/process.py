@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from beeflow.daemon.assembly import Daemon, running_daemon
+from beeflow.daemon.waiting_room import room_to_start
+from beeflow.errors import JournalFull
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -52,11 +54,21 @@ class _Signals:
 async def serve(settings: Settings, told: Callable[[Daemon], None]) -> int:
     """Run the daemon until a signal ends it; returns the exit code.
 
-    `told` is called once it is ready; what it raises ends the daemon in order. SIGHUP reloads the
+    Where its disk is full it starts once there is room. `told` is called once it is ready; what it
+    raises ends the daemon in order. SIGHUP reloads the
     recipes; SIGTERM and SIGINT end it in order, a second one of them without waiting for what is
     under way.
     """
     signals = _Signals()
+    while True:
+        try:
+            return await _served(settings, told, signals)
+        except JournalFull as full:
+            if not await room_to_start(settings.config, full, signals.ended):
+                return signals.code
+
+
+async def _served(settings: Settings, told: Callable[[Daemon], None], signals: _Signals) -> int:
     async with running_daemon(settings) as daemon, _reloading(signals.hangup, daemon):
         told(daemon)
         with _sparing_the_collector():

@@ -69,7 +69,7 @@ def fault(error: sqlite3.Error, path: Path, *, writing: bool = True) -> JournalE
     primary = code & 0xFF
     if primary == sqlite3.SQLITE_FULL or (writing and code in _WRITING and no_room(path)):
         return JournalFull(
-            f"there is no room for the journal {path}: free some, it goes on by itself"
+            f"there is no room for the journal {path}: free some, a daemon goes on by itself then"
         )
     if primary == sqlite3.SQLITE_BUSY:
         return JournalFull(f"another program holds the write lock of the journal {path}")
@@ -135,8 +135,8 @@ def require_room(path: Path) -> None:
 def _scratch(path: Path) -> Iterator[tuple[int, int]]:
     """Yield a handle of a file that is gone at the end, and the offset where the log ends."""
     scratch = path.with_name(f"{path.name}.probe")
-    log = path.with_name(f"{path.name}-wal")
-    end = max(log.stat().st_size if log.exists() else 0, path.stat().st_size)
+    files = (path, path.with_name(f"{path.name}-wal"))
+    end = max(one.stat().st_size if one.exists() else 0 for one in files)
     handle = os.open(scratch, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         yield handle, end

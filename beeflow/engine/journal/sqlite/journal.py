@@ -177,6 +177,8 @@ class SqliteJournal(StoredHistory):
         except JournalFull:
             self.full.set()
             raise
+        if self.full.is_set():
+            self._lock.repeat()
         self.full.clear()
 
     async def read(

@@ -7,6 +7,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from beeflow.engine.journal.sqlite.faults import NO_ROOM
 from beeflow.errors import JournalLocked
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class LockFile:
         self._path = journal.with_name(f"{journal.name}.lock")
         self._handle: int | None = None
         self._guard: int | None = None
+        self._said = ""
 
     def take(self) -> None:
         """Take the lock, or raise `JournalLocked` naming the process that has it."""
@@ -54,10 +56,10 @@ class LockFile:
         self._handle = handle
         try:
             self.guard()
+            self._write(f"{os.getpid()}\n")
         except BaseException:
             self.release()
             raise
-        self._write(f"{os.getpid()}\n")
 
     def guard(self) -> None:
         """Lock the journal's file too, where there is one: somebody may delete the lock file.
@@ -88,10 +90,22 @@ class LockFile:
         """Say where the process that holds the lock listens, to those who find it taken."""
         self._write(f"{os.getpid()}\n{address}\n")
 
+    def repeat(self) -> None:
+        """Say again what was to be said: for want of room it may not stand there."""
+        self._write(self._said)
+
     def _write(self, content: str) -> None:
-        if self._handle is not None:
-            os.ftruncate(self._handle, 0)
+        """Say who has it, as far as there is room: the lock holds without it."""
+        self._said = content
+        if self._handle is None:
+            return
+        try:
             os.pwrite(self._handle, content.encode(), 0)
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            content = ""
+        os.ftruncate(self._handle, len(content))
 
     def release(self) -> None:
         """Let go of it."""

@@ -107,6 +107,36 @@ def test_a_holder_who_left_no_number_is_unknown(tmp_path: Path) -> None:
     lock.release()
 
 
+def test_where_there_is_no_room_for_a_name_the_lock_holds_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [errno.ENOSPC, errno.EIO]
+
+    def refuse(*_: object) -> int:
+        raise OSError(numbers[0], "refused")
+
+    lock, journal = LockFile(tmp_path / "beeflow.db"), tmp_path / "beeflow.db"
+    with monkeypatch.context() as full:
+        full.setattr(os, "pwrite", refuse)
+        lock.take()
+        with pytest.raises(JournalLocked, match=r"process \(unknown\)"):
+            LockFile(journal).take()
+        lock.announce("http://127.0.0.1:1")
+    lock.repeat()
+    with pytest.raises(JournalLocked, match=f"process {os.getpid()}:") as told:
+        LockFile(journal).take()
+    assert told.value.address == "http://127.0.0.1:1"
+    lock.release()
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "pwrite", refuse)
+        numbers.pop(0)
+        with pytest.raises(OSError, match="refused"):
+            lock.take()
+    lock.take()
+    lock.release()
+
+
 def test_a_journal_at_rest_is_kept_so_while_it_is_read(tmp_path: Path) -> None:
     journal = tmp_path / "beeflow.db"
     journal.touch()
