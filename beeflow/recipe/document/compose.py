@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
@@ -20,6 +22,7 @@ from beeflow.recipe.document.nodes import (
     Entry,
     MappingNode,
     Node,
+    Scalar,
     ScalarNode,
     SequenceNode,
     Style,
@@ -45,6 +48,11 @@ LOADER: Final[Callable[[str], _Parser]] = getattr(yaml, "CSafeLoader", yaml.Safe
 
 _NAME: Final = 40
 """Characters that a key or a name has at most."""
+
+_marks: Final[Callable[[yaml.Event], tuple[int, int]]] = attrgetter(
+    "start_mark.index", "end_mark.index"
+)
+"""Gives where an event starts and ends, in characters; the parser always knows."""
 
 _ORDINARY: Final = re.compile(r"[^-:{\[\"'+*\x80-\U0010ffff]+")
 """A text without quotes of which no more need be asked: most of them, and all words."""
@@ -215,10 +223,14 @@ class Composer:
 
     def _plain(self, text: str, start: int, end: int) -> ScalarNode:
         """Return a value or key without quotes."""
-        if end - start != len(text) or _ORDINARY.fullmatch(text) is None:
-            text, start, end = self._doubtful(text, start, end)
-        # Keys and names come again and again: one text serves for all of them.
-        text = sys.intern(text) if len(text) <= _NAME else text
+        if len(text) <= _NAME:
+            # Keys and names come again and again: one text serves for all of them.
+            text, value, is_ordinary = _name(text)
+        else:
+            value, is_ordinary = resolve(text), _ORDINARY.fullmatch(text) is not None
+        if is_ordinary and end - start == len(text):
+            return ScalarNode(Span(self.source.path, start, end), text, value)
+        text, start, end = self._doubtful(text, start, end)
         return ScalarNode(self._span(start, end), text, resolve(text))
 
     def _doubtful(self, text: str, start: int, end: int) -> tuple[str, int, int]:
@@ -343,9 +355,12 @@ class Composer:
             return
         parent = self._open[-1]
         parent.size += node.size
-        parent.height = max(parent.height, node.height)
-        if parent.size > limits.NODES or len(self._open) + node.height > limits.DEPTH:
-            raise Refused(self._over_limit(parent, node))
+        if parent.size > limits.NODES:
+            raise Refused(self._too_many(node.span))
+        if node.height:
+            parent.height = max(parent.height, node.height)
+            if len(self._open) + node.height > limits.DEPTH:
+                raise Refused(self._too_deep(node.span))
         if isinstance(parent, _OpenList):
             parent.items.append(node)
         elif parent.awaiting_value:
@@ -413,11 +428,9 @@ class Composer:
 
     # --- refusals ----------------------------------------------------------------------------
 
-    def _over_limit(self, parent: _Open, node: Node) -> Problem:
-        if parent.size <= limits.NODES:
-            return self._too_deep(node.span)
+    def _too_many(self, span: Span) -> Problem:
         message = f"the file has more than {limits.NODES} values when its aliases are written out"
-        return Problem("limit", message, node.span, help="split it into several")
+        return Problem("limit", message, span, help="split it into several")
 
     def _too_deep(self, span: Span) -> Problem:
         message = f"mappings and lists are nested more than {limits.DEPTH} deep"
@@ -445,6 +458,12 @@ class Composer:
         return "/".join(part for part in (frame.place for frame in self._open) if part)
 
 
+@lru_cache(maxsize=1024)
+def _name(text: str) -> tuple[str, Scalar, bool]:
+    """Return a short text, its value, and whether no more need be asked of it."""
+    return sys.intern(text), resolve(text), _ORDINARY.fullmatch(text) is not None
+
+
 def _part(entries: tuple[Entry, ...], whole: _Open) -> MappingNode:
     """Return some entries of a mapping as one of their own."""
     first, last = entries[0].key.span, entries[-1].value.span
@@ -458,10 +477,3 @@ def _broke(error: yaml.MarkedYAMLError) -> Broke:
     place = mark.index if mark else 0
     begins = mistakes.begins_earlier(said) and error.context_mark
     return Broke(said, place, begins.index if begins else None)
-
-
-def _marks(event: yaml.Event) -> tuple[int, int]:
-    """Return where an event starts and ends, in characters; the parser always knows."""
-    start, end = event.start_mark, event.end_mark
-    assert start is not None and end is not None  # noqa: S101, PT018 - optional in the stubs only
-    return start.index, end.index

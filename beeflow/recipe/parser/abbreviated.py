@@ -23,7 +23,7 @@ def written_out(reading: Reading, place: Place, node: MappingNode) -> MappingNod
 
     None where it has no parameters: those that it needs are not missed as well.
     """
-    named = [entry for entry in node if _ACTION.fullmatch(entry.name)]
+    named = [one for one in node.entries if "." in one.key.text and _ACTION.fullmatch(one.name)]
     if len(named) != 1 or any(entry.name in STEPS for entry in node):
         return node
     (one,) = named

@@ -28,9 +28,8 @@ _RETRY: Final = Retry()
 
 def call(reading: Reading, fields: Fields) -> ActionCall | None:
     """Read `action`, `with`, `retry`, `timeout` and `pages`."""
-    with_, retry_, timeout, pages = (
-        fields.get(key) for key in ("with", "retry", "timeout", "pages")
-    )
+    with_, retry_ = fields.get("with"), fields.get("retry")
+    timeout, pages = fields.get("timeout"), fields.get("pages")
     args = arguments(reading, with_) if with_ else {}
     again = retry(reading, retry_) if retry_ else _RETRY
     limit = duration(reading, timeout, least=0.001) if timeout else None

@@ -50,22 +50,28 @@ def open_fields(reading: Reading, place: Place, vocabulary: Vocabulary) -> Field
     if not isinstance(place.node, MappingNode):
         reading.wrong_type(place, "a mapping of keys to values", _example(place, vocabulary))
         return None
-    fields = Fields(place, {})
-    strangers: list[Entry] = []
-    for entry in as_meant(reading, place, place.node, vocabulary).entries:
-        if entry.name in vocabulary.keys:
-            fields.entries[entry.name] = entry
-        else:
-            strangers.append(entry)
-    for entry in _without_arguments(reading, fields, strangers, vocabulary):
-        _unknown_key(reading, fields, entry, vocabulary)
-    meant = tuple(_called(name, one) for name, one in fields.entries.items())
-    if meant != place.node.entries:
-        reading.meant[place.node.span] = meant
+    node = as_meant(reading, place, place.node, vocabulary)
+    known = vocabulary.keys
+    fields = Fields(place, {name: one for one in node.entries if (name := one.key.text) in known})
+    if node is not place.node or len(fields.entries) < len(node.entries):
+        _tell_strangers(reading, fields, node, vocabulary)
     for name in vocabulary.required:
         if name not in fields.entries:
             _missing_key(reading, place, name, vocabulary)
     return fields
+
+
+def _tell_strangers(
+    reading: Reading, fields: Fields, node: MappingNode, vocabulary: Vocabulary
+) -> None:
+    """Tell of keys that are not known, and keep what was meant by them."""
+    strangers = [entry for entry in node if entry.name not in vocabulary.keys]
+    for entry in _without_arguments(reading, fields, strangers, vocabulary):
+        _unknown_key(reading, fields, entry, vocabulary)
+    meant = tuple(_called(name, one) for name, one in fields.entries.items())
+    written = fields.place.node
+    if isinstance(written, MappingNode) and meant != written.entries:
+        reading.meant[written.span] = meant
 
 
 def _unlisted(reading: Reading, place: Place, wanted: str) -> Place:

@@ -36,7 +36,7 @@ def known(reading: Reading, place: Place, *, free: bool = False) -> ScalarNode |
     if not isinstance(node, ScalarNode):
         reading.wrong_type(place, "one value")
         return None
-    if not free and node.style == "plain" and _CURLY.fullmatch(node.text):
+    if not (free or node.text.isascii()) and node.style == "plain" and _CURLY.fullmatch(node.text):
         return _plainly_quoted(reading, place, node)
     if not isinstance(node.value, str) or not is_template(node.value):
         return node

@@ -9,7 +9,22 @@ from msgspec.structs import replace
 from beeflow.recipe.document import Entry, MappingNode, ScalarNode, SequenceNode
 from beeflow.recipe.parser.foreign import called_here
 from beeflow.recipe.parser.reading import Finding, Reading
-from beeflow.recipe.parser.vocabulary import BLUEPRINT, RECIPE, TRIGGERS, Vocabulary
+from beeflow.recipe.parser.vocabulary import (
+    BATCH,
+    BLUEPRINT,
+    CANCEL_ON,
+    CONCURRENCY,
+    DEBOUNCE,
+    RECIPE,
+    REPEAT_HOW,
+    RETRY,
+    STATE_BODY,
+    THROTTLE,
+    TRIGGERS,
+    WAIT_FOR_BODY,
+    WATCH_BODY,
+    Vocabulary,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,34 +35,58 @@ if TYPE_CHECKING:
 _KINDS: Final = {**dict.fromkeys(TRIGGERS), "cron": None}
 _ONLY_AT_THE_TOP: Final = frozenset({"trigger", "conditions", "actions", "cancel_on"})
 _FREE: Final = frozenset({"inputs", "fetch"})
+_ANY: Final[frozenset[str]] = frozenset()
+
+HOLDERS: Final[Mapping[str, frozenset[str]]] = {
+    **dict.fromkeys(("with", "fetch", "inputs", "match", "set", "for_events"), _ANY),
+    "trigger": frozenset(key for one in TRIGGERS.values() for key in one.keys),
+    "watch": frozenset(WATCH_BODY.keys),
+    "retry": frozenset(RETRY.keys),
+    "repeat": frozenset(REPEAT_HOW.keys),
+    "wait_for": frozenset(WAIT_FOR_BODY.keys),
+    "state": frozenset(STATE_BODY.keys),
+    "concurrency": frozenset(CONCURRENCY.keys),
+    "throttle": frozenset(THROTTLE.keys),
+    "debounce": frozenset(DEBOUNCE.keys),
+    "batch": frozenset(BATCH.keys),
+    "cancel_on": frozenset(CANCEL_ON.keys),
+}
+"""Keys whose value is a mapping, and the keys it may have; empty: any."""
+
+_HOLDING: Final = _FREE.union(name for name, keys in HOLDERS.items() if keys)
+"""Those of them in which a key that stands too deep can be told."""
+
 _STEPS: Final = frozenset({"actions", "do", "then"})
 _OF_TRIGGERS: Final = frozenset(key for one in TRIGGERS.values() for key in one.keys)
 
 
-def risen(
-    reading: Reading,
-    place: Place,
-    node: MappingNode,
-    words: Vocabulary,
-    holders: Mapping[str, frozenset[str]],
-) -> MappingNode:
-    """Return a mapping to which what stands within one of its keys (reported) has come back.
+def risen(reading: Reading, place: Place, node: MappingNode, words: Vocabulary) -> MappingNode:
+    """Return a mapping to which what stands within one of its keys (reported) has come back."""
+    names = {entry.key.text for entry in node.entries}
+    if names.isdisjoint(_HOLDING):
+        return node
+    slipped: dict[str, list[Entry]] = {}
+    for entry in node.entries:
+        if entry.key.text in _HOLDING and entry.key.text in words.keys:
+            inside = HOLDERS[entry.name]
+            deep = [one for one in _last(entry.value) if _too_deep(one, inside, words, names)]
+            if deep:
+                _report(reading, place, entry, deep, words)
+                slipped[entry.name] = deep
+                names.update(one.name for one in deep)
+    return _with_risen(node, slipped, words) if slipped else node
 
-    `holders` are the keys whose value is a mapping, each with the keys that this may have.
-    """
-    names = {entry.name for entry in node}
+
+def _with_risen(
+    node: MappingNode, slipped: Mapping[str, list[Entry]], words: Vocabulary
+) -> MappingNode:
+    """Return a mapping in which each holder is followed by what has slipped into it."""
     entries: list[Entry] = []
     for entry in node:
-        held = entry.name in words.keys and (holders.get(entry.name) or entry.name in _FREE)
-        inside = holders.get(entry.name, frozenset())
-        inner = _last(entry.value) if held else ()
-        deep = [one for one in inner if _too_deep(one, inside, words, names)]
-        if deep:
-            _report(reading, place, entry, deep, words)
-            entry = replace(entry, value=_without(entry.value, deep))  # noqa: PLW2901
-            names.update(one.name for one in deep)
-        entries.extend((entry, *(_as_here(one, words) for one in deep)))
-    return replace(node, entries=tuple(entries)) if len(entries) > len(node.entries) else node
+        deep = slipped.get(entry.name, [])
+        held = replace(entry, value=_without(entry.value, deep)) if deep else entry
+        entries.extend((held, *(_as_here(one, words) for one in deep)))
+    return replace(node, entries=tuple(entries))
 
 
 def _last(node: Node) -> tuple[Entry, ...]:

@@ -27,7 +27,7 @@ _BESIDE: Final[Mapping[str, frozenset[str]]] = {
 
 def kinds_of(node: MappingNode) -> list[str]:
     """Return the keys of a mapping that each say what a step does."""
-    names = [entry.name for entry in node]
+    names = [entry.key.text for entry in node.entries]
     kinds = [name for name in names if name in STEPS]
     if "if" in names and ("then" in names or any(_is_block(entry) for entry in node)):
         held = {entry.name for entry in node if _is_block(entry)}
@@ -69,9 +69,9 @@ def parted(reading: Reading, place: Place) -> list[Place]:
     if not isinstance(node, MappingNode):
         return [place]
     kinds = kinds_of(node)
-    places = sorted(at for at, entry in enumerate(node.entries) if entry.name in kinds)
     if len(kinds) < _TWO or not _LOOPS.isdisjoint(kinds):
         return [place]
+    places = [at for at, entry in enumerate(node.entries) if entry.name in kinds]
     first, at = places[:_TWO]
     if reading.source.text.startswith("{", node.span.start):
         return [place]

@@ -2,59 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from beeflow.recipe.document import MappingNode, ScalarNode
 from beeflow.recipe.document.nodes import Entry
-from beeflow.recipe.parser.nesting import gathered, risen
+from beeflow.recipe.parser.nesting import HOLDERS, gathered, risen
 from beeflow.recipe.parser.reading import Finding, Reading, nearest
-from beeflow.recipe.parser.vocabulary import (
-    BATCH,
-    CANCEL_ON,
-    CONCURRENCY,
-    DEBOUNCE,
-    REPEAT_HOW,
-    RETRY,
-    STATE_BODY,
-    THROTTLE,
-    TRIGGERS,
-    WAIT_FOR_BODY,
-    WATCH_BODY,
-    Vocabulary,
-)
+from beeflow.recipe.parser.vocabulary import TRIGGERS, Vocabulary
 from beeflow.recipe.problem import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from beeflow.recipe.document import Node
     from beeflow.recipe.parser.place import Place
-
-_FREE: Final[frozenset[str]] = frozenset()
-
-_HOLDERS: Final[Mapping[str, frozenset[str]]] = {
-    **dict.fromkeys(("with", "fetch", "inputs", "match", "set", "for_events"), _FREE),
-    "trigger": frozenset(key for one in TRIGGERS.values() for key in one.keys),
-    "watch": frozenset(WATCH_BODY.keys),
-    "retry": frozenset(RETRY.keys),
-    "repeat": frozenset(REPEAT_HOW.keys),
-    "wait_for": frozenset(WAIT_FOR_BODY.keys),
-    "state": frozenset(STATE_BODY.keys),
-    "concurrency": frozenset(CONCURRENCY.keys),
-    "throttle": frozenset(THROTTLE.keys),
-    "debounce": frozenset(DEBOUNCE.keys),
-    "batch": frozenset(BATCH.keys),
-    "cancel_on": frozenset(CANCEL_ON.keys),
-}
-"""Keys whose value is a mapping, and the keys it may have; empty: any."""
 
 
 def as_meant(reading: Reading, place: Place, node: MappingNode, words: Vocabulary) -> MappingNode:
     """Return a mapping in which what stands beside its key (reported) stands below it."""
-    node = risen(reading, place, node, words, _HOLDERS)
-    if all(entry.name in words.keys for entry in node.entries):
+    node = risen(reading, place, node, words)
+    if {entry.key.text for entry in node.entries} <= words.keys.keys():
         return node
     node = gathered(reading, place, node, words)
     entries: list[Entry] = []
@@ -73,7 +40,7 @@ def as_meant(reading: Reading, place: Place, node: MappingNode, words: Vocabular
 
 def _belongs(entry: Entry, holder: Entry, words: Vocabulary) -> bool:
     """Whether an entry, which may not stand here, belongs below the one above it."""
-    inside = _HOLDERS.get(holder.name) if holder.name in words.keys else None
+    inside = HOLDERS.get(holder.name) if holder.name in words.keys else None
     if inside is None or entry.name in words.keys:
         return False
     if isinstance(holder.value, MappingNode):

@@ -25,10 +25,9 @@ def action(stepping: Stepping, fields: Fields, head: StepHead) -> ActionStep | N
     """Read an `action` step. Its `on_error` steps are another branch than its `as`."""
     reading = stepping.reading
     made = call(reading, fields)
-    handler = stepping.scope.branch()
-    on_error = _on_error(stepping, fields.get("on_error"), handler)
+    on_error, handler = _on_error(stepping, fields.get("on_error"))
     into = stepping.declare(fields.get("as"))
-    stepping.scope.merge([handler])
+    stepping.scope.merge(handler)
     on_unknown, once = fields.get("on_unknown"), fields.get("once")
     unknown = word(reading, on_unknown, ON_UNKNOWN) if on_unknown else None
     once_for = expression(reading, once) if once else None
@@ -39,13 +38,15 @@ def action(stepping: Stepping, fields: Fields, head: StepHead) -> ActionStep | N
 
 
 def _on_error(
-    stepping: Stepping, place: Place | None, handler: Scope
-) -> Literal["fail", "continue"] | tuple[Step, ...]:
+    stepping: Stepping, place: Place | None
+) -> tuple[Literal["fail", "continue"] | tuple[Step, ...], tuple[Scope, ...]]:
+    """Return what is done about an error, and the scope of the steps that do it."""
     if place is None:
-        return "fail"
-    if isinstance(place.node, SequenceNode):
-        return stepping.inside(place, handler)
-    return word(stepping.reading, place, ON_ERROR) or "fail"
+        return "fail", ()
+    if not isinstance(place.node, SequenceNode):
+        return word(stepping.reading, place, ON_ERROR) or "fail", ()
+    handler = stepping.scope.branch()
+    return stepping.inside(place, handler), (handler,)
 
 
 def run(stepping: Stepping, fields: Fields, head: StepHead) -> RunStep | None:

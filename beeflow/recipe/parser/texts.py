@@ -35,12 +35,12 @@ _HINTS: Final = re.compile(
 """How the messages of templates name what is near and what there is."""
 
 _BRACED: Final = re.compile(r"\{\{\s*(.*?)\s*\}\}")
-_MARKS: Final = ("{{", "{%", "{#")
+_MARK: Final = re.compile(r"\{[{%#]")
 
 
 def is_template(text: str) -> bool:
     """Whether a text has anything in it that is rendered."""
-    return any(mark in text for mark in _MARKS)
+    return "{" in text and _MARK.search(text) is not None
 
 
 def expression(reading: Reading, place: Place) -> Expr | None:
@@ -74,15 +74,24 @@ def value(reading: Reading, place: Place) -> Value:
     node = place.node
     if isinstance(node, MappingNode):
         read: dict[str, Value] = {}
-        for entry in node:
-            _plain_key(reading, place.child(entry.name, entry.key), entry.name)
-            read[entry.name] = value(reading, place.child(entry.name, entry.value))
+        for entry in node.entries:
+            name = entry.key.text
+            if is_template(name):
+                _template_key(reading, place.child(name, entry.key))
+            read[name] = _part(reading, place, name, entry.value)
         return read
     if isinstance(node, SequenceNode):
-        return [value(reading, place.child(at, item)) for at, item in enumerate(node.items)]
+        return [_part(reading, place, at, item) for at, item in enumerate(node.items)]
     if isinstance(node.value, str) and is_template(node.value):
         return template(reading, place, node)
     return node.value
+
+
+def _part(reading: Reading, place: Place, part: str | int, node: Node) -> Value:
+    """Read what is within a place; most of it is a plain value, of which nothing is told."""
+    if isinstance(node, ScalarNode) and "{" not in node.text:
+        return node.value
+    return value(reading, place.child(part, node))
 
 
 def template(reading: Reading, place: Place, node: ScalarNode) -> Template | None:
@@ -167,7 +176,6 @@ def _without_braces(text: str) -> str | None:
     return bare
 
 
-def _plain_key(reading: Reading, place: Place, name: str) -> None:
-    if is_template(name):
-        message = "a key cannot be a template; only values can"
-        reading.report(place, Finding("expression", message))
+def _template_key(reading: Reading, place: Place) -> None:
+    message = "a key cannot be a template; only values can"
+    reading.report(place, Finding("expression", message))
