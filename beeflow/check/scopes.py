@@ -102,6 +102,8 @@ class Scope(msgspec.Struct):
     def _merged(self, name: str, live: Sequence[Scope]) -> Name:
         having = [branch for branch in live if name in branch.names]
         one = having[0].names[name]
+        if len(live) == 1:
+            return one
         type_ = union(*(branch.names[name].type for branch in having))
         if len(having) == len(live):
             unless = frozenset[str]().union(*(branch.names[name].unless for branch in having))

@@ -103,6 +103,8 @@ def _shared_id(parsed: Parsed, loaded: Loaded) -> Iterator[Problem]:
 
 def _findings(parsed: Parsed, problems: Sequence[Problem]) -> tuple[Finding, ...]:
     """Return what was found in a file, what keeps it from running first."""
+    if not problems:
+        return ()
     sources = {source.path: source for source in parsed.sources}
     report = make_report(problems, [parsed.document.source.path], sources)
     return tuple(

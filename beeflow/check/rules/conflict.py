@@ -13,9 +13,10 @@ from beeflow.check.causes.walking import course
 from beeflow.check.logic.constancy import Tries
 from beeflow.check.rule import Rule
 from beeflow.check.steps import all_steps
-from beeflow.recipe.model import ActionStep, Template, WebhookTrigger
+from beeflow.recipe.model import ActionStep, SetStep, Template, WebhookTrigger
 from beeflow.recipe.problem import Note, Problem
 from beeflow.recipe.templates import salvage
+from beeflow.recipe.templates.references import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from beeflow.check.causes.walking import Deed, Doubts
     from beeflow.check.facts import Facts
     from beeflow.check.subject import Subject
-    from beeflow.recipe.model import Recipe, Trigger, Value
+    from beeflow.recipe.model import Recipe, Step, Trigger, Value
     from beeflow.recipe.problem import Span
     from beeflow.types import Json
 
@@ -95,8 +96,7 @@ def _fights(settings: Sequence[_Setting], tries: Tries) -> Iterator[Problem]:
 
 
 def _settings(subject: Subject) -> Iterator[tuple[_Key, _Setting]]:
-    calls = (one.call.action for one in all_steps(subject.recipe) if isinstance(one, ActionStep))
-    if not any(_SAME.get(name, name) in _CHANGES for name in calls):
+    if not any(_tells_which(subject.recipe, step) for step in all_steps(subject.recipe)):
         return
     for trigger in subject.recipe.triggers:
         run = course(subject.recipe, started(trigger))
@@ -105,10 +105,32 @@ def _settings(subject: Subject) -> Iterator[tuple[_Key, _Setting]]:
                 yield from _set_by(subject, trigger, deed, deed.step)
 
 
+def _tells_which(recipe: Recipe, step: Step) -> bool:
+    """Whether a step changes something, and it may be known before it runs which thing that is."""
+    if not isinstance(step, ActionStep) or _action(step) not in _CHANGES:
+        return False
+    refs = (value for name, value in step.call.args.items() if name.endswith("_ref"))
+    return not any(_is_answer(recipe, value) for value in refs)
+
+
+def _is_answer(recipe: Recipe, value: Value) -> bool:
+    """Whether a value is nothing but a path into what only the run itself comes to know."""
+    only = salvage(value.text, "template").only if isinstance(value, Template) else None
+    path = path_of(only) if only is not None else None
+    if path is None or path[0] in {"trigger", "inputs"}:
+        return False
+    sets = (step for step in all_steps(recipe) if isinstance(step, SetStep))
+    return not any(path[0] == name for step in sets for name, _ in step.values)
+
+
+def _action(step: ActionStep) -> str:
+    return _SAME.get(step.call.action, step.call.action)
+
+
 def _set_by(
     subject: Subject, trigger: Trigger, deed: Deed, step: ActionStep
 ) -> Iterator[tuple[_Key, _Setting]]:
-    action = _SAME.get(step.call.action, step.call.action)
+    action = _action(step)
     refs = {name: value for name, value in step.call.args.items() if name.endswith("_ref")}
     which = {name: _which(deed, value) for name, value in sorted(refs.items())}
     things = tuple((name, thing) for name, thing in which.items() if thing is not None)

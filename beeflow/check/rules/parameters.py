@@ -15,6 +15,7 @@ from beeflow.recipe.problem import Problem, Span
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from beeflow.check.facts import Action, Facts
     from beeflow.check.subject import Found, Subject
@@ -61,8 +62,9 @@ def _slip(one: Called, action: Action, name: str) -> bool:
 def missing(subject: Subject, facts: Facts) -> Iterator[Problem]:  # noqa: ARG001 - a rule's form
     """Find parameters that the action needs and does not get."""
     for one, action in _known(subject):
+        given = _given(one, action)
         for parameter in signature_of(action).needed:
-            if _given(one, action, parameter.name):
+            if parameter.name in given:
                 continue
             about = f": {parameter.description}" if parameter.description else ""
             yield Problem(
@@ -118,8 +120,7 @@ def _not_known(one: Called, action: Action, args: Mapping[str, Json]) -> set[str
     They are given, or reported as missing already.
     """
     needed = {parameter.name for parameter in signature_of(action).needed}
-    given = (name for name in signature_of(action).parameters if _given(one, action, name))
-    return {*needed, *given} - args.keys()
+    return (needed | _given(one, action)) - args.keys()
 
 
 def _unread(subject: Subject, one: Called, name: str) -> bool:
@@ -162,14 +163,16 @@ def _known(subject: Subject) -> Iterator[tuple[Called, Action]]:
             yield one, one.action
 
 
-def _given(one: Called, action: Action, name: str) -> bool:
-    """Whether a parameter is given, perhaps under a name that is a slip of it."""
-    if name in one.call.args:
-        return True
-    names = signature_of(action).parameters
-    if one.call.args.keys() <= names.keys():
-        return False
-    slips = [other for other in one.call.args if other not in names]
+def _given(one: Called, action: Action) -> AbstractSet[str]:
+    """Return the parameters that are given, perhaps under a name that is a slip of theirs."""
+    names, given = signature_of(action).parameters, one.call.args.keys()
+    slips = given - names.keys()
+    if not slips:
+        return given
+    return {name for name in names if name in given or _is_slipped(name, slips, action)}
+
+
+def _is_slipped(name: str, slips: Collection[str], action: Action) -> bool:
     if action.open_ended:
         slips = [other for other in slips if nearest(other, [name], _SLIP)]
     return any(meant_parameter(other, action)[:1] == (name,) for other in slips)

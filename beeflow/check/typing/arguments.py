@@ -35,6 +35,8 @@ def read_arguments(reading: Reading, call: ActionCall, action: Action | None, sc
     """Read what an action is called with, each value held to its parameter's schema."""
     parameters = signature_of(action).parameters if action else {}
     for name, value in call.args.items():
+        if isinstance(value, str):
+            continue  # there is no template in it
         wanted = type_of_schema(parameters[name].schema) if name in parameters else ANYTHING
         _read(reading, value, _parameter(f"`{name}` of {call.action}", wanted, name), scope)
 
@@ -47,9 +49,9 @@ def _read(reading: Reading, value: Value, wanted: Wanted, scope: Scope) -> None:
             inner = _field(wanted.type, name)
             _read(reading, part, _parameter(f"`{name}` of {wanted.where}", inner), scope)
     elif isinstance(value, list | tuple):
-        item = _item(wanted.type)
+        each = _parameter(f"each item of {wanted.where}", _item(wanted.type))
         for part in value:
-            _read(reading, part, _parameter(f"each item of {wanted.where}", item), scope)
+            _read(reading, part, each, scope)
 
 
 def _parameter(where: str, type_: Type, name: str = "") -> Wanted:

@@ -140,13 +140,13 @@ class Typer:
     # --- fields and items --------------------------------------------------------------------
 
     def _getattr(self, node: nodes.Getattr, env: Env) -> Type:
-        known = env.facts.get(path_of(node) or ())
+        known = env.facts.get(path_of(node) or ()) if env.facts else None
         if known is not None:
             return known
         return fields.field(self, node, self.type_of(node.node, env), node.attr)
 
     def _getitem(self, node: nodes.Getitem, env: Env) -> Type:
-        known = env.facts.get(path_of(node) or ())
+        known = env.facts.get(path_of(node) or ()) if env.facts else None
         if known is not None:
             return known
         owner = self.type_of(node.node, env)

@@ -36,6 +36,18 @@ def test_two_recipes_that_fight_over_a_status(tell: Tell) -> None:
     ]
 
 
+def test_which_thing_is_meant_may_be_set_before(tell: Tell) -> None:
+    recipe = """
+trigger: {webhook: event.created}
+actions:
+  - set: {ref: E1}
+  - action: events.set_status
+    with: {event_ref: "{{ ref }}", status: %s}
+"""
+    (line,) = tell(two(recipe % "video", recipe % "done"))
+    assert line.startswith("conflict warning <video>")
+
+
 @pytest.mark.parametrize("status", ["ended", "scheduled", "lvie", "1", "true"])
 def test_a_status_that_there_is_not_is_no_conflict_as_well(status: str, tell: Tell) -> None:
     (line,) = tell(two(SETS % ("", "", status), SETS % ("", "", "done")))
