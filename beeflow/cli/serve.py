@@ -28,13 +28,30 @@ if TYPE_CHECKING:
     from beeflow.daemon.assembly import Daemon
     from beeflow.daemon.log import Log
 
-_SHARED: Final = ("calendar", "importlib.util", "pickle", "tempfile", "unicodedata", "zlib")
-"""What aiohttp needs as well as the modules below."""
+_FIRST: Final = (
+    "beeflow.actions.connections",
+    "beeflow.actions.http.definition",
+    "beeflow.actions.http.pool",
+    "calendar",
+    "email.policy",
+    "http.cookies",
+    "importlib.util",
+    "mimetypes",
+    "netrc",
+    "pickle",
+    "tempfile",
+    "unicodedata",
+    "urllib.request",
+    "zlib",
+)
+"""What aiohttp needs: all that the modules below need, too, and most of the rest."""
 
 _APART: Final = (
     "beeflow.daemon.engine",
     "beeflow.daemon.reading",
     "beeflow.engine.journal.sqlite",
+    "beeflow.daemon.timekeeping",
+    "beeflow.actions.definitions",
 )
 """What the daemon is made of that needs nothing of aiohttp: most of it."""
 
@@ -103,10 +120,11 @@ def _import_side_by_side() -> None:
     """Import aiohttp in a thread, and meanwhile what needs nothing of it.
 
     While it is imported it reads the certificates of the system, twice, in C: a fifth of the start,
-    during which Python has its hands free. A thread that needs a module which another one is
-    importing may be given it half made; so what both of them need is imported before.
+    during which Python has its hands free. The sooner it comes to that the better. A thread that
+    needs a module which another one is importing may be given it half made: so what both of them
+    need is imported first.
     """
-    for name in _SHARED:
+    for name in _FIRST:
         import_module(name)
     with ThreadPoolExecutor(1) as beside:
         beside.submit(import_module, "aiohttp")  # where it fails, who needs it is told

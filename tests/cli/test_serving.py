@@ -175,7 +175,7 @@ def test_the_daemon_imports_nothing_before_it_is_needed_nor_in_two_threads_at_on
     probe = """
 import os, sys
 from importlib import import_module
-from beeflow.cli.serve import _APART, _SHARED
+from beeflow.cli.serve import _APART, _FIRST
 
 def imported(*names):
     before = set(sys.modules)
@@ -183,7 +183,7 @@ def imported(*names):
         import_module(name)
     return set(sys.modules) - before
 
-imported(*_SHARED)
+imported(*_FIRST)
 reading, writing = os.pipe()
 if os.fork() == 0:
     os.write(writing, ' '.join(imported('aiohttp')).encode())
