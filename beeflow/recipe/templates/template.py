@@ -81,8 +81,9 @@ class TemplateText:
                 if isinstance(value, str):
                     value = value if frame.escape is None else frame.escape(value)
                     frame.write(value)
-                elif isinstance(value, list | dict):
+                elif isinstance(value, list | tuple | dict):
                     measure(frame, value, frame.limits.result)
+                    value = value if frame.escape is None else _escaped(value, frame.escape)
                 return value
             if self._write is not None:
                 self._write(frame)
@@ -109,6 +110,15 @@ class TemplateText:
 
     def _shown(self, _one: Reference, value: object, _frame: Frame) -> Json:
         return shorten(value)
+
+
+def _escaped(value: object, escape: Callable[[str], str]) -> object:
+    """Return a value with every text in it escaped, but for the names in mappings."""
+    if isinstance(value, str):
+        return escape(value)
+    if isinstance(value, dict):
+        return {name: _escaped(item, escape) for name, item in value.items()}
+    return [_escaped(item, escape) for item in value] if isinstance(value, list | tuple) else value
 
 
 def only_expression(syntax: Syntax) -> nodes.Expr | None:

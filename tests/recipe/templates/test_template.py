@@ -6,6 +6,7 @@ import pytest
 
 from beeflow.errors import ExpressionError, UndefinedName
 from beeflow.recipe.templates import parse_template
+from beeflow.recipe.templates.limits import Context
 
 NOW = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
 SCOPE: dict[str, object] = {"tags": ["a"], "n": 5, "now": NOW, "none": None}
@@ -59,3 +60,20 @@ def test_a_template_is_parsed_once_for_each_text() -> None:
 def test_a_mistake_is_found_when_it_is_parsed() -> None:
     with pytest.raises(ExpressionError, match="did you mean `upper`"):
         parse_template("a {{ n | uppr }}")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("{{ name }}", "&lt;!channel&gt;"),
+        ("<b>{{ name }}</b>", "<b>&lt;!channel&gt;</b>"),
+        ("{{ {'a<': [name, (name,), 1, none]} }}",
+         {"a<": ["&lt;!channel&gt;", ["&lt;!channel&gt;"], 1, None]}),
+        ("{{ (name, 1) }}", ["&lt;!channel&gt;", 1]),
+    ],
+)  # fmt: skip
+def test_what_a_template_puts_in_is_escaped_also_within_lists_and_mappings(
+    text: str, value: object
+) -> None:
+    context = Context(escape=lambda text: text.replace("<", "&lt;").replace(">", "&gt;"))
+    assert parse_template(text).render({"name": "<!channel>"}, context) == value
