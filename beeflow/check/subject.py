@@ -199,14 +199,16 @@ def walk(document: Document, *, scalars: bool = True) -> Iterator[Found]:
     while waiting:
         one = waiting.pop()
         yield one
-        waiting += [Found(*part) for part in reversed(_parts(one)) if isinstance(part[0], kinds)]
+        waiting += reversed(_parts(one, kinds))
 
 
-def _parts(one: Found) -> list[tuple[Node, str]]:
-    """Return what a mapping or a list holds, each with its path."""
+def _parts(one: Found, kinds: tuple[type[Node], ...]) -> list[Found]:
+    """Return what a mapping or a list holds, of these kinds."""
     node, path = one.node, f"{one.path}/" if one.path else ""
     if isinstance(node, MappingNode):
-        return [(entry.value, path + entry.key.text) for entry in node.entries]
+        held = (entry for entry in node.entries if isinstance(entry.value, kinds))
+        return [Found(entry.value, path + entry.key.text) for entry in held]
     if isinstance(node, SequenceNode):
-        return [(item, f"{path}{at}") for at, item in enumerate(node.items)]
+        items = enumerate(node.items)
+        return [Found(item, f"{path}{at}") for at, item in items if isinstance(item, kinds)]
     return []

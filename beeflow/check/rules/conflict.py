@@ -19,7 +19,7 @@ from beeflow.recipe.templates import salvage
 from beeflow.recipe.templates.references import path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from beeflow.check.causes.walking import Deed, Doubts
     from beeflow.check.facts import Facts
@@ -96,7 +96,10 @@ def _fights(settings: Sequence[_Setting], tries: Tries) -> Iterator[Problem]:
 
 
 def _settings(subject: Subject) -> Iterator[tuple[_Key, _Setting]]:
-    if not any(_tells_which(subject.recipe, step) for step in all_steps(subject.recipe)):
+    steps = tuple(all_steps(subject.recipe))
+    known = {"trigger", "inputs"}
+    known.update(name for one in steps if isinstance(one, SetStep) for name, _ in one.values)
+    if not any(_tells_which(step, known) for step in steps):
         return
     for trigger in subject.recipe.triggers:
         run = course(subject.recipe, started(trigger))
@@ -105,22 +108,22 @@ def _settings(subject: Subject) -> Iterator[tuple[_Key, _Setting]]:
                 yield from _set_by(subject, trigger, deed, deed.step)
 
 
-def _tells_which(recipe: Recipe, step: Step) -> bool:
-    """Whether a step changes something, and it may be known before it runs which thing that is."""
+def _tells_which(step: Step, known: Collection[str]) -> bool:
+    """Whether a step changes something, and it may be known before it runs which thing that is.
+
+    `known` are the names of which anything is known then.
+    """
     if not isinstance(step, ActionStep) or _action(step) not in _CHANGES:
         return False
     refs = (value for name, value in step.call.args.items() if name.endswith("_ref"))
-    return not any(_is_answer(recipe, value) for value in refs)
+    paths = (_path(value) for value in refs)
+    return not any(path is not None and path[0] not in known for path in paths)
 
 
-def _is_answer(recipe: Recipe, value: Value) -> bool:
-    """Whether a value is nothing but a path into what only the run itself comes to know."""
+def _path(value: Value) -> tuple[str, ...] | None:
+    """Return the path that a value is, where it is nothing else."""
     only = salvage(value.text, "template").only if isinstance(value, Template) else None
-    path = path_of(only) if only is not None else None
-    if path is None or path[0] in {"trigger", "inputs"}:
-        return False
-    sets = (step for step in all_steps(recipe) if isinstance(step, SetStep))
-    return not any(path[0] == name for step in sets for name, _ in step.values)
+    return None if only is None else path_of(only)
 
 
 def _action(step: ActionStep) -> str:
