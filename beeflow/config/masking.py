@@ -1,26 +1,25 @@
 """Secret values taken out of JSON: one linear pass, and nothing more where there is none.
 
 A value is found as it is, URL-encoded, JSON-escaped, HTML-escaped and in base64 (at each of the
-three places it can have within a longer encoded text, such as a Basic credential).
+three places it can have within a longer encoded text, such as a Basic credential), whoever wrote
+it so (`forms`).
 """
 
 from __future__ import annotations
 
-import base64
-import html
 import json
 from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote, quote_plus
 
 import msgspec
 import re2
 
 from beeflow.config.beginnings import LONG, beginning, begun, literal
+from beeflow.config.forms import as_json, forms_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from beeflow.types import Json
 
@@ -29,7 +28,6 @@ MASK = "***"
 SHORTEST = 4
 """Values of fewer characters are not masked: they would blot out half of every text."""
 
-_SHORTEST_BASE64 = 8
 _encode = msgspec.json.Encoder().encode
 _LINE = 16
 """Characters from which on a line of a value with several lines is secret by itself."""
@@ -144,13 +142,10 @@ class _Form(NamedTuple):
 @lru_cache(maxsize=4096)
 def _sought(value: str) -> tuple[_Form, ...]:
     """Return all that is looked for because of a value."""
-    forms = set(_forms(value))
-    # Within JSON each of them stands escaped, where it has a quote, a backslash or the like.
-    forms |= {json.dumps(form, ensure_ascii=False)[1:-1] for form in forms}
-    cut = {*_written(value)} if len(value) >= LONG else set()
+    cut = {*as_json(value)} if len(value) >= LONG else set()
     return tuple(
         _Form(form, form in cut, needle.encode("utf-8", "surrogatepass"))
-        for form in forms
+        for form in forms_of(value)
         for needle in (beginning(form) if form in cut else form,)
     )
 
@@ -167,34 +162,7 @@ def _compile(forms: frozenset[_Form]) -> re2.Pattern[bytes]:
     return re2.compile(b"|".join(patterns), options)
 
 
-def _written(value: str) -> tuple[str, str, str]:
-    """Return a value as it is, and as it stands in JSON."""
-    return value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]
-
-
 def _lines(value: str) -> list[str]:
     """Return the long lines of a value that has several (a key, say): they may stand apart."""
     lines = value.splitlines()
     return [line for line in lines if len(line) >= _LINE] if len(lines) > 1 else []
-
-
-def _forms(value: str) -> Iterator[str]:
-    yield from _written(value)
-    yield quote(value, safe="", errors="surrogatepass")
-    yield quote(value, errors="surrogatepass")
-    yield quote_plus(value, errors="surrogatepass")
-    yield html.escape(value)
-    yield html.escape(value, quote=False)
-    raw = value.encode("utf-8", "surrogatepass")
-    for shift in range(3):
-        inner = _base64_inside(raw, shift)
-        if len(inner) >= _SHORTEST_BASE64:
-            yield inner
-            yield inner.replace("+", "-").replace("/", "_")
-
-
-def _base64_inside(raw: bytes, shift: int) -> str:
-    """Return the characters of an encoding that `raw` alone decides, `shift` bytes into it."""
-    encoded = base64.b64encode(b"\0" * shift + raw).decode("ascii").rstrip("=")
-    bits = 8 * (shift + len(raw))
-    return encoded[-(-8 * shift // 6) : bits // 6]

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from beeflow.config.masking import Masker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from beeflow.types import Json
 
 SECRET = 'p&s/w"ö d+1'
@@ -48,6 +50,15 @@ def test_base64_is_found_wherever_it_stands(before: str) -> None:
     assert "***" in masked
     for part in base64.b64encode(b"long-enough-secret").decode()[4:12], encoded[10:20]:
         assert part not in masked
+
+
+@pytest.mark.parametrize("before", ["", "u", "us"])
+@pytest.mark.parametrize("form", [lambda text: quote(text, safe=""), quote, quote_plus])
+def test_base64_is_found_in_an_address(before: str, form: Callable[[str], str]) -> None:
+    secret = "??>>??>>ÿÿÿ secret"
+    encoded = form(base64.b64encode(f"{before}{secret}ab".encode()).decode())
+    for text in (encoded, encoded.replace("%2F", "%2f").replace("%2B", "%2b")):
+        assert len(Masker([secret]).text(text)) < 20
 
 
 def test_the_same_object_comes_back_where_nothing_is_found() -> None:
