@@ -11,6 +11,7 @@ import sys
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -20,7 +21,6 @@ from beeflow.sandbox import Policy, Running, Sandbox, Settings, running_sandbox,
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-    from pathlib import Path
 
 SECRET = "the-hook-secret"
 SOURCE = "main"
@@ -28,13 +28,32 @@ PATIENCE = 30.0
 """Seconds after which what a test waits for counts as never coming."""
 
 
-async def until(holds: Callable[[], Awaitable[object]], seconds: float = PATIENCE) -> None:
-    """Wait until something holds, and fail where it never does."""
-    deadline = time.monotonic() + seconds
+async def until(
+    holds: Callable[[], Awaitable[object]],
+    seconds: float = PATIENCE,
+    moved: Callable[[], object] = lambda: None,
+) -> None:
+    """Wait until something holds, and fail where it never does.
+
+    That is told by so many seconds in which `moved` returned the same: who gets on, however slowly
+    on a busy machine, is waited for.
+    """
+    deadline, last = time.monotonic() + seconds, moved()
     while not await holds():
+        if (now := moved()) != last:
+            deadline, last = time.monotonic() + seconds, now
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {seconds:g} s: {holds.__qualname__}")
         await asyncio.sleep(0.02)
+
+
+def busy(pid: int) -> float:
+    """Return the seconds of processor time that a process took, 0 where the system does not say."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:
@@ -120,9 +139,10 @@ class House:
         async def is_ready() -> bool:
             if process.returncode is not None:
                 raise AssertionError(f"it ended ({process.returncode}):\n{log.read_text()}")
+            assert busy(process.pid) < PATIENCE, "it works and works, and is not ready"
             return ready.exists()
 
-        await until(is_ready)
+        await until(is_ready, moved=lambda: busy(process.pid))
         return daemon
 
     async def _process(
@@ -215,15 +235,23 @@ class Daemon:
         assert isinstance(found, dict)
         return found
 
-    async def settled(self, count: int, seconds: float = PATIENCE) -> list[dict[str, Any]]:
-        """Wait until there are `count` runs and all have ended; returns them."""
+    async def settled(
+        self, count: int, seconds: float = PATIENCE, *, of_silence: bool = False
+    ) -> list[dict[str, Any]]:
+        """Wait until there are `count` runs and all have ended; returns them.
+
+        It takes so many seconds at most; with `of_silence`, so many in which none ends.
+        """
+        runs: dict[str, int] = {}
 
         async def all_done() -> bool:
-            status = (await self.ask("GET", "/api/status")).body
-            runs: dict[str, int] = status["runs"]
-            return sum(runs.values()) >= count and runs.get("done", 0) == sum(runs.values())
+            found = (await self.ask("GET", "/api/status")).body["runs"]
+            runs.clear()
+            runs.update(found)
+            there = sum(runs.values())
+            return there >= count and runs.get("done", 0) == there
 
-        await until(all_done, seconds)
+        await until(all_done, seconds, lambda: of_silence and runs.get("done"))
         return await self.runs()
 
     def terminate(self) -> None:

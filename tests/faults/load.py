@@ -21,8 +21,8 @@ CONNECTIONS = 24
 PAUSE = 0.05
 """Seconds before a webhook is sent again that nobody took."""
 
-PATIENCE = 600.0
-"""Seconds after which a count counts as never reached."""
+PATIENCE = 120.0
+"""Seconds without a webhook that is taken, after which a count counts as never reached."""
 
 LATEST = 0.2
 """Seconds within which a kill comes after its count was reached."""
@@ -64,7 +64,7 @@ class Load:
         async def has() -> bool:
             return len(self.taken) >= count
 
-        await until(has, PATIENCE)
+        await until(has, PATIENCE, lambda: len(self.taken))
 
     async def send(self) -> None:
         """Send all, over many connections."""

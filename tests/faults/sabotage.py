@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from beeflow.engine import performing
 from beeflow.engine.commands import Answer, Look
-from beeflow.engine.journal.sqlite import writer
+from beeflow.engine.journal.sqlite import admission, writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,12 +70,25 @@ def see_nothing() -> None:
     table[Look] = look_away
 
 
+def know_nobody_again() -> None:
+    """Take a webhook that was taken before for a new one."""
+    known = admission._known
+
+    def forget(db: Connection, event: Any) -> None:
+        receipt = known(db, event)
+        if receipt is not None:
+            db.execute("UPDATE event SET holds = 0 WHERE key = ?", (event.key,))
+
+    admission._known = forget
+
+
 BUILDS: dict[str, Callable[[], None]] = {
     "sound": lambda: None,
     "hasty": acknowledge_before_the_commit,
     "unsynced": sync_nothing,
     "unrecorded": record_no_starts,
     "blind": see_nothing,
+    "amnesiac": know_nobody_again,
 }
 
 

@@ -118,6 +118,17 @@ async def test_whatever_was_acknowledged_is_there_wherever_the_process_dies(
     assert deaths.damage == []
 
 
+async def test_a_build_that_knows_no_webhook_again_is_found_out(
+    office: OpenOffice, shim: Shim
+) -> None:
+    """Its events are whole, and each is there as often as it was sent."""
+    work = Work(rounds=2, clerks=1, name=1)
+    with office("amnesiac") as clerk:
+        lines = [line for _ in range(2) for line in clerk.live(work)[1]]
+    verdict = await judge(shim.journal, promises(lines))
+    assert verdict.damage == ["1/0/1 was taken 2 times", "1/0/0 was taken 2 times"]
+
+
 async def test_a_build_that_acknowledges_before_the_commit_is_found_out(
     office: OpenOffice, shim: Shim, figures: Figures, seed: int
 ) -> None:

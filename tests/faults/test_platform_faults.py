@@ -73,7 +73,7 @@ async def test_guarded_calls_happen_once_and_once_calls_at_most_once(
     await fail(house, {"path": HOOK}, count, drawn_by)
     load = Load(house, [Hook(f"w-{n}", events[n % len(events)]) for n in range(count)])
     daemon = await with_kills(load, Kills(drawn(drawn_by, kills, count), drawn_by))
-    await daemon.settled(count, 60)
+    await daemon.settled(count, 60, of_silence=True)
     by_hook = await outcomes(daemon)
     world, slack = house.sandbox.sandbox.world, house.sandbox.sandbox.slack
     polls = Counter(one.question for one in world.polls.values() if one.question in by_hook)

@@ -118,11 +118,13 @@ async def suffer(
 
 @pytest.mark.timeout(3600)
 async def test_after_an_outage_whatever_was_acknowledged_is_there(
-    house: House, shim: Shim, tmp_path: Path, figures: Figures, seed: int, long: bool
-) -> None:
+    house: House, shim: Shim, tmp_path: Path, figures: Figures, seed: int, long: bool,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
     entries = await recorded(house, shim, MANY if long else HOOKS)
     count = LONG if long else SHORT
     outages = await suffer(entries, count, tmp_path / "after", random.Random(seed))
+    assert "is damaged from byte" not in caplog.text, "a start takes an outage for a broken disk"
     outages.tell(figures, entries)
     assert outages.points == count
     assert outages.acknowledged == (MANY if long else HOOKS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -71,6 +72,8 @@ async def _look(journal: SqliteJournal, promised: list[Promise], verdict: Verdic
     if journal.missing:
         verdict.damage.append(f"{journal.missing} events are gone from the middle")
     events = {one.id: one for one, _ in await journal.events(Filter(limit=0))}
+    keys = Counter(one.key for one in events.values())
+    verdict.damage += [f"{key} was taken {count} times" for key, count in keys.items() if count > 1]
     runs = {one.id: one for one in await journal.runs(Filter(limit=0))}
     verdict.damage += [f"{run.id} has no event" for run in runs.values() if run.event not in events]
     begun = {run.event for run in runs.values()}
