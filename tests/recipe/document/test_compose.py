@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+import string
 from typing import TYPE_CHECKING
 
 import pytest
@@ -7,6 +9,7 @@ import yaml
 
 from beeflow.recipe import limits
 from beeflow.recipe.document import MappingNode, Source, compose, read_document
+from beeflow.recipe.document.compose import Broke, Composer, Refused
 
 if TYPE_CHECKING:
     from beeflow.recipe.problem import Problem
@@ -144,3 +147,30 @@ def test_an_empty_file_has_no_root() -> None:
     document = read_document(Source("a.yaml", "# nothing\n"))
     assert document.root is None
     assert document.problems == ()
+
+
+def composed(text: str) -> object:
+    composer = Composer(Source("a.yaml", text))
+    try:
+        return composer.compose(), composer.problems
+    except (Broke, Refused) as error:
+        return str(error)
+
+
+def test_one_look_tells_what_asking_every_question_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    signs = [*string.punctuation, " ", "7", "\t", "\xa0", "\u2014", "\uff1a", "\u200b", "\xe9"]
+    words = ("{}b", "a{}b", "{} b", "a {}b", "a\n  {} b", "a {}b: c")
+    places = ("{}: 1", "- {}", "actions:\n  {}", "{{{}}}")
+    texts = [
+        place.format(word.format(sign)) for place in places for word in words for sign in signs
+    ]
+    told = [composed(text) for text in texts]
+    monkeypatch.setattr(compose, "_ORDINARY", re.compile("(?!)"))
+    monkeypatch.setattr(compose, "_name", compose._name.__wrapped__)
+    assert [composed(text) for text in texts] == told
+
+
+def test_what_a_text_is_does_not_hang_on_where_it_stood_before() -> None:
+    assert read("a: fan-out\n") == {"a": "fan-out"}
+    assert problem("a:\n  -fan-out\n").rule == "yaml-syntax"
+    assert read("a: -fan-out\n") == {"a": "-fan-out"}
