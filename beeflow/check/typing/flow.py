@@ -93,7 +93,8 @@ class _Flow:
         if recipe.throttle is not None and recipe.throttle.key is not None:
             self.reading.expression(recipe.throttle.key, scope)
         self._steps(recipe.actions, scope)
-        self._steps(recipe.on_error, self._failed(begun, scope))
+        if recipe.on_error:
+            self._steps(recipe.on_error, self._failed(begun, scope))
 
     def _give(self, scope: Scope, name: str, one: Name) -> None:
         scope.name(name, one)
