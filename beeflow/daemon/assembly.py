@@ -13,7 +13,7 @@ from beeflow import __version__
 from beeflow.actions.account import account_of
 from beeflow.actions.opening import open_actions
 from beeflow.beestreamed.client import Client
-from beeflow.daemon.care import watching_room
+from beeflow.daemon.care import watching_place, watching_room
 from beeflow.daemon.deployment import Deployment
 from beeflow.daemon.engine import Engine, Settings, Told, build_engine
 from beeflow.daemon.masking import masking_for
@@ -76,6 +76,7 @@ async def running_daemon(settings: Settings) -> AsyncIterator[Daemon]:
         journal = await open_journal(config, meter)
         stack.push_async_callback(journal.close)
         await stack.enter_async_context(watching_room(journal))
+        await stack.enter_async_context(watching_place(journal))
         lag = Lag()
         await stack.enter_async_context(watching_lag(lag))
         show_vitals(meter, journal, client, lag)

@@ -24,7 +24,7 @@ PACE: Final = 3600.0
 """Seconds between two rounds."""
 
 LOOK: Final = 1.0
-"""Seconds between two looks whether a full journal has room again."""
+"""Seconds between two looks whether a full journal has room again, and is in its place."""
 
 
 class Care:
@@ -44,6 +44,27 @@ class Care:
                 "pruned %s runs and %s events older than the retention", pruned.runs, pruned.events
             )
         return now + PACE
+
+
+@asynccontextmanager
+async def watching_place(journal: SqliteJournal) -> AsyncIterator[None]:
+    """While the block runs, look every second whether the journal lies where it was opened."""
+
+    async def watch() -> None:
+        while not journal.broken.is_set():
+            await asyncio.sleep(LOOK)
+            try:
+                await journal.require_place()
+            except OSError as error:  # it cannot be told now; a later look can
+                log.warning("whether the journal is in its place cannot be told: %s", error)
+
+    task = asyncio.create_task(watch(), name="watching the journal's place")
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 @asynccontextmanager

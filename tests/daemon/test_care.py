@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
+
 from beeflow.daemon import care
-from beeflow.daemon.care import Care, watching_room
+from beeflow.daemon.care import Care, watching_place, watching_room
 from beeflow.engine.journal.records import Pruned
 from beeflow.engine.journal.sqlite import SqliteJournal, faults
-from beeflow.errors import JournalFull
+from beeflow.errors import JournalBroken, JournalFull
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
     from daemon.conftest import House
 
 
@@ -85,6 +86,44 @@ async def test_a_full_journal_is_looked_at_until_it_has_room(
         assert journal.trouble is None
     assert len(tries) == 4  # one at the start
     assert "webhooks are answered with 503" in caplog.text
+    await journal.close()
+
+
+@pytest.mark.parametrize("name", ["beeflow.db", "beeflow.db-wal"])
+async def test_a_journal_that_is_taken_away_is_acknowledged_to_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(care, "LOOK", 0.001)
+    journal = await SqliteJournal.open(tmp_path / "beeflow.db")
+    async with watching_place(journal):
+        await journal.prune(0.0, shrink=True)
+        await journal.require_place()
+        assert not journal.broken.is_set()
+        (tmp_path / name).rename(tmp_path / "elsewhere")
+        (tmp_path / name).touch()
+        await asyncio.wait_for(journal.broken.wait(), 5)
+    with pytest.raises(JournalBroken, match=rf"{name} was moved, replaced or deleted"):
+        await journal.mark({"a": 1})
+    await journal.close()
+
+
+async def test_a_place_that_cannot_be_looked_at_is_looked_at_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(care, "LOOK", 0.001)
+    journal = await SqliteJournal.open(tmp_path / "beeflow.db")
+    looked: asyncio.Queue[None] = asyncio.Queue()
+
+    async def fail() -> None:
+        looked.put_nowait(None)
+        raise PermissionError("not now")
+
+    monkeypatch.setattr(journal, "require_place", fail)
+    async with watching_place(journal):
+        for _ in range(2):
+            await asyncio.wait_for(looked.get(), 5)
+    assert "cannot be told: not now" in caplog.text
+    assert not journal.broken.is_set()
     await journal.close()
 
 

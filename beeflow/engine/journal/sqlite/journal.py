@@ -35,6 +35,7 @@ from beeflow.engine.journal.sqlite.opening import (
     real_file,
     require_place,
 )
+from beeflow.engine.journal.sqlite.place import Place
 from beeflow.engine.journal.sqlite.running import End
 from beeflow.engine.journal.sqlite.writer import Ears, Writer
 from beeflow.errors import JournalBroken, JournalFull, StaleRun
@@ -109,6 +110,7 @@ class SqliteJournal(StoredHistory):
         self._live: set[str] = set()
         self.full = asyncio.Event()
         self._writer = Writer(opened.db, path, Ears(self._break, self._run_full, committed))
+        self._place = Place.of(path)
 
     @classmethod
     async def open(
@@ -165,6 +167,17 @@ class SqliteJournal(StoredHistory):
     def backlog(self) -> int:
         """How many changes wait to be written."""
         return self._writer.backlog
+
+    async def require_place(self) -> None:
+        """See that the file is where it was opened; else nothing is taken any more (`broken`)."""
+        left = await asyncio.to_thread(self._place.left)
+        if left is not None:
+            self._writer.give_up(
+                JournalBroken(
+                    f"{left} was moved, replaced or deleted while it is in use: what is written to "
+                    "it now would be lost; end the daemon before you touch its journal"
+                )
+            )
 
     async def try_room(self) -> None:
         """See whether there is room again, for the largest webhook and some more.
