@@ -23,8 +23,9 @@ _LONGEST = 64 * 1024
 class Secrets:
     """All secrets, and their removal from whatever people may see.
 
-    The environment wins over the folder. `literals` are values that are written out elsewhere
-    and are masked as well. Raises `ConfigError` for a folder or file that cannot be read.
+    The environment wins over the folder, and what is blank is no secret. `literals` are values that
+    are written out elsewhere and are masked as well. Raises `ConfigError` for a folder or file that
+    cannot be read.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class Secrets:
         self._given = {
             name.removeprefix(VARIABLE): value
             for name, value in environ.items()
-            if name.startswith(VARIABLE) and value
+            if name.startswith(VARIABLE) and value.strip()
         }
         self._folder = folder
         self._literals = tuple(literals)
@@ -98,11 +99,12 @@ def open_secrets(config: Config, environ: Mapping[str, str]) -> Secrets:
 def _read_folder(folder: Path) -> dict[str, str]:
     try:
         files = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
-        return {file.name: _read_file(file) for file in files if file.is_file()}
+        read = {file.name: _read_file(file) for file in files if file.is_file()}
     except OSError as error:
         raise ConfigError(
             f"`secrets.dir`: {error.filename} cannot be read: {error.strerror}"
         ) from None
+    return {name: text for name, text in read.items() if text.strip()}
 
 
 def _read_file(file: Path) -> str:

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 
 def test_secrets_come_from_the_environment() -> None:
-    secrets = Secrets({"BEEFLOW_SECRET_A": "value", "BEEFLOW_SECRET_E": "", "OTHER": "x"})
+    given = {"BEEFLOW_SECRET_E": "", "BEEFLOW_SECRET_F": " ", "OTHER": "x"}
+    secrets = Secrets({"BEEFLOW_SECRET_A": "value", **given})
     assert secrets.get("A") == "value"
-    assert secrets.get("E") is None
+    assert secrets.get("E") is secrets.get("F") is None
     assert secrets.names() == ("A",)
     assert secrets.missing(["B", "A", "C", "B"]) == ("B", "C")
 
@@ -26,6 +27,8 @@ def test_secrets_come_from_a_folder_and_lose_one_line_break(tmp_path: Path) -> N
     (tmp_path / "..data").mkdir()
     (tmp_path / "folder").mkdir()
     (tmp_path / ".hidden").write_text("x")
+    (tmp_path / "EMPTY").write_text("")
+    (tmp_path / "BLANK").write_text(" \n")
     secrets = Secrets({"BEEFLOW_SECRET_C": "env"}, tmp_path)
     assert (secrets.get("A"), secrets.get("B")) == ("value", "two\nlines")
     assert secrets.names() == ("A", "B", "C")
