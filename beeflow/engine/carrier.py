@@ -17,6 +17,7 @@ from msgspec import structs
 from msgspec.structs import replace
 
 from beeflow.engine import commands as c
+from beeflow.engine.hiding import HIDDEN
 from beeflow.engine.interpreter import Begin, interpret
 from beeflow.engine.journal.records import Moved, OpenRun, Record
 from beeflow.engine.journal.reopening import REOPENED
@@ -166,6 +167,8 @@ class Carrier:
         if record is not None and record.status != "open":
             if kind is c.WaitFor and record.status == "done":
                 return self._met(record)
+            if kind is c.StartRun and f"{path}/{HIDDEN}" not in self._opened.records:
+                return self._heard(record)
             self._machine.resolve(path, self._replayed(record))
         elif (told := TOLD.get(kind)) is not None:
             self._machine.resolve(path, told(self._desk, command))
@@ -198,6 +201,19 @@ class Carrier:
     async def _met(self, record: Record) -> c.Result:
         """Return the webhook that met a wait, as the record tells which it was."""
         return c.Answer(await self._webhook(record.output))
+
+    async def _heard(self, record: Record) -> c.Result:
+        """Return what another run has told while this one slept."""
+        await self._overhear(record.output)
+        self._desk.keep(record.path, record.output)
+        return self._replayed(record)
+
+    async def _overhear(self, output: Json) -> None:
+        """Learn what of another run's result nobody may read, where it told one."""
+        if isinstance(output, Mapping) and output.get("result") is not None:
+            other = await self._world.journal.run(str(output.get("run_id")))
+            if other is not None:
+                self._desk.overhear(other)
 
     def _interrupted(self, command: c.Command, record: Record) -> None:
         """Answer a call that was begun and whose end nobody saw: it may have taken effect.
@@ -251,6 +267,7 @@ class Carrier:
     async def _take_arrived(self) -> None:
         arrived, self._arrived = self._arrived, []
         for path, result in arrived:
+            await self._overhear(result)
             self._bed.get_up(path, result, await self._webhook(result))
 
     async def _webhook(self, result: Json) -> object:

@@ -17,7 +17,7 @@ from msgspec import structs
 from msgspec.structs import replace
 
 from beeflow.engine import commands as c
-from beeflow.engine.hiding import Hider, only_configured
+from beeflow.engine.hiding import HIDDEN, Hider, only_configured
 from beeflow.engine.journal.records import OpenRun, Record, StoredWait
 from beeflow.engine.ports import Action, CallContext
 from beeflow.errors import ActionError, Failure, JournalFull
@@ -66,6 +66,12 @@ class Desk:
         beside = self.shown.beside(path, value, self.world.clock.now())
         if beside is not None:
             self.note(beside)
+
+    def overhear(self, other: OpenRun) -> None:
+        """Learn what nobody may read of the result that another run has told."""
+        beside = other.records.get(f"end/{HIDDEN}")
+        if beside is not None:
+            self.shown.learn(beside)
 
     def told(self, ending: c.Ending) -> c.Ending:
         """Return a run's end as it is told: without what nobody may read, but for its result."""

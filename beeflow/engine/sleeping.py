@@ -142,6 +142,7 @@ class Bed:
         elif child.run.status == "done":
             result = (child.run.ending or {}).get("result")
             outcome: Json = child.run.outcome
+            self._desk.overhear(child)
             self.get_up(path, {"outcome": outcome, "run_id": child.run.id, "result": result})
 
     # --- waking ------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from msgspec.structs import replace
 from support.playing import recipe
 from support.stage import Stage, StageSecrets
@@ -17,8 +18,6 @@ from beeflow.engine.listing import event_detail, run_detail, run_row
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
-
-    import pytest
 
     from beeflow.types import Json
 
@@ -194,6 +193,41 @@ async def test_what_a_run_hands_to_another_is_not_shown_there_either() -> None:
     assert [run["outcome"] for run in told] == ["succeeded", "succeeded"]
     assert "CRET" not in json.dumps([told, events])
     assert {"token": "x ***"} in [run["inputs"] for run in told]
+
+
+ASKS = """
+id: parent
+trigger: {webhook: event.created}
+actions:
+  - {run: child, as: told}
+  - {wait: 1h}
+  - {action: http.request, with: {url: "https://x.example/", body: "{{ told.result.back[7:] }}"}}
+  - {stop: "got {{ told.result.back }}"}
+"""
+
+
+@pytest.mark.parametrize("wait", ["1s", "2h"])
+async def test_what_another_run_gives_back_is_not_shown_here_either(wait: str) -> None:
+    """Also where this one slept meanwhile, and reads the answer from its records."""
+    one = Stage()
+    await one.book.put(
+        recipe(
+            f"id: child\nactions:\n  - wait: {wait}\n"
+            '  - set: {back: "{{ secrets.TOKEN | upper }}"}\n'
+        )
+    )
+    await one.book.put(recipe(ASKS))
+    await one.start()
+    await one.webhook("event.created", {"event_ref": "E1"})
+    await one.pass_time(4 * 3600)
+    runs = [await one.journal.run(run.id) for run in await one.journal.runs(Filter())]
+    await one.stop()
+    masking = only(one.secrets.mask, one.secrets.hiding)
+    told = [run_detail(opened, masking) for opened in runs if opened is not None]
+    assert [run["outcome"] for run in told] == ["succeeded", "succeeded"]
+    assert one.calls.of("http.request")[0]["body"] == "VALUE"
+    assert "VALUE" not in json.dumps(told)
+    assert "got ***" in json.dumps(told)
 
 
 async def test_a_key_that_cannot_be_evaluated_quotes_no_part_of_a_secret() -> None:
