@@ -39,6 +39,9 @@ LONGEST_HEADER = 8190
 
 MOST_HEADERS = 100
 
+LONGEST_HEAD = 32 * 1024
+"""Bytes of all that comes before a body: a thousand connections may each be about to send it."""
+
 MOST = 1000
 """Connections at once. All of them may be sending: what they send together must be answered
 within a quarter of a second."""
@@ -50,7 +53,7 @@ _SPARE_FILES = 128
 
 _LEANED_ON = (
     "_close", "_force_close", "_keepalive_handle", "_messages", "_next_keepalive_close_time",
-    "_parser", "_process_keepalive", "_waiter",
+    "_parser", "_process_keepalive", "_request_count", "_upgraded", "_waiter",
 )  # fmt: skip
 
 SHORT_WAY = all(hasattr(web.RequestHandler, name) for name in _LEANED_ON)
@@ -138,7 +141,8 @@ class Connection(web.RequestHandler):
     """A connection of a client."""
 
     __slots__ = (
-        "_connections", "_counted", "_early", "_ingest", "_last", "_reader", "_resting", "arrived",
+        "_connections", "_counted", "_early", "_head", "_ingest", "_last", "_reader", "_resting",
+        "_unreadable", "arrived",
     )  # fmt: skip
 
     def __init__(self, server: web.Server, connections: Connections, ingest: Ingest) -> None:
@@ -158,6 +162,8 @@ class Connection(web.RequestHandler):
         self._reader: Reader | None = Reader()
         self._early: list[bytes] | None = None
         self._counted = False
+        self._head = 0
+        self._unreadable = False
         self._last: StreamReader | None = None
         self._resting: asyncio.Future[None] | None = None
         self.arrived = 0.0
@@ -192,6 +198,8 @@ class Connection(web.RequestHandler):
         if self._early is not None:
             self._early.append(data)
             return
+        if self._unreadable:
+            return
         self.arrived = perf_counter()
         waiter = self._waiter
         if waiter is None or waiter.done() or not SHORT_WAY:  # or: a request is under way
@@ -211,17 +219,40 @@ class Connection(web.RequestHandler):
             Errand(self._ingest.straight(*came, self), self._answered).go()
 
     def _parse(self, data: bytes) -> None:
-        """Have aiohttp queue what there is.
+        """Have aiohttp queue what there is; a header that does not come to its end is refused."""
+        room = LONGEST_HEAD - self._head
+        if len(data) <= room or self._upgraded or self._is_in_body():
+            self._feed(data)
+        elif self._unreadable:
+            return
+        elif room:  # the most there may be of a header, then what is behind it
+            self._feed(data[:room])
+            self._parse(data[room:])
+        else:
+            self._feed(b"\0")  # which nothing before a body may hold
+
+    def _is_in_body(self) -> bool:
+        return self._last is not None and not self._last.is_eof()
+
+    def _feed(self, data: bytes) -> None:
+        """Hand a part on.
 
         What follows a body that is not all there can only be that the rest cannot be read. aiohttp
         queues that behind the request, whose reader would wait for the rest until its time is up.
         """
+        body = self._last if self._is_in_body() else None
+        before = self._request_count
         super().data_received(data)
         if self._messages:
-            body, self._last = self._last, self._messages[-1][1]
-            if body is not None and body is not self._last and not body.is_eof():
-                body.feed_eof()  # first: nobody waits for it then whom the error would be thrown at
-                body.set_exception(web.RequestPayloadError("the rest of the body is unreadable"))
+            message, self._last = self._messages[-1]
+            if not isinstance(message, RawRequestMessage):
+                self._unreadable = True
+                message.exc.with_traceback(None)  # whose frames would keep all that came
+        if body is not None and body is not self._last and not body.is_eof():
+            body.feed_eof()  # first: nobody waits for it then whom the error would be thrown at
+            body.set_exception(web.RequestPayloadError("the rest of the body is unreadable"))
+        only_head = body is None and before == self._request_count
+        self._head = self._head + len(data) if only_head else 0
 
     def _next_plain(self) -> Came | None:
         """Take what aiohttp has read out of its queue, if it is one plain webhook."""

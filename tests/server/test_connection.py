@@ -80,6 +80,52 @@ async def test_a_header_that_never_ends_is_closed(
         writer.close()
 
 
+async def test_a_header_may_be_so_long_as_a_whole(site: Site) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: a\r\n")
+    for number in range(3):
+        writer.write(b"X%d: " % number + b"x" * 8000 + b"\r\n")
+        await writer.drain()
+    writer.write(b"\r\n")
+    assert (await read_reply(reader)).status == 200
+    for number in range(5):
+        writer.write(b"GET /healthz HTTP/1.1\r\n" * (number == 0) + b"X: " + b"x" * 8000 + b"\r\n")
+        await writer.drain()
+    assert (await asyncio.wait_for(read_reply(reader), 5)).status == 400
+    assert await until_closed(reader) == b""
+    writer.close()
+
+
+async def test_a_header_without_end_is_refused_also_where_it_comes_at_once(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fed: list[int] = []
+    take = web.RequestHandler.data_received
+
+    def taking(self: web.RequestHandler, data: bytes) -> None:
+        fed.append(len(data))
+        take(self, data)
+
+    monkeypatch.setattr(web.RequestHandler, "data_received", taking)
+    lines = b"".join(b"X%d: " % number + b"x" * 8000 + b"\r\n" for number in range(90))
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: a\r\n" + lines)
+    assert (await asyncio.wait_for(read_reply(reader), 5)).status == 400
+    assert await until_closed(reader) == b""
+    writer.close()
+    assert sum(fed) <= connection.LONGEST_HEAD + 1
+
+
+async def test_what_comes_behind_a_large_body_is_no_part_of_it(site: Site) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    first, second = hook(webhook(text="x" * 200_000)), hook(webhook("p2", text="y" * 200_000))
+    writer.write(first + second[:60])
+    assert (await asyncio.wait_for(read_reply(reader), 5)).status == 202
+    writer.write(second[60:])
+    assert (await asyncio.wait_for(read_reply(reader), 5)).status == 202
+    writer.close()
+
+
 async def until_closed(reader: asyncio.StreamReader) -> bytes:
     """Return what came until the end; what was under way to a closed socket resets it."""
     try:
