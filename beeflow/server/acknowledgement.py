@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from beeflow.server import wire
 from beeflow.server.answers import json_bytes
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def acknowledge(request: web.BaseRequest, receipt: Receipt) -> web.StreamResponse:
     """Return the answer that tells what the journal said of a webhook."""
-    if request.keep_alive:
+    if request.keep_alive and request.version == HttpVersion11:
         return Acknowledgement(receipt)
     return json_bytes(wire.body_of(receipt), 202 if receipt.status == "accepted" else 200)
 

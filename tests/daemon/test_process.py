@@ -42,6 +42,12 @@ class Served:
         self.told: asyncio.Future[Daemon] = asyncio.get_running_loop().create_future()
         settings = Settings(config, Secrets(given))
         self.code = asyncio.ensure_future(serve(settings, self.told.set_result))
+        self.code.add_done_callback(self._ended)
+
+    def _ended(self, code: asyncio.Future[int]) -> None:
+        """Have a start that fails told at once, with its reason, in place of waiting for it."""
+        if not self.told.done():
+            self.told.set_exception(code.exception() or AssertionError(f"ended: {code.result()}"))
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])

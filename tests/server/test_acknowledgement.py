@@ -42,6 +42,18 @@ async def test_a_sender_that_wants_it_closed_has_it_closed(site: Site) -> None:
     assert (reply.status, reply.closed) == (200, True)
 
 
+async def test_an_older_sender_is_told_that_the_connection_stays_open(site: Site) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    older = hook(webhook(), "Connection: keep-alive").replace(b"HTTP/1.1", b"HTTP/1.0")
+    for status in (b"202", b"200"):
+        writer.write(older)
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert status in head.partition(b"\r\n")[0]
+        assert b"Connection: keep-alive" in head
+        await reader.readuntil(b"}")
+    writer.close()
+
+
 async def test_a_sender_that_has_gone_is_not_written_to(monkeypatch: pytest.MonkeyPatch) -> None:
     request = make_mocked_request("POST", "/hooks/main")
     answer = acknowledge(request, Receipt("ev-1", "accepted"))
