@@ -30,6 +30,7 @@ def write_ready(path: Path, content: dict[str, Json]) -> None:
     part = path.with_name(f"{path.name}.part")
     try:
         part.touch(mode=0o600)
+        part.chmod(0o600)  # whatever the umask is, and whoever made it
         part.write_text(json.dumps(content) + "\n", "utf-8")
         part.replace(path)
     except OSError as error:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from beeflow.daemon.assembly import Daemon, running_daemon
-from beeflow.daemon.waiting_room import room_to_start
+from beeflow.daemon.waiting_room import WaitingRoom
 from beeflow.errors import JournalFull
 
 if TYPE_CHECKING:
@@ -60,11 +60,12 @@ async def serve(settings: Settings, told: Callable[[Daemon], None]) -> int:
     under way.
     """
     signals = _Signals()
+    waiting = WaitingRoom(settings.config, signals.ended)
     while True:
         try:
             return await _served(settings, told, signals)
         except JournalFull as full:
-            if not await room_to_start(settings.config, full, signals.ended):
+            if not await waiting.room_to_start(full):
                 return signals.code
 
 

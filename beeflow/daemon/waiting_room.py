@@ -6,6 +6,7 @@ The daemon itself cannot listen yet: what it is made of begins with its journal.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
@@ -29,36 +30,45 @@ log = logging.getLogger(__name__)
 LOOK: Final = 1.0
 """Seconds between two looks."""
 
+LONGEST: Final = 60.0
+"""Seconds at most between two starts of which neither found room enough: a migration needs more."""
+
 NUMBERS: Final = "beeflow_ready 0.0\nbeeflow_journal_full 1.0\n"
 """What the metrics say meanwhile."""
 
 _REASON: Final = "there is no room for the journal"
 
 
-async def room_to_start(config: Config, full: JournalFull, ended: asyncio.Event) -> bool:
-    """Wait until there is room; whether there is, or the process is to end before.
+class WaitingRoom:
+    """Where a daemon waits that finds no room to start."""
 
-    Meanwhile webhooks and `/readyz` are answered with 503, as by a daemon whose disk fills up.
-    """
-    log.warning("%s; webhooks are answered with 503 until there is", full)
-    async with _turning_away(config.server.host, config.server.port):
-        while not ended.is_set():
-            try:
-                await asyncio.to_thread(require_room, real_file(config.journal.path))
-            except JournalError:
-                await _either(ended, LOOK)
-            else:
-                log.warning("the journal %s has room again", config.journal.path)
-                return True
-    return False
+    def __init__(self, config: Config, ended: asyncio.Event) -> None:
+        self._config = config
+        self._ended = ended
+        self._pause = LOOK
 
+    async def room_to_start(self, full: JournalFull) -> bool:
+        """Wait until there is room; whether there is, or the process is to end before.
 
-async def _either(ended: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await ended.wait()
-    except TimeoutError:
-        pass
+        Meanwhile webhooks and `/readyz` are answered with 503, as by a daemon whose disk fills up.
+        """
+        log.warning("%s; webhooks are answered with 503 until there is", full)
+        server, path = self._config.server, real_file(self._config.journal.path)
+        pause, self._pause = self._pause, min(2 * self._pause, LONGEST)
+        async with _turning_away(server.host, server.port):
+            while not await self._ends_within(pause):
+                pause = LOOK
+                with contextlib.suppress(JournalError):
+                    await asyncio.to_thread(require_room, path)
+                    log.warning("the journal %s has some room again", path)
+                    return True
+        return False
+
+    async def _ends_within(self, seconds: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._ended.wait()
+        return self._ended.is_set()
 
 
 @asynccontextmanager

@@ -68,6 +68,8 @@ def test_who_ignores_a_signal_goes_on_ignoring_it() -> None:
 
 
 def test_a_ready_file_is_its_owners_alone(tmp_path: Path) -> None:
+    (tmp_path / "ready.json.part").touch()
+    (tmp_path / "ready.json.part").chmod(0o644)
     write_ready(tmp_path / "ready.json", {"pid": 1})
     assert json.loads((tmp_path / "ready.json").read_text()) == {"pid": 1}
     assert (tmp_path / "ready.json").stat().st_mode & 0o777 == 0o600

@@ -113,11 +113,31 @@ async def test_a_signal_ends_the_waiting(
 ) -> None:
     disk, ended = Disk(monkeypatch), asyncio.Event()
     full, config = JournalFull("full"), settings_of(house).config
-    waiting = asyncio.ensure_future(waiting_room.room_to_start(config, full, ended))
+    room = waiting_room.WaitingRoom(config, ended)
+    waiting = asyncio.ensure_future(room.room_to_start(full))
     await asyncio.wait_for(disk.asked.wait(), 5)
     ended.set()
     assert not await asyncio.wait_for(waiting, 5)
     assert len(port) == 1
+
+
+async def test_starts_that_find_no_room_enough_are_ever_rarer(
+    house: House, monkeypatch: pytest.MonkeyPatch, port: list[int]
+) -> None:
+    """There is room for a webhook, and none for the copy that a migration leaves."""
+    disk, ended, pauses = Disk(monkeypatch), asyncio.Event(), []
+    disk.full = False
+    room = waiting_room.WaitingRoom(settings_of(house).config, ended)
+
+    async def at_once(seconds: float) -> bool:
+        pauses.append(seconds / waiting_room.LOOK)
+        return False
+
+    monkeypatch.setattr(room, "_ends_within", at_once)
+    for _ in range(4):
+        assert await room.room_to_start(JournalFull("no room for the copy"))
+    assert pauses == [1, 2, 4, 8]
+    assert len(port) == 4
 
 
 def test_a_journal_that_is_not_there_yet_needs_room_too(

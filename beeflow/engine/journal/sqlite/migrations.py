@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import re
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from beeflow.errors import JournalError, JournalTooNew
+from beeflow.errors import JournalError, JournalFull, JournalTooNew
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -131,6 +132,14 @@ def _copy(db: Connection, target: Path) -> None:
         db.execute("VACUUM INTO ?", (str(target),))
         sync(target)
         sync(target.absolute().parent)
+    except sqlite3.OperationalError as error:
+        target.unlink(missing_ok=True)
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_FULL:
+            raise
+        raise JournalFull(
+            f"there is no room for {target}, the copy of the journal as it was, which takes as "
+            "much as the journal holds: free some, a daemon goes on by itself then"
+        ) from error
     except BaseException:
         target.unlink(missing_ok=True)
         raise

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from engine.journal.sample import event, output_of, record
@@ -14,7 +14,7 @@ from beeflow.engine.journal import encoding
 from beeflow.engine.journal.records import Admission, Cancel
 from beeflow.engine.journal.sqlite import SqliteJournal, checking, migrations
 from beeflow.engine.journal.sqlite.migrations import Migration
-from beeflow.errors import JournalError, JournalTooNew
+from beeflow.errors import JournalError, JournalFull, JournalTooNew
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,6 +119,38 @@ def test_without_room_for_a_copy_nothing_is_changed(
         migrations.migrate(db, str(path), (FIRST, SECOND))
 
     assert tables(db) == ["a"]
+    assert migrations.copies_of(path) == ()
+
+
+class Refusing(sqlite3.Connection):
+    """A connection that cannot make a copy."""
+
+    code = sqlite3.SQLITE_FULL
+
+    def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
+        if sql.startswith("VACUUM INTO"):
+            error = sqlite3.OperationalError("refused")
+            error.sqlite_errorcode = self.code
+            raise error
+        return super().execute(sql, *parameters)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "told"),
+    [
+        (sqlite3.SQLITE_FULL, JournalFull, r"no room for .*beeflow\.db\.v1, the copy"),
+        (sqlite3.SQLITE_READONLY, sqlite3.OperationalError, "refused"),
+    ],
+)
+def test_a_copy_for_which_there_is_no_room_is_named(
+    path: Path, code: int, kind: type[Exception], told: str
+) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None, factory=Refusing)) as db:
+        migrations.migrate(db, str(path), (FIRST,))
+        db.code = code
+        with pytest.raises(kind, match=told):
+            migrations.migrate(db, str(path), (FIRST, SECOND))
+        assert tables(db) == ["a"]
     assert migrations.copies_of(path) == ()
 
 
