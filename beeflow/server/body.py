@@ -38,23 +38,21 @@ async def read_body(request: web.BaseRequest, room: Room, longest: float = LONGE
 
     A body that came with its header, as almost all do, is taken without waiting.
     """
-    size = declared_size(request)
+    check_declared(request)
     if request.content.is_eof() and "Content-Length" in request.headers:
         return request.content.read_nowait(-1)
     _encourage(request)
-    room.collect(size)
     connection = cast("Connection", request.protocol)
     connection.end()  # it is the sender's turn: who takes long may have to give way to others
     try:
         async with asyncio.timeout(longest):
-            return await _collect(request)
+            return await _collect(request, room)
     except TimeoutError:
         raise Refused(408, "timeout", close=True) from None
     except web.RequestPayloadError:
         raise Refused(400, "bad_request", close=True) from None
     finally:
         connection.begin()
-        room.collected(size)
 
 
 async def read_json(request: web.BaseRequest, room: Room) -> bytes:
@@ -65,18 +63,13 @@ async def read_json(request: web.BaseRequest, room: Room) -> bytes:
     return await read_body(request, room)
 
 
-def declared_size(request: web.BaseRequest) -> int:
-    """Return the bytes the body may take: its declared length, or the most there may be.
+def check_declared(request: web.BaseRequest) -> None:
+    """Refuse a body that says itself that it is too large.
 
     The parser has seen to it that a declared length is a number and stands alone.
     """
-    text = request.headers.get("Content-Length")
-    if text is None:
-        return LARGEST
-    size = int(text)
-    if size > LARGEST:
+    if int(request.headers.get("Content-Length", 0)) > LARGEST:
         raise too_large()
-    return size
 
 
 def too_large() -> Refused:
@@ -91,12 +84,17 @@ def _encourage(request: web.BaseRequest) -> None:
         request.transport.write(_CONTINUE)
 
 
-async def _collect(request: web.BaseRequest) -> bytes:
+async def _collect(request: web.BaseRequest, room: Room) -> bytes:
+    """Return what comes; room is taken for what is there, not for what was announced."""
     body = bytearray()
-    while chunk := await request.content.readany():
-        body += chunk
-        if len(body) > LARGEST:
-            raise too_large()
+    try:
+        while chunk := await request.content.readany():
+            if len(body) + len(chunk) > LARGEST:
+                raise too_large()
+            room.collect(len(chunk))
+            body += chunk
+    finally:
+        room.collected(len(body))
     broken = request.content.exception()
     if broken is not None:  # it ended because its rest could not be read
         raise broken

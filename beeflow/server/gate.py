@@ -150,7 +150,7 @@ class Gate:
             await self._emptied.wait()
 
     def collect(self, size: int) -> None:
-        """Make room for a body of up to `size` bytes that is still to come."""
+        """Make room for `size` bytes more of a body that is not all there yet."""
         if self._collecting + size > BODY_BUDGET:
             raise unavailable("overloaded")
         self._collecting += size

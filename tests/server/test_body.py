@@ -211,6 +211,24 @@ async def test_bodies_on_their_way_have_a_budget_together(
     writer.close()
 
 
+async def test_what_was_only_announced_takes_no_room(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("beeflow.server.gate.BODY_BUDGET", 150)
+    announced = post("/hooks/main", b"x" * LARGEST, "Expect: 100-continue")[:-LARGEST]
+    reader, silent = await asyncio.open_connection("127.0.0.1", site.port)
+    silent.write(announced)
+    await reader.readuntil(b"\r\n\r\n")
+    body = webhook()
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    writer.write(hook(body, "Expect: 100-continue")[: -len(body)])
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(body)
+    assert (await read_reply(reader)).status == 202
+    silent.close()
+    writer.close()
+
+
 async def test_a_body_that_the_parser_gives_up_on_is_a_bad_request() -> None:
     loop = asyncio.get_running_loop()
     content = StreamReader(BaseProtocol(loop), 1024, loop=loop)
