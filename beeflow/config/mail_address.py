@@ -9,10 +9,10 @@ import msgspec
 _LONGEST = 320
 _LONGEST_SHOWN = 80
 _NAMED = r'\s*(?:"(?P<quoted>[^"\\]*)"|(?P<name>[^<>"]*?))\s*<(?P<spec>[^<>]*)>\s*'
-_SPEC = re.compile(r"(?P<local>[^\s@<>()\[\]\\,;:\"]{1,64})@(?P<domain>[^\s@<>()\\,;:\"]{1,255})")
+_SPEC = r"(?P<local>[^\s@<>()\[\]\\,;:\"]{1,64})@(?P<domain>[^\s@<>()\\,;:\"]{1,255})"
 _CONTROL = r"[\x00-\x1f\x7f\u2028\u2029]"
-_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.ASCII | re.IGNORECASE)
-_LITERAL = re.compile(r"\[[0-9a-fA-F.:]+\]|\[IPv6:[0-9a-fA-F.:]+\]")
+_LABEL = r"(?ai)(?!-)[a-z0-9_-]{1,63}(?<!-)"
+_LITERAL = r"\[[0-9a-fA-F.:]+\]|\[IPv6:[0-9a-fA-F.:]+\]"
 
 
 class MailAddress(msgspec.Struct, frozen=True):
@@ -39,7 +39,7 @@ def check_address(text: str) -> MailAddress:
             f"{shown!r} is not one mail address: it holds a control character or is too long"
         )
     named = re.fullmatch(_NAMED, text)
-    spec = _SPEC.fullmatch((named["spec"] if named else text).strip())
+    spec = re.fullmatch(_SPEC, (named["spec"] if named else text).strip())
     if spec is None:
         raise ValueError(
             f"`{shown}` is not one mail address: write it as ada@example.com or "
@@ -50,13 +50,13 @@ def check_address(text: str) -> MailAddress:
 
 
 def _ascii_domain(domain: str, shown: str) -> str:
-    if _LITERAL.fullmatch(domain):
+    if re.fullmatch(_LITERAL, domain):
         return domain
     try:
         ascii_domain = domain.encode("idna").decode("ascii")
     except UnicodeError:
         ascii_domain = ""
     labels = ascii_domain.removesuffix(".").split(".")
-    if not all(_LABEL.fullmatch(label) for label in labels):
+    if not all(re.fullmatch(_LABEL, label) for label in labels):
         raise ValueError(f"`{shown}` is not one mail address: `{domain}` is not a domain")
     return ascii_domain

@@ -24,9 +24,7 @@ Style: TypeAlias = "Callable[[Line], str]"
 RECIPES: Final = "beeflow.recipe"
 """The logger of `log.write`."""
 
-_UNSEEN: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
+_UNSEEN: Final = "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 _PLAIN: Final = re.compile(r"[^\s\"=]+")
 _QUIET: Final = re.compile(r"[!#-<>-~]+")
 """What is written as it is: ASCII that is seen, without quotes and `=`. Most values are."""
@@ -106,4 +104,4 @@ def _value(value: object) -> str:
 
 def _seen(text: str) -> str:
     """Return text on one line; what came in with webhooks cannot steer a terminal."""
-    return _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)
+    return re.sub(_UNSEEN, lambda found: ascii(found[0])[1:-1], text)

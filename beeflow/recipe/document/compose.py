@@ -54,8 +54,11 @@ _marks: Final[Callable[[yaml.Event], tuple[int, int]]] = attrgetter(
 )
 """Gives where an event starts and ends, in characters; the parser always knows."""
 
-_ORDINARY: Final = re.compile(r"[^-:{\[\"'+*\x80-\U0010ffff]+")
-"""A text without quotes of which no more need be asked: most of them, and all words."""
+_ORDINARY: Final = re.compile(r"[\x00-!#-&(),./0-9;-Z\\\]-z|}~\x7f]+")
+"""A text without quotes of which no more need be asked: most of them, and all words.
+
+ASCII but for `-:{["'+*`, said the other way round: 4 ms to compile are 0.1 so.
+"""
 
 _STYLES: Final[dict[str | None, Style]] = {
     "'": "single",

@@ -18,8 +18,8 @@ _UNITS: Final = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), "s"),
     **dict.fromkeys(("ms", "millis", "millisecond", "milliseconds"), "ms"),
 }
-_PART: Final = re.compile(r"(\d+(?:[.,]\d+)?)\s*([a-z]+)(?:\s*,?\s*(?:and\s+)?|$)", re.ASCII)
-_WHOLE: Final = re.compile(rf"\s*([+-]?)\s*((?:{_PART.pattern})+)\s*", re.ASCII)
+_PART: Final = r"(?a:(\d+(?:[.,]\d+)?)\s*([a-z]+)(?:\s*,?\s*(?:and\s+)?|$))"
+_WHOLE: Final = rf"(?a)\s*([+-]?)\s*((?:{_PART})+)\s*"
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?", re.ASCII)
 
 
@@ -28,10 +28,10 @@ def likely_duration(text: str) -> str | None:
     if found := _CLOCK.fullmatch(text.strip()):
         counts = zip(found.groups(default="0"), "hms", strict=True)
         return "".join(f"{int(one)}{unit}" for one, unit in counts if int(one)) or None
-    whole = _WHOLE.fullmatch(text.lower())
+    whole = re.fullmatch(_WHOLE, text.lower())
     if whole is None:
         return None
-    parts = [(one[1].replace(",", "."), _UNITS.get(one[2])) for one in _PART.finditer(whole[2])]
+    parts = [(one[1].replace(",", "."), _UNITS.get(one[2])) for one in re.finditer(_PART, whole[2])]
     if not all(unit for _, unit in parts):
         return None
     return whole[1].strip("+") + "".join(f"{count}{unit}" for count, unit in parts)

@@ -116,8 +116,8 @@ _FOREIGN: Final[Mapping[str, Mapping[str, str]]] = {
 """For each kind of mapping, keys of other tools and what they are called here."""
 
 _TOPS: Final = frozenset({ours.RECIPE.of, ours.BLUEPRINT.of})
-_ACTION: Final = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*", re.ASCII)
-_QUESTION: Final = re.compile(r"[=<>]|\b(?:not|is|in|and|or)\b|trigger\.")
+_ACTION: Final = r"(?a)[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*"
+_QUESTION: Final = r"[=<>]|\b(?:not|is|in|and|or)\b|trigger\."
 
 _KINDS: Final = _words(
     action="service uses call module perform invoke execute use",
@@ -160,7 +160,7 @@ def kind_here(entry: Entry) -> str | None:
 
 def is_action_name(node: Node) -> bool:
     """Whether a text looks like the name of an action."""
-    return isinstance(node, ScalarNode) and _ACTION.fullmatch(node.text) is not None
+    return isinstance(node, ScalarNode) and re.fullmatch(_ACTION, node.text) is not None
 
 
 def reason(name: str, vocabulary: Vocabulary) -> str | None:
@@ -172,4 +172,4 @@ def _is_expression(node: Node) -> bool:
     """Whether this is a question about a webhook rather than its type or a time."""
     if isinstance(node, SequenceNode):
         return any(_is_expression(one) for one in node.items)
-    return isinstance(node, ScalarNode) and _QUESTION.search(node.text) is not None
+    return isinstance(node, ScalarNode) and re.search(_QUESTION, node.text) is not None

@@ -26,15 +26,14 @@ if TYPE_CHECKING:
     from beeflow.recipe.templates.faults import Salvage
     from beeflow.recipe.templates.references import Reference
 
-_HINTS: Final = re.compile(
-    r"(?P<message>.*?)"
+_HINTS: Final = (
+    r"(?s)(?P<message>.*?)"
     r"(?: — (?P<near>did you mean .*?\?))?"
-    r"(?: (?P<known>\((?:there are|has): .*\)))?",
-    re.DOTALL,
+    r"(?: (?P<known>\((?:there are|has): .*\)))?"
 )
 """How the messages of templates name what is near and what there is."""
 
-_BRACED: Final = re.compile(r"\{\{\s*(.*?)\s*\}\}")
+_BRACED: Final = r"\{\{\s*(.*?)\s*\}\}"
 _MARK: Final = re.compile(r"\{[{%#]")
 
 
@@ -127,7 +126,7 @@ def _said(error: ExpressionError) -> Finding:
     """Part what is wrong from how to mend it, which the error says in one sentence."""
     message, mend = error.message, error.suggestion
     suggestions: tuple[str, ...] = ()
-    found = _HINTS.fullmatch(message)
+    found = re.fullmatch(_HINTS, message)
     if found and (found["near"] or found["known"]):
         message = found["message"]
         suggestions = (mend,) if mend else ()
@@ -168,7 +167,7 @@ def _braces(reading: Reading, place: Place, node: ScalarNode) -> None:
 
 def _without_braces(text: str) -> str | None:
     """Return an expression with its braces taken away, where it is one then."""
-    bare = _BRACED.sub(r"\1", text)
+    bare = re.sub(_BRACED, r"\1", text)
     try:
         parse_expression(bare)
     except ExpressionError:
