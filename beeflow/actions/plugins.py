@@ -39,15 +39,16 @@ from __future__ import annotations
 
 import inspect
 import re
-from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import msgspec
 
 from beeflow.actions.definition import DefinedAction
+from beeflow.actions.offered import may_be_offered
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
+    from importlib.metadata import EntryPoint
 
     from aiohttp import ClientSession
 
@@ -98,7 +99,7 @@ class Plugins(msgspec.Struct, frozen=True):
 
 def load_plugins(taken: Collection[str], entries: Iterable[EntryPoint] | None = None) -> Plugins:
     """Load them; `taken` are the names that are taken already."""
-    found = entry_points(group=GROUP) if entries is None else entries
+    found = _installed() if entries is None else entries
     actions: dict[str, DefinedAction] = {}
     problems: list[str] = []
     for entry in sorted(found, key=lambda entry: entry.name):
@@ -116,6 +117,14 @@ def load_plugins(taken: Collection[str], entries: Iterable[EntryPoint] | None = 
             else:
                 problems.append(f"{_origin(entry)}: {wrong}")
     return Plugins(tuple(actions.values()), tuple(problems))
+
+
+def _installed() -> Iterable[EntryPoint]:
+    if not may_be_offered(GROUP):
+        return ()
+    from importlib.metadata import entry_points  # noqa: PLC0415 - see `offered`
+
+    return entry_points(group=GROUP)
 
 
 async def start_plugins(actions: Sequence[DefinedAction], tools: Tools) -> list[str]:

@@ -193,8 +193,10 @@ beside = set(open(reading, encoding='utf-8').read().split())
 assert 'aiohttp.connector' in beside
 in_both = beside & imported(*_APART)
 imported('beeflow.daemon.process')
+from beeflow.actions.plugins import load_plugins
+load_plugins(())
 late = {
-    'aiosmtplib', 'anyio', 'apprise', 'jsonschema', 'prometheus_client', 'rich', 'slack_sdk',
+    'aiosmtplib', 'anyio', 'apprise', 'importlib.metadata', 'jsonschema', 'prometheus_client', 'rich', 'slack_sdk',
     'watchfiles',
 }
 sys.exit(' '.join(in_both | late & set(sys.modules)))
