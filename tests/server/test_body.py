@@ -214,7 +214,7 @@ async def test_bodies_on_their_way_have_a_budget_together(
 async def test_what_was_only_announced_takes_no_room(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("beeflow.server.gate.BODY_BUDGET", 150)
+    monkeypatch.setattr("beeflow.server.gate.BODY_BUDGET", LARGEST)
     announced = post("/hooks/main", b"x" * LARGEST, "Expect: 100-continue")[:-LARGEST]
     reader, silent = await asyncio.open_connection("127.0.0.1", site.port)
     silent.write(announced)
