@@ -42,6 +42,12 @@ LOG_LIMIT: Final = 64 * 1024 * 1024
 COMPANIONS: Final = ("", "-wal", "-shm", ".lock")
 """What a journal's files are called, after its own name. All of them are their owner's alone."""
 
+_BLAME: Final = {
+    "FULL": "look at the disk, and at the latest backup",
+    "NORMAL": "with `journal.synchronous: normal` that is what a power loss may do",
+}
+"""What is to be said of a log that is damaged in its middle."""
+
 _SQL = load("opening")
 
 
@@ -63,7 +69,7 @@ def open_for_writing(path: Path, synchronous: Synchronous) -> Connection:
         db.execute(f"PRAGMA journal_size_limit = {LOG_LIMIT}")
         check(db, path)
         migrations.migrate(db, str(path), known)
-        _settle(db, path)
+        _settle(db, path, _BLAME[synchronous])
         db.known = learn(db)
     except BaseException:
         db.close()
@@ -71,8 +77,8 @@ def open_for_writing(path: Path, synchronous: Synchronous) -> Connection:
     return db
 
 
-def _settle(db: Connection, path: Path) -> None:
-    """Sync what a process that died has left.
+def _settle(db: Connection, path: Path, blame: str) -> None:
+    """Sync what a process that died has left, and tell what is lost of it; `blame` says by what.
 
     It may have written what it had not synced yet. We see that like all the rest, and tell who
     sends it again that it is here: so it has to be safe before anybody is told so. The folder is
@@ -91,11 +97,11 @@ def _settle(db: Connection, path: Path) -> None:
         if not isinstance(fault(error, path), JournalFull):
             raise
         return
-    hole = hole_behind(log_of_it, frames) if log_of_it.exists() else None
+    hole = hole_behind(log_of_it, frames) if frames >= 0 and log_of_it.exists() else None
     if hole is not None:
         log.error(
-            "%s is damaged from byte %s on: %s commits behind it are lost; look at the disk, and "
-            "at the latest backup", log_of_it.name, hole.offset, hole.commits
+            "%s is damaged from byte %s on: %s commits behind it are lost; %s",
+            log_of_it.name, hole.offset, hole.commits, blame
         )  # fmt: skip
 
 

@@ -101,7 +101,7 @@ def test_what_cannot_be_carried_over_for_want_of_room_is_left_for_later(
     told = JournalFull("no room") if full else JournalBroken("broken")
     monkeypatch.setattr(opening, "fault", lambda *_: told)
     with pytest.raises(raised) if raised else contextlib.nullcontext():
-        opening._settle(Db(), folder / "beeflow.db")  # type: ignore[arg-type]
+        opening._settle(Db(), folder / "beeflow.db", "")  # type: ignore[arg-type]
 
 
 async def test_a_journal_goes_on_where_it_was(folder: Path) -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from beeflow.engine.journal.sqlite.opening import Synchronous
+
 PAGE = 4096
 FRAME = 24 + PAGE
 COMMITS = 6
@@ -112,8 +114,11 @@ def test_a_log_that_begins_anew_is_looked_at_anew(
     assert find_hole(log) is None
 
 
+@pytest.mark.parametrize(
+    ("synchronous", "blame"), [("FULL", "look at the disk"), ("NORMAL", "a power loss may do")]
+)
 async def test_the_next_start_tells_of_it_once_and_a_check_before_it(
-    folder: Path, caplog: pytest.LogCaptureFixture
+    folder: Path, caplog: pytest.LogCaptureFixture, synchronous: Synchronous, blame: str
 ) -> None:
     path, left = folder / "beeflow.db", folder / "left.db"
     journal = await SqliteJournal.open(path)
@@ -128,6 +133,7 @@ async def test_the_next_start_tells_of_it_once_and_a_check_before_it(
     (finding,) = checking.check(left).findings
     assert finding.startswith("left.db-wal is damaged from byte")
     for _ in range(2):
-        await (await SqliteJournal.open(left)).close()
+        await (await SqliteJournal.open(left, synchronous=synchronous)).close()
     (told,) = [one.message for one in caplog.records if "is damaged" in one.message]
     assert "commits behind it are lost" in told
+    assert blame in told
