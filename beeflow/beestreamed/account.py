@@ -89,4 +89,9 @@ class Account(msgspec.Struct, frozen=True):
 
 def basic(credentials: str) -> str:
     """Return the value of an `Authorization` header."""
-    return "Basic " + base64.b64encode(credentials.encode()).decode()
+    return "Basic " + base64.b64encode(as_given(credentials)).decode()
+
+
+def as_given(secret: str) -> bytes:
+    """Return the bytes of a secret, also of one in the environment that is not in UTF-8."""
+    return secret.encode("utf-8", "surrogateescape")

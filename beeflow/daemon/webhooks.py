@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from beeflow.beestreamed import signatures, webhooks
+from beeflow.beestreamed.account import as_given
 from beeflow.engine.event import NewEvent
 from beeflow.errors import WebhookError
 from beeflow.server.ports import Decoded, Refusal
@@ -59,7 +60,7 @@ class SignedWebhooks:
 def signed_webhooks(config: Config, secrets: Secrets, clock: Clock) -> SignedWebhooks:
     """Return the sources of a configuration; raises `ConfigError` for a missing secret."""
     known = {
-        name: tuple(one.reveal(secrets).encode() for one in source.secrets)
+        name: tuple(as_given(one.reveal(secrets)) for one in source.secrets)
         for name, source in config.sources.items()
     }
     return SignedWebhooks(known, clock)

@@ -48,6 +48,7 @@ def test_a_session_key_travels_where_it_is_told_to() -> None:
 
 def test_credentials_may_be_any_text() -> None:
     assert base64.b64decode(basic("ø:€").removeprefix("Basic ")).decode() == "ø:€"
+    assert base64.b64decode(basic("a:\udcff").removeprefix("Basic ")) == b"a:\xff"
 
 
 def test_secrets_do_not_show() -> None:
