@@ -88,7 +88,9 @@ def test_help_imports_no_command() -> None:
     assert done.returncode == 0
 
 
-def test_checking_a_recipe_imports_nothing_that_runs_one(project: Path) -> None:
+def test_checking_a_recipe_imports_nothing_that_runs_one_and_spares_the_collector_the_rest(
+    project: Path,
+) -> None:
     (project / "post.yaml").write_text("""\
 trigger: {webhook: event.updated.status}
 fetch: {event: {action: events.get, with: {event_ref: "{{ trigger.data.event_ref }}"}}}
@@ -97,9 +99,11 @@ actions:
     with: {channel: "#crew", text: "{{ event.event_title }} is {{ trigger.data.status }}"}
 """)
     probe = (
-        "import sys\n"
+        "import gc, sys\n"
         "from beeflow.cli.ending import run\nfrom beeflow.cli.group import beeflow\n"
         "run(beeflow, ['validate', 'post.yaml'])\n"
+        "assert gc.isenabled()\n"
+        "assert gc.get_freeze_count() > 10_000\n"
         "unneeded = ('asyncio', 'email', 'http', 'importlib.metadata', 'jsonschema', 'logging', "
         "'rich', 'socket', 'sqlite3', 'ssl', 'yarl', 'beeflow.engine')\n"
         "sys.exit(', '.join(name for name in unneeded if name in sys.modules))"
