@@ -12,7 +12,7 @@ that is resumed must see them again. So where one gives back a computed text, a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
@@ -108,14 +108,23 @@ class Hider:
 
     def learn(self, record: Record) -> None:
         """Take down what an answer holds that is secret."""
-        if record.kind == HIDDEN and isinstance(record.output, list):
-            texts = frozenset(map(str, record.output))
-            self._derived |= texts
-            self._take(texts)
+        if record.kind == HIDDEN:
+            told = record.output.values() if isinstance(record.output, dict) else record.output
+            self.know(map(str, told if isinstance(told, Iterable) else ()))
         elif record.output is not None:
             masked = self._masking.output(record)
             if masked is not record.output:
                 self._learn(record.output, masked)
+
+    def know(self, texts: Iterable[str]) -> None:
+        """Take down texts of which another run has told that nobody may read them."""
+        told = frozenset(texts)
+        self._derived |= told
+        self._take(told)
+
+    def finds(self, text: str, value: Json) -> bool:
+        """Whether a text is in a value, in any form."""
+        return bool(self._found(frozenset({text}), value))
 
     def _learn(self, raw: object, masked: object) -> None:
         self._take(frozenset(concealed(raw, masked)))

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from beeflow.engine import commands as c
 from beeflow.engine.hiding import HIDDEN, Hider, only_configured
 from beeflow.engine.journal.records import OpenRun, Record, StoredWait
+from beeflow.engine.kept import asked_change, asked_state
 from beeflow.engine.ports import Action, CallContext
 from beeflow.errors import ActionError, Failure, JournalFull
 
@@ -291,36 +292,6 @@ def _mask_path(value: Json, path: tuple[str, ...]) -> Json:
         masked_in_it = _mask_path(value[head], rest)
         return value if masked_in_it is value[head] else {**value, head: masked_in_it}
     return value
-
-
-async def asked_state(desk: Desk, command: c.ReadState) -> c.Result:
-    """Read the kept values."""
-    values = await desk.world.journal.state(desk.namespace)
-    desk.note(desk.done(command.path, "state", dict(values)))
-    desk.keep(command.path, dict(values))
-    return c.Answer(values)
-
-
-async def asked_change(desk: Desk, command: c.WriteState) -> c.Result:
-    """Change the kept values, together with the record that says so."""
-    journal, space = desk.world.journal, desk.namespace
-    record = desk.done(command.path, "keep", None, desk.shown(_change(command)))
-    try:
-        values = await desk.commit(journal.change_state, desk.run_id, space, record, command)
-    except ValueError as error:
-        failure = Failure("limit", str(error))
-        desk.note(structs.replace(record, status="failed", failure=failure))
-        return c.Failed(failure)
-    return c.Answer(values)
-
-
-def _change(command: c.WriteState) -> Json:
-    increment: dict[str, Json] = dict(command.increment)
-    return {
-        "set": dict(command.assign),
-        "increment": increment,
-        "delete": list(command.delete),
-    }
 
 
 async def asked_claim(desk: Desk, command: c.Claim) -> c.Result:

@@ -230,6 +230,57 @@ async def test_what_another_run_gives_back_is_not_shown_here_either(wait: str) -
     assert "got ***" in json.dumps(told)
 
 
+KEEPS = """
+id: keeps
+trigger: {webhook: event.created}
+actions:
+  - if: "trigger.data.event_ref == 'E1'"
+    then:
+      - {state: {set: {loud: "{{ secrets.TOKEN | upper }}", plain: one}}}
+      - {stop: kept}
+  - if: "trigger.data.event_ref == 'E3'"
+    then:
+      - {state: {set: {plain: two}}}
+  - {action: http.request, with: {url: "https://x.example/", body: "{{ state.get('loud')[7:] }}"}}
+  - {state: {set: {loud: "{{ secrets.TOKEN | reverse }}"}}}
+  - {stop: "kept {{ state.get('loud') }} and {{ state.get('plain') }}"}
+"""
+
+
+@pytest.mark.parametrize("second", ["E2", "E3"])
+async def test_what_was_made_of_a_secret_and_kept_is_not_shown_in_later_runs(second: str) -> None:
+    """Whether they read what is kept, or see it when they change something else."""
+    one = Stage()
+    await one.book.put(recipe(KEEPS))
+    await one.start()
+    for ref in ("E1", second):
+        await one.webhook("event.created", {"event_ref": ref})
+        await one.pass_time(60)
+    opened = [await one.journal.run(run.id) for run in await one.journal.runs(Filter())]
+    masking = only(one.secrets.mask, one.secrets.hiding)
+    told = json.dumps([run_detail(run, masking) for run in opened if run is not None])
+    hidden = await one.journal.state("keeps~hidden")
+    await one.stop()
+    assert one.calls.of("http.request")[0]["body"] == "VALUE"
+    assert "VALUE" not in told
+    assert "EULAV" not in told
+    assert "kept *** and" in told
+    assert sorted(map(str, hidden.values())) == ["S3CRET-VALUE", "eulav-terc3s"]
+
+
+async def test_texts_that_are_kept_no_more_are_let_go_with_the_next_that_is() -> None:
+    one = Stage()
+    await one.book.put(recipe(KEEPS))
+    await one.start()
+    for ref in ("E1", "E2", "E2"):
+        await one.webhook("event.created", {"event_ref": ref})
+        await one.pass_time(60)
+    hidden = await one.journal.state("keeps~hidden")
+    await one.stop()
+    assert "S3CRET-VALUE" not in hidden.values()
+    assert "eulav-terc3s" in hidden.values()
+
+
 async def test_a_key_that_cannot_be_evaluated_quotes_no_part_of_a_secret() -> None:
     key = 'concurrency: {group: "secrets.TOKEN + 1"}\n'
     one = Stage()
