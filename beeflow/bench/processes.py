@@ -26,8 +26,8 @@ MIB: Final = 1024 * 1024
 PATIENCE: Final = 180.0
 """Seconds that a process may take to be ready, or to its end."""
 
-LOOK: Final = 0.001
-"""Seconds between two looks whether it is ready: by so much at most its start is overstated."""
+LONGEST: Final = 16 * MIB
+"""Bytes that a process may say: they are taken in at once, lest it wait for us to read on."""
 
 CANONICAL: Final = """\
 trigger: {{webhook: event.updated.status}}
@@ -143,16 +143,17 @@ async def beeflow(folder: Path) -> AsyncIterator[Running]:
         *(sys.executable, "-m", "beeflow", "serve", "--port", "0"),
         *("--ready-file", str(ready), "--log-level", "error"),
         cwd=folder,
-        stdout=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        limit=LONGEST,
         start_new_session=True,
         env=surroundings(),
     )
     try:
+        assert process.stdout is not None  # noqa: S101 - it is piped
         async with patiently("the start of the daemon"):
-            while not ready.exists():
-                if process.returncode is not None:
-                    raise UsageError("the daemon did not start: see what it said above")
-                await asyncio.sleep(LOOK)
+            said = await process.stdout.readline()  # once the ready file is there
+        if not said:
+            raise UsageError("the daemon did not start: see what it said above")
         seconds = time.perf_counter() - began
         port = int(json.loads(ready.read_text("utf-8"))["url"].rpartition(":")[2])
         yield Running(process.pid, port, seconds)

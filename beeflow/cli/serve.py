@@ -119,7 +119,7 @@ def _serve(setup: Setup, lines: Log, told: Callable[[Daemon], None]) -> Coroutin
 def _import_side_by_side() -> None:
     """Import aiohttp in a thread, and meanwhile what needs nothing of it.
 
-    While it is imported it reads the certificates of the system, twice, in C: a fifth of the start,
+    While it is imported it reads the certificates of the system, twice, in C: a tenth of the start,
     during which Python has its hands free. The sooner it comes to that the better. A thread that
     needs a module which another one is importing may be given it half made: so what both of them
     need is imported first.
