@@ -144,6 +144,7 @@ async def send(port: int, made: Sequence[bytes], connections: int, *, again: boo
     loop = asyncio.get_running_loop()
     left, sent = iter(made), Sent()
     overs = [loop.create_future() for _ in range(connections)]
+    transports: list[asyncio.Transport] = []
 
     def sender(over: asyncio.Future[None]) -> _Sender:
         made = _Sender(left, sent, over)
@@ -152,28 +153,33 @@ async def send(port: int, made: Sequence[bytes], connections: int, *, again: boo
 
     try:
         for over in overs:
-            await loop.create_connection(partial(sender, over), "127.0.0.1", port)
-        await _all_over(asyncio.gather(*overs), sent)
+            made_for = partial(sender, over)
+            transports.append((await loop.create_connection(made_for, "127.0.0.1", port))[0])
+        await _all_over(overs, sent)
     except OSError:
         raise _gone() from None
     finally:
         for over in overs:
-            over.cancel()
+            if not over.cancel() and not over.cancelled():
+                over.exception()  # one of them was told
+        for transport in transports:
+            transport.abort()
     return sent
 
 
-async def _all_over(senders: asyncio.Future[list[None]], sent: Sent) -> None:
-    """Wait for the senders as long as they get on."""
-    begun = -1
-    while not senders.done():
+async def _all_over(overs: Sequence[asyncio.Future[None]], sent: Sent) -> None:
+    """Wait for the senders as long as they get on. Raises what one of them ended with."""
+    begun, left = -1, set(overs)
+    while left:
         if sent.begun == begun:
             raise UsageError(
                 f"no webhook was taken for {STUCK:g} s, after {len(sent.latencies)} that were; "
                 f"refused with 503: {sent.refused}: is there room in {tempfile.gettempdir()}?"
             )
         begun = sent.begun
-        await asyncio.wait((senders,), timeout=STUCK)
-    await senders
+        done, left = await asyncio.wait(left, timeout=STUCK, return_when=asyncio.FIRST_EXCEPTION)
+        for over in done:
+            over.result()
 
 
 def _gone() -> UsageError:
@@ -228,15 +234,17 @@ async def send_steadily(
         for _ in range(connections)
     ]
     began = time.perf_counter()
-    for number, request in enumerate(made):
-        at = began + number / rate
-        await _until(at)
-        await _freed(free, 1, steady)
-        due.append(at)
-        free.popleft().write(request)
-    await _freed(free, connections, steady)
-    for one in steady:
-        one.close()
+    try:
+        for number, request in enumerate(made):
+            at = began + number / rate
+            await _until(at)
+            await _freed(free, 1, steady)
+            due.append(at)
+            free.popleft().write(request)
+        await _freed(free, connections, steady)
+    finally:
+        for one in steady:
+            one.close()
     if sent.refused:
         raise UsageError(f"{sent.refused} webhooks were refused: this machine cannot keep {rate}/s")
     return due

@@ -2,12 +2,17 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import pytest
 
 from beeflow.bench import wire
 from beeflow.bench.wire import Receiver, quantile, requests, send, send_steadily
 from beeflow.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 ACCEPTED = b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"
 SILENT = [b"POST / HTTP/1.1\r\n"]
@@ -20,8 +25,10 @@ class Server:
 
     def __init__(self, *answers: bytes) -> None:
         self.answers = list(answers)
+        self.under_way: set[asyncio.Task[None] | None] = set()
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.under_way.add(asyncio.current_task())
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 length = head.rpartition(b"Content-Length: ")[2].partition(b"\r")[0]
@@ -29,32 +36,36 @@ class Server:
                 writer.write(self.answers.pop(0) if len(self.answers) > 1 else self.answers[0])
                 if not self.answers[0]:
                     break
-        except asyncio.IncompleteReadError:
+        except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
             writer.close()
 
 
-async def port_of(server: asyncio.Server) -> int:
-    port: int = server.sockets[0].getsockname()[1]
-    return port
+@asynccontextmanager
+async def serving(*answers: bytes) -> AsyncIterator[int]:
+    """Answer so, and yield the port; at the end every client has to be gone."""
+    answer = Server(*answers)
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+        async with asyncio.timeout(5):
+            await asyncio.gather(*(one for one in answer.under_way if one is not None))
 
 
 async def test_what_is_refused_is_sent_again_unless_it_is_not_to_be() -> None:
-    async with await asyncio.start_server(Server(REFUSED, ACCEPTED), "127.0.0.1", 0) as server:
-        sent = await send(await port_of(server), requests(3), 1)
+    async with serving(REFUSED, ACCEPTED) as port:
+        sent = await send(port, requests(3), 1)
     assert (len(sent.latencies), sent.refused) == (3, 1)
-    async with await asyncio.start_server(Server(REFUSED, ACCEPTED), "127.0.0.1", 0) as server:
-        sent = await send(await port_of(server), requests(3), 1, again=False)
+    async with serving(REFUSED, ACCEPTED) as port:
+        sent = await send(port, requests(3), 1, again=False)
     assert (len(sent.latencies), sent.refused) == (2, 1)
 
 
 async def test_another_answer_is_told_and_a_cut_too() -> None:
-    async with await asyncio.start_server(Server(b"HTTP/1.1 401 No"), "127.0.0.1", 0) as server:
+    async with serving(b"HTTP/1.1 401 No") as port:
         with pytest.raises(UsageError, match="401 No"):
-            await send(await port_of(server), requests(1), 1)
-    async with await asyncio.start_server(Server(b""), "127.0.0.1", 0) as server:
-        port = await port_of(server)
+            await send(port, requests(1), 1)
+    async with serving(b"") as port:
         with pytest.raises(UsageError, match="closed a connection"):
             await send(port, requests(1), 1)
         with pytest.raises(UsageError, match="closed a connection"):
@@ -63,26 +74,38 @@ async def test_another_answer_is_told_and_a_cut_too() -> None:
         await send(port, requests(1), 1)
 
 
+async def test_who_is_interrupted_leaves_no_connection_and_nothing_to_be_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with serving(ACCEPTED) as port:
+        sending = asyncio.create_task(send(port, SILENT * 2, 2))
+        await asyncio.sleep(0.05)
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+    assert caplog.text == ""
+
+
 async def test_what_gets_nowhere_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "STUCK", 0.05)
-    async with await asyncio.start_server(Server(REFUSED), "127.0.0.1", 0) as server:
+    async with serving(REFUSED) as port:
         with pytest.raises(UsageError, match=r"no webhook was taken for 0\.05 s, after 0"):
-            await send(await port_of(server), requests(1), 1)
-    async with await asyncio.start_server(Server(ACCEPTED), "127.0.0.1", 0) as server:
+            await send(port, requests(1), 1)
+    async with serving(ACCEPTED) as port:
         with pytest.raises(UsageError, match=r"not answered for 0\.05 s"):
-            await send_steadily(await port_of(server), SILENT, 1000.0, connections=1)
+            await send_steadily(port, SILENT, 1000.0, connections=1)
     async with Receiver() as receiver:
         with pytest.raises(UsageError, match="of 2 actions 0 came"):
             await receiver.reached(2)
 
 
 async def test_a_steady_sender_sends_all_and_says_when_each_was_due() -> None:
-    async with await asyncio.start_server(Server(ACCEPTED), "127.0.0.1", 0) as server:
-        due = await send_steadily(await port_of(server), requests(5), 1000.0, connections=2)
+    async with serving(ACCEPTED) as port:
+        due = await send_steadily(port, requests(5), 1000.0, connections=2)
     assert [round(later - due[0], 6) for later in due] == [0.0, 0.001, 0.002, 0.003, 0.004]
-    async with await asyncio.start_server(Server(REFUSED), "127.0.0.1", 0) as server:
+    async with serving(REFUSED) as port:
         with pytest.raises(UsageError, match="cannot keep"):
-            await send_steadily(await port_of(server), requests(1), 1000.0)
+            await send_steadily(port, requests(1), 1000.0)
 
 
 async def test_a_steady_sender_sends_nothing_before_it_is_due(
@@ -103,7 +126,8 @@ async def test_a_steady_sender_sends_nothing_before_it_is_due(
         over.set()
 
     async with await asyncio.start_server(take, "127.0.0.1", 0) as server:
-        due = await send_steadily(await port_of(server), requests(4), 500.0, connections=1)
+        port = server.sockets[0].getsockname()[1]
+        due = await send_steadily(port, requests(4), 500.0, connections=1)
         await over.wait()
     assert len(came) == 4
     assert all(at >= when for at, when in zip(came, due, strict=True))
