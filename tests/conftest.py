@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import shutil
+import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,3 +53,22 @@ def _logging_is_left_as_found() -> Iterator[None]:
     ours.setLevel(before[1])
     for handler in [one for one in root.handlers if one not in before[2]]:
         root.removeHandler(handler)
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a certificate of localhost, its key beside it in one file; `….crt` is without the key."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl makes the certificate")
+    made = tmp_path_factory.mktemp("tls") / "both.pem"
+    subprocess.run(
+        [
+            openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+            "-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", made, "-out", f"{made}.crt",
+            "-addext", "subjectAltName=DNS:localhost",
+        ],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    made.write_text(made.read_text() + Path(f"{made}.crt").read_text())
+    return made

@@ -20,6 +20,7 @@ from beeflow.cli.options import Setup, config_option, listening_options, read_se
 from beeflow.config import LogFormat, LogLevel
 from beeflow.daemon.log import logging_to
 from beeflow.daemon.loop import loop_factory
+from beeflow.trust import import_aiohttp, system_trust
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -28,24 +29,6 @@ if TYPE_CHECKING:
     from beeflow.daemon.assembly import Daemon
     from beeflow.daemon.log import Log
 
-_FIRST: Final = (
-    "beeflow.actions.connections",
-    "beeflow.actions.http.definition",
-    "beeflow.actions.http.pool",
-    "calendar",
-    "email.policy",
-    "http.cookies",
-    "importlib.util",
-    "mimetypes",
-    "netrc",
-    "pickle",
-    "tempfile",
-    "unicodedata",
-    "urllib.request",
-    "zlib",
-)
-"""What aiohttp needs: all that the modules below need, too, and most of the rest."""
-
 _APART: Final = (
     "beeflow.daemon.engine",
     "beeflow.daemon.reading",
@@ -53,7 +36,7 @@ _APART: Final = (
     "beeflow.daemon.timekeeping",
     "beeflow.actions.definitions",
 )
-"""What the daemon is made of that needs nothing of aiohttp: most of it."""
+"""Most of what the daemon is made of; it needs nothing of aiohttp."""
 
 
 @click.command("serve", cls=Command)
@@ -110,26 +93,22 @@ def command(  # noqa: PLR0913, PLR0917 - a command's options are its parameters
 def _serve(setup: Setup, lines: Log, told: Callable[[Daemon], None]) -> Coroutine[None, None, int]:
     """Import the daemon, and run it."""
     with sparing_the_collector():
-        _import_side_by_side()
+        _import_aiohttp_and_trust()
         from beeflow.daemon.engine import Settings  # noqa: PLC0415 - see there
         from beeflow.daemon.process import serve  # noqa: PLC0415 - see there
     return serve(Settings(setup.config, setup.secrets, log=lines), told)
 
 
-def _import_side_by_side() -> None:
-    """Import aiohttp in a thread, and meanwhile what needs nothing of it.
+def _import_aiohttp_and_trust() -> None:
+    """Have the system's certificates read in a thread, and meanwhile import what is long to import.
 
-    While it is imported it reads the certificates of the system, twice, in C: a tenth of the start,
-    during which Python has its hands free. The sooner it comes to that the better. A thread that
-    needs a module which another one is importing may be given it half made: so what both of them
-    need is imported first.
+    They are read in C, so that Python has its hands free; aiohttp would read them twice more.
     """
-    for name in _FIRST:
-        import_module(name)
     with ThreadPoolExecutor(1) as beside:
-        beside.submit(import_module, "aiohttp")  # where it fails, who needs it is told
+        beside.submit(system_trust)  # where it fails, who needs it is told
         for name in _APART:
             import_module(name)
+    import_aiohttp()
 
 
 def _tell(setup: Setup, daemon: Daemon) -> None:

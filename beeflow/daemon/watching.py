@@ -24,11 +24,12 @@ ENDINGS: Final = (".yaml", ".yml")
 QUIET_MS: Final = 300
 """Milliseconds without a change after which a burst of changes is taken in."""
 
-SETTLED: Final = 0.1
-"""Seconds for which nothing is watched at the start: whoever waits at the door then goes first."""
-
 LOOK_AGAIN: Final = 2.0
 """Seconds between two looks, for a folder that is not there or for changes that nobody told."""
+
+SETTLED: Final = LOOK_AGAIN
+"""Seconds for which nothing is watched at the start: whoever waits at the door then goes first.
+What is saved meanwhile is taken in no later than where nobody tells of changes."""
 
 
 Footprint: TypeAlias = frozenset[tuple[str, int, int]]

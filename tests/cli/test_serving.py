@@ -171,35 +171,24 @@ def test_a_daemon_without_recipes_and_sources_says_so(
     assert "none yet in recipes: what is saved there goes live" in shown.out
 
 
-def test_the_daemon_imports_nothing_before_it_is_needed_nor_in_two_threads_at_once() -> None:
+def test_the_daemon_imports_nothing_before_it_is_needed() -> None:
     probe = """
-import os, sys
+import sys
 from importlib import import_module
-from beeflow.cli.serve import _APART, _FIRST
+from beeflow.cli import serve
 
-def imported(*names):
-    before = set(sys.modules)
-    for name in names:
-        import_module(name)
-    return set(sys.modules) - before
-
-imported(*_FIRST)
-reading, writing = os.pipe()
-if os.fork() == 0:
-    os.write(writing, ' '.join(imported('aiohttp')).encode())
-    os._exit(0)
-os.close(writing)
-beside = set(open(reading, encoding='utf-8').read().split())
-assert 'aiohttp.connector' in beside
-in_both = beside & imported(*_APART)
-imported('beeflow.daemon.process')
+for name in serve._APART:
+    import_module(name)
+early = {'aiohttp'} & set(sys.modules)
+serve._import_aiohttp_and_trust()
+import beeflow.daemon.process
 from beeflow.actions.plugins import load_plugins
 load_plugins(())
 late = {
     'aiosmtplib', 'anyio', 'apprise', 'importlib.metadata', 'jsonschema', 'prometheus_client', 'rich', 'slack_sdk',
     'watchfiles',
 }
-sys.exit(' '.join(in_both | late & set(sys.modules)))
+sys.exit(' '.join(early | late & set(sys.modules)))
 """
     done = subprocess.run(
         [sys.executable, "-c", probe], capture_output=True, check=False, text=True

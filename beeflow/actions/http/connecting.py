@@ -6,7 +6,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Sequence
-from functools import cached_property, partial
+from functools import partial
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -16,6 +16,7 @@ from beeflow.actions.http.addresses import AddressGuard, AddressRefused
 from beeflow.actions.http.connection import Connection
 from beeflow.actions.http.deadlines import Deadlines
 from beeflow.errors import ActionError, Failure
+from beeflow.trust import system_trust
 
 if TYPE_CHECKING:
     from beeflow.actions.http.outgoing import Origin
@@ -72,7 +73,7 @@ class Connector:
         _, connection = await loop.create_connection(
             partial(Connection, self.deadlines),
             sock=made,
-            ssl=self._tls if origin.tls else None,
+            ssl=system_trust() if origin.tls else None,
             server_hostname=origin.host if origin.tls else None,
         )
         return connection
@@ -90,10 +91,6 @@ class Connector:
                 self._known.clear()
             self._known[name] = loop.time() + _KNOWN_FOR, found
         return found
-
-    @cached_property
-    def _tls(self) -> ssl.SSLContext:
-        return ssl.create_default_context()
 
 
 def _literal(origin: Origin) -> Addresses | None:

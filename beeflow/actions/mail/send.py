@@ -16,6 +16,7 @@ from beeflow.actions.failures import excerpt, refusal
 from beeflow.actions.mail.definition import SEND
 from beeflow.actions.mail.message import Mail, compose
 from beeflow.errors import ActionError, Failure
+from beeflow.trust import system_trust
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -112,6 +113,7 @@ def _server(connection: Smtp) -> aiosmtplib.SMTP:
         port=connection.port,
         use_tls=from_start,
         start_tls=False if from_start else upgrade,
+        tls_context=system_trust(),
         local_hostname=socket.gethostname(),
         timeout=None,
     )

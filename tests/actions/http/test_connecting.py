@@ -1,11 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import socket
 import ssl
-import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,8 +14,11 @@ from beeflow.actions.http.addresses import AddressGuard
 from beeflow.actions.http.connecting import Connector
 from beeflow.actions.http.outgoing import prepare
 from beeflow.errors import ActionError
+from beeflow.trust import system_trust
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from beeflow.actions.http.pool import Pool
 
 Asked = list[tuple[str, int]]
@@ -76,24 +76,6 @@ async def test_an_address_of_one_interface_is_judged_too() -> None:
         await Connector(AddressGuard(LOOPBACK)).connect(request.origin, "GET it", 5.0)
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("openssl makes the certificate")
-    made = tmp_path_factory.mktemp("tls") / "both.pem"
-    subprocess.run(
-        [
-            openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-            "-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", made, "-out", f"{made}.crt",
-            "-addext", "subjectAltName=DNS:localhost",
-        ],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    made.write_text(made.read_text() + Path(f"{made}.crt").read_text())
-    return made
-
-
 async def https(pool: Pool, certificate: Path) -> bytes:
     wire = Wire(OK)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -121,4 +103,8 @@ async def test_one_that_is_trusted_is_spoken_to(
     loopback_pool: Pool, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", f"{certificate}.crt")
-    assert await https(loopback_pool, certificate) == b"ok"
+    system_trust.cache_clear()
+    try:
+        assert await https(loopback_pool, certificate) == b"ok"
+    finally:
+        system_trust.cache_clear()
