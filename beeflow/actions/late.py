@@ -10,6 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from beeflow.actions.definition import Args, Context, DefinedAction, Definition
+from beeflow.turns import short_turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,5 +35,9 @@ class LateAction(DefinedAction):
     async def _once_made(self) -> DefinedAction:
         async with self._making:  # first calls may come side by side
             if self._made is None:
-                self._made = await asyncio.to_thread(self._make)
+                self._made = await asyncio.to_thread(self._make_aside)
         return self._made
+
+    def _make_aside(self) -> DefinedAction:
+        with short_turns():
+            return self._make()

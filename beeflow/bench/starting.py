@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from beeflow.bench.scale import Scale
 
-SETTLED: Final = 1.0
-"""Seconds after the first acceptance at which memory is read."""
+SETTLED: Final = 3.0
+"""Seconds after the first acceptance at which memory is read: what is imported later is there."""
 
 
 class Started(msgspec.Struct, frozen=True):

@@ -7,7 +7,10 @@ import contextlib
 import logging
 import os
 from contextlib import asynccontextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+from beeflow.turns import short_turns
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -30,6 +33,10 @@ LOOK_AGAIN: Final = 2.0
 SETTLED: Final = LOOK_AGAIN
 """Seconds for which nothing is watched at the start: whoever waits at the door then goes first.
 What is saved meanwhile is taken in no later than where nobody tells of changes."""
+
+
+BACKEND: Final = "anyio._backends._asyncio"
+"""What watchfiles works with on asyncio: 40 ms to import, which nobody but its use asks for."""
 
 
 Footprint: TypeAlias = frozenset[tuple[str, int, int]]
@@ -130,8 +137,11 @@ async def _reload(deployment: Deployment) -> None:
 
 def _awatch() -> Callable[..., AsyncIterator[object]]:
     """Import what watches files: once the daemon is at work, until then it only costs time."""
-    from watchfiles import awatch  # noqa: PLC0415 - as said
+    with short_turns():
+        from watchfiles import awatch  # noqa: PLC0415 - as said
 
+        with contextlib.suppress(ImportError):  # else it is imported when it is used, on the loop
+            import_module(BACKEND)
     return awatch
 
 

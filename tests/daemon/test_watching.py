@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -148,3 +150,25 @@ def test_a_footprint_knows_a_change_by_time_or_size(tmp_path: Path) -> None:
     assert len({before, one, footprint(tmp_path)}) == 3
     (tmp_path / "b.yaml").symlink_to(tmp_path / "nowhere")
     assert len(footprint(tmp_path)) == 1
+
+
+def test_all_that_watching_imports_is_imported_aside() -> None:
+    probe = """
+import asyncio, sys
+from pathlib import Path
+from beeflow.daemon.watching import _awatch
+
+async def main():
+    awatch = await asyncio.to_thread(_awatch)
+    before = set(sys.modules)
+    stop = asyncio.Event()
+    async for _ in awatch(Path(), stop_event=stop, rust_timeout=10, yield_on_timeout=True):
+        stop.set()
+    print(*sorted(set(sys.modules) - before - sys.stdlib_module_names))
+
+asyncio.run(main())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("\n", "")
