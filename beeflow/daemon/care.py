@@ -8,6 +8,7 @@ import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
+from beeflow.daemon.beside import beside
 from beeflow.engine.alarm import Alarm
 from beeflow.errors import JournalError
 
@@ -58,13 +59,8 @@ async def watching_place(journal: SqliteJournal) -> AsyncIterator[None]:
             except OSError as error:  # it cannot be told now; a later look can
                 log.warning("whether the journal is in its place cannot be told: %s", error)
 
-    task = asyncio.create_task(watch(), name="watching the journal's place")
-    try:
+    async with beside(watch(), "watching the journal's place"):
         yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 @asynccontextmanager
@@ -87,10 +83,5 @@ async def watching_room(journal: SqliteJournal) -> AsyncIterator[None]:
                     await journal.try_room()
             log.warning("the journal %s has room again", journal.path)
 
-    task = asyncio.create_task(watch(), name="watching for room")
-    try:
+    async with beside(watch(), "watching for room"):
         yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task

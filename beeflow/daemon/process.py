@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from beeflow.daemon.assembly import Daemon, running_daemon
+from beeflow.daemon.beside import beside
 from beeflow.daemon.waiting_room import WaitingRoom
 from beeflow.errors import JournalFull
 
@@ -120,8 +121,5 @@ async def _reloading(hangup: asyncio.Event, daemon: Daemon) -> AsyncIterator[Non
             hangup.clear()
             await daemon.hand.reload()
 
-    task = asyncio.create_task(reload(), name="reloading on SIGHUP")
-    try:
+    async with beside(reload(), "reloading on SIGHUP"):
         yield
-    finally:
-        task.cancel()

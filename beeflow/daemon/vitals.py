@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections import deque
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
+
+from beeflow.daemon.beside import beside
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -57,13 +58,8 @@ async def watching_lag(lag: Lag) -> AsyncIterator[None]:
             await asyncio.sleep(BEAT)
             lag.note(loop.time() - due)
 
-    task = asyncio.create_task(watch(), name="watching the event loop")
-    try:
+    async with beside(watch(), "watching the event loop"):
         yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 def show_vitals(meter: Meter, journal: SqliteJournal, client: Client, lag: Lag) -> None:

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from beeflow.daemon.beside import beside
 from beeflow.turns import short_turns
 
 if TYPE_CHECKING:
@@ -65,13 +66,8 @@ async def watching_files(
     `seen` is the folder as it was when what is live now was about to be read.
     """
     watch = _Watch(folder, deployment, seen)
-    task = asyncio.create_task(watch.keep(), name="watching recipes")
-    try:
+    async with beside(watch.keep(), "watching recipes"):
         yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 class _Watch:
